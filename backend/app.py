@@ -1,0 +1,42 @@
+"""The two web applications of the backend: staff pages, and the internal API that our services call.
+
+They are separate applications on separate ports; nothing of one is reachable through the other.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from backend.kit.database import create_engine, create_sessionmaker, database_url
+from backend.kit.errors import install_problem_handlers
+from backend.kit.service_auth import ServiceTokens
+from backend.kit.settings import Settings, settings
+
+
+def _lifespan(config: Settings):
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = create_engine(database_url(config))
+        app.state.sessionmaker = create_sessionmaker(engine)
+        app.state.settings = config
+        yield
+        await engine.dispose()
+
+    return lifespan
+
+
+def create_internal_app(config: Settings | None = None) -> FastAPI:
+    """The internal API (``/internal/…``): for ``bot`` and ``actions`` only, each with its own token."""
+    config = config or settings()
+    app = FastAPI(title="An Tâm internal API", docs_url=None, redoc_url=None, lifespan=_lifespan(config))
+    app.state.service_tokens = ServiceTokens.read(config.secrets / "backend" / "service_tokens.json")
+    install_problem_handlers(app)
+    return app
+
+
+def create_staff_app(config: Settings | None = None) -> FastAPI:
+    """The staff pages: server-rendered HTML with htmx."""
+    config = config or settings()
+    app = FastAPI(title="An Tâm", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(config))
+    return app

@@ -1,0 +1,70 @@
+"""The database session: one a request, committed by the request, never by a service."""
+
+import uuid
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import DateTime, MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from backend.kit.settings import Settings
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: DateTime(timezone=True)}
+
+
+class RandomId:
+    """A random (version 4) primary key: it tells nothing about order or time."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+
+
+def database_url(settings: Settings, role: str = "app") -> str:
+    """The SQLAlchemy URL for ``role``: ``owner`` migrates, ``app`` reads and writes rows.
+
+    ``DATABASE_URL`` wins (the operator grants what it wants); else the file that the embedded
+    PostgreSQL's supervisor wrote, ``var/secrets/backend/database_url.<role>``.
+    """
+    if settings.database_url:
+        return settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    path: Path = settings.secrets / "backend" / f"database_url.{role}"
+    return path.read_text(encoding="utf-8").strip()
+
+
+def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
+    """An engine whose errors never show parameters: a parameter may be what a worker wrote."""
+    return create_async_engine(
+        url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+    )
+
+
+def create_sessionmaker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def request_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """One transaction a request: committed if the handler returned, rolled back if it raised."""
+    maker: async_sessionmaker[AsyncSession] = request.app.state.sessionmaker
+    async with maker() as session:
+        yield session
+        await session.commit()
+
+
+Session = Annotated[AsyncSession, Depends(request_session, scope="function")]
+"""``scope="function"``: the commit happens before the answer leaves, so "sent" means stored."""
