@@ -1,0 +1,84 @@
+"""Writing the audit log, and checking it.
+
+What a person wrote never enters the log: a detail holds ids, codes and counts only.
+"""
+
+import uuid
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.audit.chain import START, Link, digest_of, first_broken
+from backend.audit.models import AuditEntry
+from backend.kit.crypto import keyed_hash
+from backend.kit.site_keys import SiteKeys
+
+Detail = dict[str, str | int | bool | None | list[str]]
+
+_WRITERS_LOCK = 0x414E_5441_4D01
+"""PostgreSQL advisory lock: one writer at a time, or two entries would follow the same one."""
+
+
+def tip_subject(keys: SiteKeys, tip_id: uuid.UUID) -> str:
+    """How the log names a tip: a keyed hash, so that the log alone says nothing about which tip."""
+    _, key = keys.current("audit")
+    return "tip:" + keyed_hash(key, b"tip", tip_id.bytes).hex()[:32]
+
+
+async def record(
+    session: AsyncSession,
+    keys: SiteKeys,
+    *,
+    actor_id: uuid.UUID | None,
+    action: str,
+    subject: str,
+    detail: Detail | None = None,
+) -> None:
+    """Append one entry in the caller's transaction: the act and its entry are committed together.
+
+    Args:
+        actor_id: the member who acts, ``None`` for a job.
+        action: ``<thing>.<past tense>``, such as ``tip.opened``.
+        subject: see ``AuditEntry.subject``; for a tip from ``tip_subject``.
+        detail: ids, codes and counts.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+    previous = await session.scalar(select(AuditEntry.digest).order_by(AuditEntry.number.desc()).limit(1))
+    link = Link(datetime.now(UTC), actor_id, action, subject, dict(detail or {}), previous or START)
+    _, key = keys.current("audit")
+    session.add(
+        AuditEntry(
+            at=link.at,
+            actor_id=link.actor_id,
+            action=link.action,
+            subject=link.subject,
+            detail=link.detail,
+            previous=link.previous,
+            digest=digest_of(link, key),
+        )
+    )
+    await session.flush()
+
+
+async def entries_about(session: AsyncSession, subject: str, limit: int = 200) -> list[AuditEntry]:
+    """The newest ``limit`` entries about one subject, newest first."""
+    query = (
+        select(AuditEntry)
+        .where(AuditEntry.subject == subject)
+        .order_by(AuditEntry.number.desc())
+        .limit(limit)
+    )
+    return list(await session.scalars(query))
+
+
+async def verify(session: AsyncSession, keys: SiteKeys) -> tuple[int, int | None]:
+    """How many entries stand in the log, and the number of the first broken one (``None``: all hold)."""
+    _, key = keys.current("audit")
+    await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+    rows = list(await session.scalars(select(AuditEntry).order_by(AuditEntry.number)))
+    chain = (
+        (row.number, Link(row.at, row.actor_id, row.action, row.subject, row.detail, row.previous), row.digest)
+        for row in rows
+    )
+    return len(rows), first_broken(chain, key)

@@ -1,0 +1,85 @@
+"""The keys of a desk: pure functions over bytes, no database.
+
+A desk has an X25519 pair. Its private key exists only sealed to the public key of each active
+member. Its public key carries a MAC under a site key that is not in the database, so that nobody
+who writes the database can put a key of their own in its place.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+
+from backend.kit.crypto import Unsealable, keyed_hash, new_key_pair, open_with, same, seal_to
+from backend.kit.site_keys import SiteKeys
+
+
+class SwappedKey(Exception):
+    """A public key's MAC is wrong: the database was changed by somebody without the site key."""
+
+
+@dataclass(frozen=True)
+class DeskPublicKey:
+    """A desk's public key as the database holds it."""
+
+    desk_id: uuid.UUID
+    version: int
+    public_key: bytes
+    mac: bytes
+    mac_version: int
+
+
+@dataclass(frozen=True)
+class NewDeskKey:
+    """A desk key just made, and its private half for sealing to members at once."""
+
+    public: DeskPublicKey
+    private_key: bytes = field(repr=False)
+
+
+def _mac(key: bytes, desk_id: uuid.UUID, version: int, public_key: bytes) -> bytes:
+    return keyed_hash(key, b"desk public key", desk_id.bytes, version.to_bytes(4, "big"), public_key)
+
+
+def make(desk_id: uuid.UUID, version: int, keys: SiteKeys) -> NewDeskKey:
+    """A fresh pair for a desk; ``version`` counts from 1."""
+    public_key, private_key = new_key_pair()
+    mac_version, mac_key = keys.current("mac")
+    mac = _mac(mac_key, desk_id, version, public_key)
+    return NewDeskKey(DeskPublicKey(desk_id, version, public_key, mac, mac_version), private_key)
+
+
+def checked(key: DeskPublicKey, keys: SiteKeys) -> bytes:
+    """The public key, once its MAC holds.
+
+    Raises:
+        SwappedKey: it does not.
+    """
+    expected = _mac(keys.get("mac", key.mac_version), key.desk_id, key.version, key.public_key)
+    if not same(expected, key.mac):
+        raise SwappedKey(f"desk {key.desk_id}")
+    return key.public_key
+
+
+def seal_to_member(desk_private_key: bytes, member_public_key: bytes) -> bytes:
+    """The desk's private key for one member, whose public key the caller has checked."""
+    return seal_to(member_public_key, desk_private_key)
+
+
+def open_as_member(sealed: bytes, member_public_key: bytes, member_private_key: bytes) -> bytes:
+    """The desk's private key.
+
+    Raises:
+        Unsealable: sealed to somebody else, or changed.
+    """
+    return open_with(member_public_key, member_private_key, sealed)
+
+
+__all__ = [
+    "DeskPublicKey",
+    "NewDeskKey",
+    "SwappedKey",
+    "Unsealable",
+    "checked",
+    "make",
+    "open_as_member",
+    "seal_to_member",
+]

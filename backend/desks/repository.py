@@ -1,0 +1,56 @@
+"""Queries over desks. What a member may read starts from the desks where the member is active."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.desks.models import Desk, DeskMember
+
+
+async def all_desks(session: AsyncSession) -> list[Desk]:
+    """Every desk: national ones first, then by province and kind."""
+    query = select(Desk).order_by(Desk.province.is_not(None), Desk.province, Desk.kind)
+    return list(await session.scalars(query))
+
+
+async def desk(session: AsyncSession, desk_id: uuid.UUID, *, lock: bool = False) -> Desk | None:
+    """One desk; with ``lock`` its row is held until the transaction ends."""
+    query = select(Desk).where(Desk.id == desk_id)
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def find(session: AsyncSession, kind: str, province: str | None) -> Desk | None:
+    """The desk of a kind for a province (code), or the national one (``None``)."""
+    query = select(Desk).where(Desk.kind == kind, Desk.province.is_not_distinct_from(province))
+    return await session.scalar(query)
+
+
+async def receiving(session: AsyncSession, kinds: Sequence[str], province: str | None) -> list[Desk]:
+    """The desks of ``kinds`` for a province and the nation that have a key and an active member."""
+    staffed = exists().where(DeskMember.desk_id == Desk.id, DeskMember.sealed_desk_key.is_not(None))
+    query = select(Desk).where(
+        Desk.kind.in_(kinds),
+        or_(Desk.province.is_(None), Desk.province == province),
+        Desk.public_key.is_not(None),
+        staffed,
+    )
+    return list(await session.scalars(query))
+
+
+async def memberships(session: AsyncSession, member_id: uuid.UUID) -> list[tuple[Desk, DeskMember]]:
+    """A member's desks, invited ones included."""
+    query = (
+        select(Desk, DeskMember)
+        .join(DeskMember, DeskMember.desk_id == Desk.id)
+        .where(DeskMember.member_id == member_id)
+        .order_by(Desk.province.is_not(None), Desk.province, Desk.kind)
+    )
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def members(session: AsyncSession, desk_id: uuid.UUID) -> list[DeskMember]:
+    """Everybody of a desk, in the order of invitation."""
+    query = select(DeskMember).where(DeskMember.desk_id == desk_id).order_by(DeskMember.invited_at)
+    return list(await session.scalars(query))

@@ -1,0 +1,271 @@
+"""Who works at which desk, and who holds its key.
+
+A desk's key pair is born in the browser session of the first member who signs in, never before and
+never in the hands of an administrator; from then on members grant members. This module knows
+nothing of what a tip says.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.audit import service as audit
+from backend.desks import keys as desk_keys
+from backend.desks import repository
+from backend.desks.models import Desk, DeskMember
+from backend.kit.errors import Conflict, Forbidden, NotFound
+from backend.kit.identity import KeyHolder
+from backend.kit.site_keys import SiteKeys
+
+KINDS = ("union", "police")
+
+
+class NotAMember(NotFound):
+    """The desk exists or not; to somebody who does not work there it is all the same."""
+
+    code = "desk_not_found"
+
+
+class NotGranted(Forbidden):
+    """The member was put on the desk but holds no key yet: another member must grant it."""
+
+    code = "desk_not_granted"
+    title = "Another member of this desk must let you in first"
+
+
+class AlreadyMember(Conflict):
+    code = "already_member"
+    title = "Already a member of this desk"
+
+
+@dataclass(frozen=True)
+class OpenDesk:
+    """A desk with its private key in memory, for the length of a request."""
+
+    desk: Desk
+    private_key: bytes = field(repr=False)
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.desk.id
+
+    @property
+    def public_key(self) -> bytes:
+        assert self.desk.public_key is not None  # an open desk has been activated
+        return self.desk.public_key
+
+
+def checked_public_key(desk: Desk, keys: SiteKeys) -> bytes:
+    """The desk's public key, once its MAC holds.
+
+    Raises:
+        desk_keys.SwappedKey: somebody changed it in the database.
+    """
+    assert desk.public_key and desk.public_key_mac and desk.mac_version is not None
+    key = desk_keys.DeskPublicKey(
+        desk.id, desk.key_version, desk.public_key, desk.public_key_mac, desk.mac_version
+    )
+    return desk_keys.checked(key, keys)
+
+
+async def create(session: AsyncSession, kind: str, province: str | None) -> Desk:
+    """A new desk without members or key, or the one that exists."""
+    assert kind in KINDS
+    existing = await repository.find(session, kind, province)
+    if existing is not None:
+        return existing
+    desk = Desk(kind=kind, province=province)
+    session.add(desk)
+    await session.flush()
+    return desk
+
+
+async def invite(
+    session: AsyncSession, keys: SiteKeys, *, desk: Desk, member_id: uuid.UUID, actor_id: uuid.UUID | None
+) -> None:
+    """Put a member on a desk (administrator's work). It gives no key: see ``activate`` and ``grant``.
+
+    Raises:
+        AlreadyMember: the member is on it.
+    """
+    if await session.get(DeskMember, (desk.id, member_id)) is not None:
+        raise AlreadyMember
+    session.add(DeskMember(desk_id=desk.id, member_id=member_id, invited_at=datetime.now(UTC)))
+    await session.flush()
+    await audit.record(
+        session,
+        keys,
+        actor_id=actor_id,
+        action="desk.member_invited",
+        subject=f"desk:{desk.id}",
+        detail={"member": str(member_id)},
+    )
+
+
+async def activate(session: AsyncSession, keys: SiteKeys, holder: KeyHolder) -> list[Desk]:
+    """At sign-in: make the key of every desk that has none yet and to which this member is invited.
+
+    Returns:
+        The desks whose key was born now.
+    """
+    born = []
+    for desk, membership in await repository.memberships(session, holder.member_id):
+        locked = await repository.desk(session, desk.id, lock=True)
+        assert locked is not None
+        await session.refresh(locked)
+        if locked.public_key is not None:
+            continue
+        new = desk_keys.make(desk.id, locked.key_version + 1, keys)
+        _install(locked, new)
+        _hand_over(membership, new.private_key, holder.public_key, locked.key_version, holder.member_id)
+        born.append(locked)
+        await audit.record(
+            session,
+            keys,
+            actor_id=holder.member_id,
+            action="desk.activated",
+            subject=f"desk:{desk.id}",
+            detail={"key_version": locked.key_version},
+        )
+    return born
+
+
+def _install(desk: Desk, new: desk_keys.NewDeskKey) -> None:
+    desk.public_key = new.public.public_key
+    desk.public_key_mac = new.public.mac
+    desk.mac_version = new.public.mac_version
+    desk.key_version = new.public.version
+    desk.rotation_due = False
+
+
+def _hand_over(
+    membership: DeskMember, desk_private: bytes, member_public: bytes, version: int, by: uuid.UUID
+) -> None:
+    membership.sealed_desk_key = desk_keys.seal_to_member(desk_private, member_public)
+    membership.key_version = version
+    membership.granted_by = by
+    membership.granted_at = datetime.now(UTC)
+
+
+async def my_desks(session: AsyncSession, member_id: uuid.UUID) -> list[tuple[Desk, DeskMember]]:
+    """The member's desks; ``DeskMember.active`` tells whether the member can open tips there."""
+    return await repository.memberships(session, member_id)
+
+
+async def active_desk_ids(session: AsyncSession, member_id: uuid.UUID) -> list[uuid.UUID]:
+    """The desks whose tips this member may read."""
+    pairs = await repository.memberships(session, member_id)
+    return [desk.id for desk, membership in pairs if membership.active]
+
+
+async def open_desk(
+    session: AsyncSession, keys: SiteKeys, holder: KeyHolder, desk_id: uuid.UUID
+) -> OpenDesk:
+    """The desk with its private key, for a member who holds it.
+
+    Raises:
+        NotAMember: not on this desk, or no such desk.
+        NotGranted: on it, but nobody handed over the key yet.
+        desk_keys.SwappedKey: the desk's public key was changed in the database.
+    """
+    membership = await session.get(DeskMember, (desk_id, holder.member_id))
+    desk = await repository.desk(session, desk_id)
+    if membership is None or desk is None:
+        raise NotAMember
+    if membership.sealed_desk_key is None:
+        raise NotGranted
+    checked_public_key(desk, keys)
+    private = desk_keys.open_as_member(membership.sealed_desk_key, holder.public_key, holder.private_key)
+    return OpenDesk(desk, private)
+
+
+async def members(
+    session: AsyncSession, holder: KeyHolder, desk_id: uuid.UUID
+) -> tuple[Desk, list[DeskMember]]:
+    """A desk and its people, for one of them.
+
+    Raises:
+        NotAMember: not on this desk.
+    """
+    desk = await repository.desk(session, desk_id)
+    people = await repository.members(session, desk_id)
+    if desk is None or holder.member_id not in {person.member_id for person in people}:
+        raise NotAMember
+    return desk, people
+
+
+async def grant(
+    session: AsyncSession,
+    keys: SiteKeys,
+    holder: KeyHolder,
+    *,
+    desk_id: uuid.UUID,
+    member_id: uuid.UUID,
+    member_public_key: bytes,
+) -> None:
+    """An active member hands the desk's key to an invited one.
+
+    Args:
+        member_public_key: the newcomer's, checked by the caller against its MAC
+            (``accounts.service.checked_public_key``).
+
+    Raises:
+        NotAMember, NotGranted: the granting member does not hold the key.
+        AlreadyMember: the newcomer holds it already.
+    """
+    opened = await open_desk(session, keys, holder, desk_id)
+    newcomer = await session.get(DeskMember, (desk_id, member_id), with_for_update=True)
+    if newcomer is None:
+        raise NotAMember
+    if newcomer.active:
+        raise AlreadyMember
+    _hand_over(newcomer, opened.private_key, member_public_key, opened.desk.key_version, holder.member_id)
+    await audit.record(
+        session,
+        keys,
+        actor_id=holder.member_id,
+        action="desk.member_granted",
+        subject=f"desk:{desk_id}",
+        detail={"member": str(member_id)},
+    )
+
+
+async def remove_member(
+    session: AsyncSession, keys: SiteKeys, *, member_id: uuid.UUID, actor_id: uuid.UUID | None
+) -> list[Desk]:
+    """Take a member off every desk at once: the seals are deleted and each desk's key is due for change.
+
+    Returns:
+        The desks that have lost their last active member: what was sealed to them can be opened by
+        nobody there any more, so the caller must have warned before.
+    """
+    orphaned = []
+    for desk, membership in await repository.memberships(session, member_id):
+        was_active = membership.active
+        await session.delete(membership)
+        await session.flush()
+        if was_active:
+            desk.rotation_due = True
+            if not any(person.active for person in await repository.members(session, desk.id)):
+                orphaned.append(desk)
+        await audit.record(
+            session,
+            keys,
+            actor_id=actor_id,
+            action="desk.member_removed",
+            subject=f"desk:{desk.id}",
+            detail={"member": str(member_id)},
+        )
+    return orphaned
+
+
+async def last_active_member_of(session: AsyncSession, member_id: uuid.UUID) -> list[Desk]:
+    """The desks that this member alone holds the key of: warn before deactivating the account."""
+    alone = []
+    for desk, membership in await repository.memberships(session, member_id):
+        people = await repository.members(session, desk.id)
+        if membership.active and sum(person.active for person in people) == 1:
+            alone.append(desk)
+    return alone
