@@ -1,0 +1,120 @@
+"""What members know: one-time passwords, passwords, recovery keys, and the rules for them. Pure."""
+
+import base64
+import binascii
+import secrets
+import unicodedata
+from enum import StrEnum
+from typing import Final
+
+MIN_PASSWORD: Final = 14
+MAX_PASSWORD: Final = 512
+"""Characters; a longer one would only slow the server."""
+
+_RECOVERY_BYTES: Final = 20
+"""160 bits, 32 characters of base32: more than anybody can guess, so it needs no stretching."""
+_GROUP: Final = 4
+_ONE_TIME_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""No letter that a reader takes for a digit."""
+_ONE_TIME_GROUPS: Final = 4
+
+
+class PasswordFault(StrEnum):
+    """Why a password is refused; each has a sentence in ``templates/accounts/faults.html``."""
+
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    LIKE_LOGIN = "like_login"
+    TOO_SIMPLE = "too_simple"
+    NOT_REPEATED = "not_repeated"
+    UNCHANGED = "unchanged"
+
+
+_OBVIOUS: Final = (
+    "password", "matkhau", "qwerty", "asdfgh", "antam", "congdoan", "congan", "vietnam", "123456", "abcdef",
+    "iloveyou", "admin",
+)  # fmt: skip
+_DISTINCT: Final = 6
+"""A password of 14 characters with fewer different ones is a pattern, not a secret."""
+
+
+def normal_password(text: str) -> bytes:
+    """The bytes of a password as typed on any keyboard (NFKC, as RFC 8265 asks)."""
+    return unicodedata.normalize("NFKC", text).encode()
+
+
+def normal_login(text: str) -> str:
+    """A login name as it is stored: no surrounding space, lower case."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def password_fault(password: str, repeated: str, login: str, display_name: str = "") -> PasswordFault | None:
+    """Why ``password`` cannot be chosen, or none."""
+    plain = unicodedata.normalize("NFKC", password)
+    if len(plain) < MIN_PASSWORD:
+        return PasswordFault.TOO_SHORT
+    if len(plain) > MAX_PASSWORD:
+        return PasswordFault.TOO_LONG
+    bare = _bare(plain)
+    if any(
+        name and (bare in _repeated(name) or name in bare) for name in (_bare(login), _bare(display_name))
+    ):
+        return PasswordFault.LIKE_LOGIN
+    if len(set(plain)) < _DISTINCT or _is_obvious(bare):
+        return PasswordFault.TOO_SIMPLE
+    if password != repeated:
+        return PasswordFault.NOT_REPEATED
+    return None
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, without marks: what somebody guessing would try."""
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
+    return "".join(char for char in decomposed if char.isalnum() and not unicodedata.combining(char))
+
+
+def _repeated(name: str) -> str:
+    return name * (MIN_PASSWORD // len(name) + 2)
+
+
+def _is_obvious(bare: str) -> bool:
+    """True if little is left once the well-known pieces are taken out, or the whole is one run (abc…, 123…)."""
+    rest = bare
+    for piece in _OBVIOUS:
+        rest = rest.replace(piece, "")
+    steps = {ord(right) - ord(left) for left, right in zip(bare, bare[1:], strict=False)}
+    return len(rest) < MIN_PASSWORD // 2 or steps <= {0, 1, -9} or steps <= {0, -1, 9}
+
+
+def new_one_time_password() -> str:
+    """Sixteen random characters in groups (79 bits), easy to read aloud."""
+    groups = (
+        "".join(secrets.choice(_ONE_TIME_ALPHABET) for _ in range(_GROUP)) for _ in range(_ONE_TIME_GROUPS)
+    )
+    return "-".join(groups)
+
+
+def normal_one_time_password(text: str) -> bytes:
+    """A one-time password as typed: spaces, hyphens and case do not matter."""
+    return "".join(text.split()).replace("-", "").lower().encode()
+
+
+def new_recovery_key() -> bytes:
+    """160 random bits."""
+    return secrets.token_bytes(_RECOVERY_BYTES)
+
+
+def recovery_key_text(key: bytes) -> str:
+    """As printed: eight groups of four letters and digits."""
+    text = base64.b32encode(key).decode()
+    return "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
+
+
+def recovery_key_from_text(text: str) -> bytes | None:
+    """The key that was printed, or none if this cannot be one. 0, 1 and 8 are read as O, I and B."""
+    bare = "".join(text.split()).replace("-", "").upper().translate(str.maketrans("018", "OIB"))
+    try:
+        key = base64.b32decode(bare)
+    except binascii.Error:
+        return None
+    return key if len(key) == _RECOVERY_BYTES else None
