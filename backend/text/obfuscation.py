@@ -20,13 +20,13 @@ _MEANT: Final[dict[str, str]] = {
     "!": "il",
     "|": "li",
 }
-_DISGUISED: Final = re.compile(r"[a-z]+(?:[01345@!|][a-z]*)+")
+_DISGUISED: Final = re.compile(r"(?<![a-z])[a-z]+(?:[01345@!|][a-z]*)+")
 _NON_SPACE: Final = re.compile(r"\S+")
 _SPELT_OUT: Final = re.compile(r"(?<![a-z0-9])[a-z](?:[.\-_*][a-z]){2,}(?![a-z0-9])")
 _WORD: Final = re.compile(r"[a-z]+")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
 _ADDRESS: Final = re.compile(r"://|www\.|@[^@]+\.|\.[a-z]{2,}/")
-_BRANDS: Final = frozenset("zalo facebook telegram covid otp cod shopee tiktok viettel vneid link".split())
+_BRANDS: Final = re.compile("zalo|facebook|telegram|covid|otp|cod|shopee|tiktok|viettel|vneid|link")
 _MAX_SIGNS: Final = 4
 
 
@@ -54,7 +54,7 @@ def _undisguised(word: str) -> str:
     for letters in product(*(_MEANT[char] for char in signs)):
         remaining = iter(letters)
         meant = "".join(next(remaining) if char in _MEANT else char for char in core)
-        if is_syllable(meant) or meant in _BRANDS:
+        if is_syllable(meant) or _BRANDS.fullmatch(meant):
             return meant + tail
     return word
 

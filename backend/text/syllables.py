@@ -9,17 +9,17 @@ from typing import Final
 
 _ONSET: Final = "(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdghklmnprstvx])?"
 
-_RIMES: Final = """
-a ac ach ai am an ang anh ao ap at au ay
-e ec ech em en eng enh eo ep et eu
-i ia ich iec iem ien ieng iep iet ieu im in inh ip it iu
-o oa oac oach oai oam oan oang oanh oao oap oat oay oc oe oen oeo oet oi om on ong ooc oong op ot
-u ua uan uang uat uau uay uc ue uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu
-uy uya uych uyen uyet uynh uyt uyu
-y yem yen yet yeu
-""".split()
+_RIME: Final = (
+    "a|ac|ach|ai|am|an|ang|anh|ao|ap|at|au|ay|"
+    "e|ec|ech|em|en|eng|enh|eo|ep|et|eu|"
+    "i|ia|ich|iec|iem|ien|ieng|iep|iet|ieu|im|in|inh|ip|it|iu|"
+    "o|oa|oac|oach|oai|oam|oan|oang|oanh|oao|oap|oat|oay|oc|oe|oen|oeo|oet|oi|om|on|ong|ooc|oong|op|ot|"
+    "u|ua|uan|uang|uat|uau|uay|uc|ue|uech|uenh|ui|um|un|ung|uo|uoc|uoi|uom|uon|uong|uop|uot|uou|up|ut|uu|"
+    "uy|uya|uych|uyen|uyet|uynh|uyt|uyu|"
+    "y|yem|yen|yet|yeu"
+)
 
-_SYLLABLE: Final = re.compile(_ONSET + "(?:" + "|".join(sorted(_RIMES, key=len, reverse=True)) + ")")
+_SYLLABLE: Final = re.compile(f"{_ONSET}(?:{_RIME})")
 _C_BEFORE_FRONT_VOWEL: Final = re.compile(r"c[eiy]|k[aou](?!h)|ng[eiy](?!h)|gh[aou]")
 
 
