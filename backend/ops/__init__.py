@@ -1,0 +1,1 @@
+"""Running the house: PostgreSQL from a wheel, migrations, the supervisor, the doctor and the bench."""

@@ -1,0 +1,55 @@
+"""Parts that tests of every room share: a real PostgreSQL for the session, a migrated database a test, secrets."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.kit.secrets_store import make_missing
+from backend.ops.postgres import DatabaseUrls, EmbeddedPostgres
+from tests.databases import clone, migrated_template, remove
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[DatabaseUrls]:
+    """One embedded PostgreSQL for the session, in a folder that an unprivileged server can reach."""
+    with tempfile.TemporaryDirectory(prefix="antam-") as folder:
+        os.chmod(folder, 0o711)
+        server = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "secrets", durable=False)
+        urls = server.start()
+        try:
+            yield urls
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres: DatabaseUrls) -> DatabaseUrls:
+    """The database that is migrated once and then copied."""
+    return migrated_template(postgres)
+
+
+@pytest.fixture
+def database(template_database: DatabaseUrls) -> Iterator[DatabaseUrls]:
+    """A migrated database of this test's own."""
+    urls = clone(template_database)
+    yield urls
+    remove(template_database, urls)
+
+
+@pytest.fixture(scope="module")
+def module_database(template_database: DatabaseUrls) -> Iterator[DatabaseUrls]:
+    """A migrated database for a whole module, where its tests share one expensive state."""
+    urls = clone(template_database)
+    yield urls
+    remove(template_database, urls)
+
+
+@pytest.fixture
+def var_dir(tmp_path: Path) -> Path:
+    """A ``var/`` in which ``antam keys init`` was run."""
+    var = tmp_path / "var"
+    make_missing(var / "secrets")
+    return var
