@@ -1,0 +1,180 @@
+"""Says what is wrong or doubtful in a topic. Pure: texts in, findings out.
+
+The rules are the promises of the content: short, true, sourced, no verdicts. Their sentences stand in
+``data/phrases/knowledge.yml`` under ``finding.<code>``, in the trainer's language.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from backend.knowledge.document import SECTIONS, Part, Topic
+from backend.knowledge.findings import Finding, advice, broken
+from backend.knowledge.hotlines import Hotlines, ids_in, with_numbers
+from backend.knowledge.wording import (
+    bare_numbers,
+    laws_in,
+    markup_in,
+    sentences,
+    unnumbered_law,
+    verdicts_in,
+    words,
+)
+
+ANSWER_MAX = 600
+"""Characters of the first answer and of the English version, numbers filled in."""
+TITLE_MAX = 60
+SUMMARY_MAX = 120
+SENTENCE_MAX = 20
+"""Words (syllables) of a Vietnamese sentence; a law's title counts as one."""
+POINTS = range(3, 6)
+"""How many signs and how many steps."""
+ALIASES_MIN = 3
+REVIEW_MAX_DAYS = 366
+_BULLET = re.compile(r"^- \S")
+_STEP = re.compile(r"^(\d+)\. \S")
+_ID = re.compile(r"^[a-z][a-z0-9_]{1,47}$")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a topic is checked against: the topics and hotlines there are, and today."""
+
+    topic_ids: frozenset[str]
+    hotlines: Hotlines
+    today: date
+
+
+def lint(topic_id: str, topic: Topic, around: Surroundings) -> list[Finding]:
+    """Every finding about one topic, in the order of its fields."""
+    findings = [
+        *_front(topic_id, topic, around),
+        *_dates(topic, around.today),
+        *_lengths(topic, around.hotlines),
+        *_lists(topic),
+    ]
+    for part in Part:
+        findings += _text(part, topic.part(part), topic, around)
+    findings += _line("title", topic.title, around)
+    findings += _line("summary", topic.summary, around)
+    return findings
+
+
+def _front(topic_id: str, topic: Topic, around: Surroundings) -> Iterator[Finding]:
+    if not _ID.match(topic_id):
+        yield broken("bad_id", "id", id=topic_id)
+    for name, limit in (("title", TITLE_MAX), ("title_en", TITLE_MAX), ("summary", SUMMARY_MAX)):
+        text = str(getattr(topic, name))
+        if not text:
+            yield broken("missing", name)
+        elif len(text) > limit:
+            yield broken("too_long", name, length=len(text), limit=limit)
+    if len(topic.aliases) < ALIASES_MIN:
+        yield advice("few_aliases", "aliases", count=len(topic.aliases), least=ALIASES_MIN)
+    for alias in _twice(alias.casefold() for alias in topic.aliases):
+        yield advice("alias_twice", "aliases", alias=alias)
+    if not topic.related:
+        yield advice("no_related", "related")
+    for related in topic.related:
+        if related == topic_id:
+            yield broken("related_to_itself", "related", id=related)
+        elif related not in around.topic_ids:
+            yield broken("dead_related", "related", id=related)
+    for hotline in topic.hotlines:
+        if hotline not in around.hotlines:
+            yield broken("unknown_hotline", "hotlines", id=hotline)
+    if not topic.sources:
+        yield broken("no_sources", "sources")
+    for source in topic.sources:
+        if not source.ref:
+            yield broken("bad_source", "sources", ref="")
+
+
+def _twice(items: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return [item for item in items if item in seen or seen.add(item)]  # type: ignore[func-returns-value]  # add() returns None
+
+
+def _dates(topic: Topic, today: date) -> Iterator[Finding]:
+    if topic.reviewed is None:
+        yield broken("missing", "reviewed")
+    elif topic.reviewed > today:
+        yield broken("reviewed_in_future", "reviewed")
+    if topic.review_by is None:
+        yield broken("missing", "review_by")
+        return
+    if topic.review_by < today:
+        yield advice("review_overdue", "review_by", day=topic.review_by.strftime("%d/%m/%Y"))
+    if topic.reviewed and topic.review_by <= topic.reviewed:
+        yield broken("review_by_too_early", "review_by")
+    elif topic.reviewed and (topic.review_by - topic.reviewed).days > REVIEW_MAX_DAYS:
+        yield advice("review_by_too_late", "review_by")
+
+
+def _lengths(topic: Topic, hotlines: Hotlines) -> Iterator[Finding]:
+    for part in Part:
+        text = topic.part(part)
+        if not text:
+            yield broken("missing", part.value)
+        elif part in (Part.ANSWER, Part.ENGLISH):
+            length = len(with_numbers(text, hotlines, "en" if part is Part.ENGLISH else "vi"))
+            if length > ANSWER_MAX:
+                yield broken("too_long", part.value, length=length, limit=ANSWER_MAX)
+
+
+def _lists(topic: Topic) -> Iterator[Finding]:
+    signs = [line for line in topic.signs.split("\n") if _BULLET.match(line)]
+    if topic.signs and len(signs) not in POINTS:
+        yield broken("signs_count", "signs", count=len(signs))
+    steps = [match for line in topic.do_now.split("\n") if (match := _STEP.match(line))]
+    if topic.do_now and len(steps) not in POINTS:
+        yield broken("steps_count", "do_now", count=len(steps))
+    elif [int(step[1]) for step in steps] != list(range(1, len(steps) + 1)):
+        yield broken("steps_order", "do_now")
+
+
+def _text(part: Part, text: str, topic: Topic, around: Surroundings) -> Iterator[Finding]:
+    where = part.value
+    yield from _line(where, text, around)
+    for hotline in ids_in(text):
+        if hotline not in around.hotlines:
+            yield broken("unknown_hotline", where, id=hotline)
+        elif part is Part.ANSWER and not around.hotlines[hotline].confirmed:
+            yield broken("unconfirmed_in_answer", where, id=hotline)
+    for mark in markup_in(text):
+        yield broken("markup", where, mark=mark)
+    yield from _laws(where, text, topic)
+    if part is Part.LAW and text and not laws_in(text):
+        yield advice("no_law", where)
+    if part is not Part.ENGLISH:
+        for sentence in sentences(text):
+            if (count := words(sentence)) > SENTENCE_MAX:
+                yield advice("long_sentence", where, count=count, limit=SENTENCE_MAX, start=_start(sentence))
+
+
+def _line(where: str, text: str, around: Surroundings) -> Iterator[Finding]:
+    if "[KXM" in text.upper():
+        yield broken("unconfirmed_fact", where)
+    for number in bare_numbers(text, around.hotlines):
+        yield broken("bare_number", where, number=number)
+    for verdict in verdicts_in(text):
+        yield broken("verdict", where, words=verdict)
+
+
+def _laws(where: str, text: str, topic: Topic) -> Iterator[Finding]:
+    for law in unnumbered_law(text):
+        yield broken("law_without_number", where, law=law)
+    sourced = {number for source in topic.sources for number in laws_in(source.ref)}
+    for number in laws_in(text):
+        if number not in sourced:
+            yield broken("law_without_source", where, law=number)
+
+
+def _start(sentence: str) -> str:
+    return " ".join(sentence.split()[:6]) + "…"
+
+
+def section_ids() -> tuple[str, ...]:
+    """Ids of what follows the first answer, as the internal API names them."""
+    return tuple(part.value for part in SECTIONS)

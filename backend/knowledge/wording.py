@@ -1,0 +1,116 @@
+"""Small readers of Vietnamese prose for the linter: sentences, laws, telephone numbers, verdicts.
+
+Pure functions on one part's text. They look for patterns, they do not understand.
+"""
+
+import re
+
+from backend.knowledge.hotlines import PLACE, Hotlines
+
+_LIST_MARK = re.compile(r"^(?:- |\d+\. )")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”)]*\s+|(?<=:)\s+(?=[\"“A-ZĐÀ-Ỹ])")
+_PAREN = re.compile(r"\(([^()]*)\)")
+
+_LAW_KIND = (
+    r"Bộ luật|Nghị định|Nghị quyết|Thông tư liên tịch|Thông tư|Pháp lệnh|Hiến pháp"
+    r"|Luật(?= [A-ZĐÂÁÀẢÃẠĂÊÔƠƯÍÚÝ\d])"
+    r"|(?:Civil|Penal|Labou?r|Criminal Procedure) Code|Decree|Circular|Resolution"
+)
+_LAW_NAME = re.compile(rf"\b(?:{_LAW_KIND})\b")
+_NUMBER = r"(?<![\d/])\d{1,3}/(?:19|20)\d\d(?!\d)"
+_LAW_NUMBER = re.compile(rf"(?:{_LAW_KIND}|hợp nhất|Law)\b[^,.;()\n]*?({_NUMBER})|({_NUMBER})(?=/[A-ZĐ])")
+"""``91/2015`` after a law's kind or before ``/QH13``; never a day or a month such as 9/2025."""
+_LAW_TITLE = re.compile(rf"\b(?:{_LAW_KIND})\b[^,.;()\n]*?{_NUMBER}(?:/[A-ZĐ0-9-]+)?")
+_ARTICLE = re.compile(r"\b(?:[Đđ]iều|[Kk]hoản|[Đđ]iểm|Art(?:icle|\.)?)\s+\d+\w*(?:(?:,| và| and)\s+\d+)*")
+_CITES_ARTICLE = re.compile(r"\b(?:[Đđ]iều|Article|Art\.)\s+\d+")
+
+_LONG_NUMBER = re.compile(r"(?<![\d.,/])(?:\+84|0|1900|1800)[ .-]?\d(?:[ .-]?\d){3,9}(?![\d.,]*\d|đ)")
+_NOT_A_CALL = re.compile(
+    r"(?:[Đđ]iều|[Kk]hoản|[Đđ]iểm|và|,|số|Art(?:icle|\.)?|Decree|Luật|định|tư|quyết)\s*$"
+)
+_MONEY_OR_LAW = re.compile(r"^\s*(?:/|%|đ\b|\.\d|,\d|triệu|tr\b|nghìn|ngàn|ngày|người|k\b|-\d|tháng|giờ)")
+
+_MARKUP = re.compile(
+    r"\*\*[^\s*\d][^*\n]*\*\*|__|`|\[[^\]\n]*\]\([^)\n]*\)|</?[a-zA-Z][^>\n]*>|^\s*#+|^\s*[>*+•] |^\|",
+    re.MULTILINE,
+)
+
+_VERDICTS = (
+    r"đây là (?:tội phạm|lừa đảo|kẻ lừa|tín dụng đen)",
+    r"là (?:bọn|kẻ|tên) tội phạm",
+    r"(?:bạn|anh|chị|em) (?:không cần|khỏi|không phải) trả(?: nợ| tiền gốc| gốc)",
+    r"chắc chắn (?:lấy lại|đòi lại|là lừa|an toàn|bị bắt|thắng)",
+    r"(?:tuyệt đối|hoàn toàn|100%) an toàn",
+    r"(?:bùng|xù|quỵt|trốn) (?:nợ|app|luôn|tiền)",
+    r"(?:bạn|ai) (?:mà )?(?:ngu|dại|tham)\b",
+    r"do (?:bạn|lòng) tham",
+    r"this is (?:a crime|a scam|usury)\b",
+    r"you (?:do not|don't|need not) (?:have|need)? ?(?:to )?(?:re)?pay(?: the (?:debt|loan|principal)| back)",
+    r"(?:guaranteed|certain) to get (?:your|the) money back",
+    r"(?:completely|absolutely|100%) safe",
+)
+_VERDICT = re.compile("|".join(_VERDICTS), re.IGNORECASE)
+_DENIAL = re.compile(
+    r"(?:đừng|không|chưa|chẳng|không ai|ai nói|ai hứa|hứa|cam kết|never|not|promise[sd]?)"
+    r"(?:\s+[\w\"“]+){0,2}\s*[\"“]?$",
+    re.IGNORECASE,
+)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text; every line and list item ends one. A remark in brackets is one of its own."""
+    found = []
+    for line in text.split("\n"):
+        bare = _LIST_MARK.sub("", line)
+        remarks = _PAREN.findall(bare)
+        for sentence in [*_SENTENCE_END.split(_PAREN.sub("", bare)), *remarks]:
+            if sentence and sentence.strip():
+                found.append(" ".join(sentence.split()))
+    return found
+
+
+def words(sentence: str) -> int:
+    """How many words (syllables) a reader meets; a law with its number, and an article, count as one each."""
+    short = _ARTICLE.sub("Điều", _LAW_TITLE.sub("Luật", PLACE.sub("số", sentence)))
+    return sum(1 for word in short.split() if any(letter.isalnum() for letter in word))
+
+
+def laws_in(text: str) -> list[str]:
+    """The numbers of the laws a text cites, as ``91/2015``."""
+    return [after or before for after, before in _LAW_NUMBER.findall(text)]
+
+
+def unnumbered_law(text: str) -> list[str]:
+    """Laws or articles named in a line that carries no law number at all."""
+    found = []
+    for line in text.split("\n"):
+        if laws_in(line):
+            continue
+        named = _LAW_NAME.search(line) or _CITES_ARTICLE.search(line)
+        if named:
+            found.append(" ".join(line[named.start() :].split()[:5]))
+    return found
+
+
+def bare_numbers(text: str, hotlines: Hotlines) -> list[str]:
+    """Telephone numbers written as digits: long ones by their shape, short ones if a hotline has them."""
+    plain = PLACE.sub(" ", text)
+    found = [match[0].strip() for match in _LONG_NUMBER.finditer(plain)]
+    short = sorted((h.number for h in hotlines.values() if len(h.number) <= 4), key=len, reverse=True)
+    if short:
+        pattern = re.compile(rf"(?<![\d.,/+])(?:{'|'.join(map(re.escape, short))})(?!\d)")
+        for match in pattern.finditer(plain):
+            before, after = plain[: match.start()], plain[match.end() :]
+            if not _NOT_A_CALL.search(before) and not _MONEY_OR_LAW.match(after):
+                found.append(match[0])
+    return found
+
+
+def markup_in(text: str) -> list[str]:
+    """Marks that would reach the worker as odd characters."""
+    return list(dict.fromkeys(match[0].strip() for match in _MARKUP.finditer(text)))
+
+
+def verdicts_in(text: str) -> list[str]:
+    """Words that judge a person, promise too much or advise to dodge a debt, unless they are denied."""
+    return [match[0] for match in _VERDICT.finditer(text) if not _DENIAL.search(text[: match.start()])]
