@@ -1,7 +1,7 @@
 """Queries over desks. What a member may read starts from the desks where the member is active."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,3 +54,8 @@ async def members(session: AsyncSession, desk_id: uuid.UUID) -> list[DeskMember]
     """Everybody of a desk, in the order of invitation."""
     query = select(DeskMember).where(DeskMember.desk_id == desk_id).order_by(DeskMember.invited_at)
     return list(await session.scalars(query))
+
+
+async def by_ids(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> list[Desk]:
+    """The desks with these ids."""
+    return list(await session.scalars(select(Desk).where(Desk.id.in_(desk_ids))))

@@ -6,11 +6,13 @@ nothing of what a tip says.
 """
 
 import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts import service as accounts
 from backend.audit import service as audit
 from backend.desks import keys as desk_keys
 from backend.desks import repository
@@ -20,6 +22,8 @@ from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 
 KINDS = ("union", "police")
+PRESENT_WITHIN = timedelta(minutes=15)
+"""A member whose page was used within this time counts as being at work."""
 
 
 class NotAMember(NotFound):
@@ -269,3 +273,33 @@ async def last_active_member_of(session: AsyncSession, member_id: uuid.UUID) -> 
         if membership.active and sum(person.active for person in people) == 1:
             alone.append(desk)
     return alone
+
+
+async def receiving(session: AsyncSession, kinds: Sequence[str], province: str | None) -> list[Desk]:
+    """The desks of ``kinds`` that could open a tip from ``province`` now: the province's and the national ones."""
+    return await repository.receiving(session, kinds, province)
+
+
+async def kinds(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The kind of each desk."""
+    return {desk.id: desk.kind for desk in await repository.by_ids(session, desk_ids)}
+
+
+async def national_of(session: AsyncSession, desk_id: uuid.UUID) -> Desk | None:
+    """The national desk of a desk's kind, if there is one."""
+    desk = await repository.desk(session, desk_id)
+    return await repository.find(session, desk.kind, None) if desk else None
+
+
+async def active_member_ids(session: AsyncSession, desk_id: uuid.UUID) -> list[uuid.UUID]:
+    """The members who hold the desk's key."""
+    return [person.member_id for person in await repository.members(session, desk_id) if person.active]
+
+
+async def on_duty(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> bool:
+    """Whether a member who can open tips on one of these desks is at work: signed in and active lately."""
+    present = await accounts.present_member_ids(session, PRESENT_WITHIN)
+    for desk_id in desk_ids:
+        if present & set(await active_member_ids(session, desk_id)):
+            return True
+    return False

@@ -1,0 +1,21 @@
+"""Times as a tip keeps them: no seconds, and days as a worker in Viet Nam counts them."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def this_minute() -> datetime:
+    """Now (UTC), with the seconds cut off: all that is kept of when a reporter wrote."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+def local_day(moment: datetime) -> date:
+    """The day in Viet Nam."""
+    return moment.astimezone(VIET_NAM).date()
+
+
+def start_of_day(moment: datetime) -> datetime:
+    """Midnight in Viet Nam of that day: what is left of a time when a tip closes."""
+    return moment.astimezone(VIET_NAM).replace(hour=0, minute=0, second=0, microsecond=0)

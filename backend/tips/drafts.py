@@ -1,0 +1,47 @@
+"""Sealed drafts of workers: stored and handed back, never opened here (``bot`` alone has the keys)."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.errors import Conflict, NotFound
+from backend.tips import repository
+from backend.tips.models import Draft
+
+LIFETIME = timedelta(hours=24)
+"""Counted from the last step."""
+
+
+async def get(session: AsyncSession, lookup: bytes) -> Draft:
+    """The draft under a lookup key.
+
+    Raises:
+        NotFound: none, or its time is over.
+    """
+    draft = await repository.draft(session, lookup, datetime.now(UTC))
+    if draft is None:
+        raise NotFound
+    return draft
+
+
+async def put(session: AsyncSession, lookup: bytes, sealed: bytes, revision: int) -> int:
+    """Store a draft in place of ``revision`` (0: there is none yet). Returns its new revision.
+
+    Raises:
+        Conflict: another replica was faster, or the draft has gone.
+    """
+    now = datetime.now(UTC)
+    expires_at = now + LIFETIME
+    if revision == 0:
+        fresh = Draft(lookup=lookup, sealed=sealed, revision=1, expires_at=expires_at)
+        stored = await repository.create_draft(session, fresh, now)
+    else:
+        stored = await repository.replace_draft(session, lookup, revision, sealed, expires_at, now)
+    if not stored:
+        raise Conflict
+    return revision + 1
+
+
+async def remove(session: AsyncSession, lookup: bytes) -> None:
+    """Delete a draft; nothing happens when it is gone already."""
+    await repository.delete_draft(session, lookup)

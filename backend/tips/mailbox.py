@@ -1,0 +1,123 @@
+"""The reporter's side of a tip: read the answers and write back, with the receipt alone."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.desks import service as desks
+from backend.kit.crypto import keyed_hash
+from backend.kit.errors import NotFound, Problem
+from backend.kit.site_keys import SiteKeys
+from backend.tips import opening, receipts, repository
+from backend.tips.clock import local_day, this_minute
+from backend.tips.jobs import defer_notify
+from backend.tips.models import Tip, TipDesk
+from backend.tips.opening import ContentKey
+from backend.tips.schemas import Mailbox, MailboxMessage, MailboxStatus
+
+MAX_REPORTER_MESSAGES = 200
+
+
+class MailboxFull(Problem):
+    """More messages than anybody could need: a guard against a flood, not against a reporter."""
+
+    status = 409
+    code = "mailbox_full"
+    title = "This mailbox takes no more messages"
+
+
+class Closed(Problem):
+    status = 409
+    code = "closed"
+    title = "This tip is closed"
+
+
+async def _open(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple[Tip, ContentKey]:
+    """The tip of a receipt and its content key.
+
+    Every pepper version still in use is tried, in the same order and number for every receipt, so
+    that a right one takes as long as a wrong one.
+
+    Raises:
+        NotFound: no such receipt.
+    """
+    current, _ = keys.current("receipt_pepper")
+    versions = sorted(await repository.pepper_versions(session) | {current})
+    found: tuple[Tip, receipts.ReporterKeys] | None = None
+    for version in versions:
+        derived = await receipts.derive(receipt, version, keys.get("receipt_pepper", version))
+        tip = await repository.by_lookup(session, derived.lookup)
+        if tip is not None:
+            found = (tip, derived)
+    if found is None:
+        raise NotFound
+    tip, reporter = found
+    content = await opening.content_key(session, tip.id, None, reporter.public_key, reporter.private_key)
+    return tip, content
+
+
+def status_of(placements: list[TipDesk], answered: bool) -> MailboxStatus:
+    """One plain status for the reporter, out of each desk's own."""
+    statuses = {placed.status for placed in placements if placed.reach == "direct"}
+    if statuses == {"closed"}:
+        return "closed"
+    if answered:
+        return "answered"
+    if "forwarded" in statuses:
+        return "forwarded"
+    if statuses - {"new"}:
+        return "in_review"
+    return "received"
+
+
+async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
+    """What the reporter sees; what the desks wrote is marked as read.
+
+    Raises:
+        NotFound: no such receipt.
+    """
+    tip, content = await _open(session, keys, receipt)
+    messages = await opening.conversation(session, content)
+    kinds = await desks.kinds(session, {message.desk_id for message in messages if message.desk_id})
+    placements = await repository.placements(session, tip.id)
+    await repository.mark_read(session, tip.id, "desk", this_minute())
+    status = status_of(placements, answered=any(message.sender == "desk" for message in messages))
+    return Mailbox(
+        status=status,
+        category=tip.category,
+        received_on=local_day(tip.received_at),
+        messages=[
+            MailboxMessage(
+                id=str(message.id),
+                sender=message.sender,
+                desk=kinds.get(message.desk_id) if message.desk_id else None,
+                text=message.text,
+                on=local_day(message.written_at),
+            )
+            for message in messages
+        ],
+        can_write=status != "closed",
+    )
+
+
+async def write(session: AsyncSession, keys: SiteKeys, receipt: str, message_id: bytes, text: str) -> None:
+    """Add the reporter's message; the same ``message_id`` again changes nothing.
+
+    Raises:
+        NotFound: no such receipt.
+        Closed: every desk has closed the tip.
+        MailboxFull: see there.
+    """
+    tip, content = await _open(session, keys, receipt)
+    _, mac_key = keys.current("mac")
+    submission_id = keyed_hash(mac_key, b"mailbox message", tip.id.bytes, message_id)
+    await repository.lock(session, tip.id)
+    if await repository.message_of_submission(session, tip.id, submission_id) is not None:
+        return
+    placements = await repository.placements(session, tip.id)
+    if status_of(placements, answered=False) == "closed":
+        raise Closed
+    if await repository.count_messages(session, tip.id, "reporter") >= MAX_REPORTER_MESSAGES:
+        raise MailboxFull
+    await opening.write(session, content, text, submission_id=submission_id)
+    for placed in placements:
+        if placed.reach == "direct" and placed.status != "closed":
+            await defer_notify(session, tip.id, placed.desk_id, "reporter_wrote")

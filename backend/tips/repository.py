@@ -1,0 +1,170 @@
+"""Queries over tips. A desk's query names the desk; a reporter's begins with the receipt's lookup id."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, distinct, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.tips.models import Draft, Tip, TipDesk, TipMessage, TipPart, TipSeal
+
+
+async def by_submission(session: AsyncSession, submission_id: bytes) -> Tip | None:
+    """The tip that a draft became."""
+    return await session.scalar(select(Tip).where(Tip.submission_id == submission_id))
+
+
+async def by_lookup(session: AsyncSession, lookup: bytes) -> Tip | None:
+    """The tip of a mailbox."""
+    return await session.scalar(select(Tip).where(Tip.receipt_lookup == lookup))
+
+
+async def pepper_versions(session: AsyncSession) -> set[int]:
+    """The versions of the pepper that some tip still needs."""
+    return set(await session.scalars(select(distinct(Tip.receipt_pepper))))
+
+
+async def on_desk(
+    session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID, *, lock: bool = False
+) -> tuple[Tip, TipDesk] | None:
+    """A tip as one desk may see it: placed there, and reached (a national desk: once escalated)."""
+    query = (
+        select(Tip, TipDesk)
+        .join(TipDesk, TipDesk.tip_id == Tip.id)
+        .where(Tip.id == tip_id, TipDesk.desk_id == desk_id, TipDesk.reach == "direct")
+    )
+    row = (await session.execute(query.with_for_update() if lock else query)).first()
+    return (row[0], row[1]) if row else None
+
+
+async def placements(session: AsyncSession, tip_id: uuid.UUID) -> list[TipDesk]:
+    """The desks a tip stands on."""
+    return list(await session.scalars(select(TipDesk).where(TipDesk.tip_id == tip_id)))
+
+
+async def seal_for(session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID | None) -> TipSeal | None:
+    """The content key as sealed to a desk, or to the reporter (``None``)."""
+    query = select(TipSeal).where(TipSeal.tip_id == tip_id, TipSeal.desk_id.is_not_distinct_from(desk_id))
+    return await session.scalar(query)
+
+
+async def seals_of_desk(session: AsyncSession, desk_id: uuid.UUID) -> list[TipSeal]:
+    """Every content key sealed to a desk."""
+    return list(await session.scalars(select(TipSeal).where(TipSeal.desk_id == desk_id).with_for_update()))
+
+
+async def part(session: AsyncSession, tip_id: uuid.UUID, field: str) -> TipPart | None:
+    """One sealed part of a tip."""
+    return await session.scalar(select(TipPart).where(TipPart.tip_id == tip_id, TipPart.field == field))
+
+
+async def messages(session: AsyncSession, tip_id: uuid.UUID) -> list[TipMessage]:
+    """The conversation with the reporter, oldest first."""
+    query = select(TipMessage).where(TipMessage.tip_id == tip_id).order_by(TipMessage.number)
+    return list(await session.scalars(query))
+
+
+async def lock(session: AsyncSession, tip_id: uuid.UUID) -> None:
+    """Hold the tip's row until the transaction ends: writers of one tip take turns."""
+    await session.execute(select(Tip.id).where(Tip.id == tip_id).with_for_update())
+
+
+async def count_messages(session: AsyncSession, tip_id: uuid.UUID, sender: str | None = None) -> int:
+    """How many messages a tip has, or how many one side wrote."""
+    query = select(func.count()).where(TipMessage.tip_id == tip_id)
+    return await session.scalar(query if sender is None else query.where(TipMessage.sender == sender)) or 0
+
+
+async def message_of_submission(
+    session: AsyncSession, tip_id: uuid.UUID, submission_id: bytes
+) -> TipMessage | None:
+    """A reporter's message that was sent before."""
+    return await session.scalar(
+        select(TipMessage).where(TipMessage.tip_id == tip_id, TipMessage.submission_id == submission_id)
+    )
+
+
+async def mark_read(
+    session: AsyncSession, tip_id: uuid.UUID, sender: str, now: datetime
+) -> None:
+    """Note that the other side has opened what ``sender`` wrote."""
+    await session.execute(
+        update(TipMessage)
+        .where(TipMessage.tip_id == tip_id, TipMessage.sender == sender, TipMessage.read_at.is_(None))
+        .values(read_at=now)
+    )
+
+
+async def forget_submissions(session: AsyncSession, before: datetime) -> None:
+    """Erase what ties tips and messages to the draft or turn they came from, once it cannot be sent again."""
+    await session.execute(update(Tip).where(Tip.received_at < before).values(submission_id=None))
+    await session.execute(
+        update(TipMessage).where(TipMessage.written_at < before).values(submission_id=None)
+    )
+
+
+async def late_placements(session: AsyncSession, now: datetime) -> list[TipDesk]:
+    """Placements whose due time passed before anybody of the desk opened the tip."""
+    query = select(TipDesk).where(
+        TipDesk.reach == "direct",
+        TipDesk.opened_at.is_(None),
+        TipDesk.status != "closed",
+        TipDesk.due_at < now,
+    )
+    return list(await session.scalars(query))
+
+
+async def escalate(session: AsyncSession, tip_id: uuid.UUID, desk_ids: Collection[uuid.UUID]) -> list[TipDesk]:
+    """Open a tip to waiting (national) desks. Returns those that were waiting."""
+    query = (
+        update(TipDesk)
+        .where(TipDesk.tip_id == tip_id, TipDesk.desk_id.in_(desk_ids), TipDesk.reach == "escalation")
+        .values(reach="direct")
+        .returning(TipDesk)
+    )
+    return list(await session.scalars(query))
+
+
+async def draft(session: AsyncSession, lookup: bytes, now: datetime) -> Draft | None:
+    """A draft that has not expired."""
+    return await session.scalar(select(Draft).where(Draft.lookup == lookup, Draft.expires_at > now))
+
+
+async def create_draft(session: AsyncSession, draft: Draft, now: datetime) -> bool:
+    """Store a new draft; an expired one of the same lookup gives way. False if a live one stands there."""
+    values = {
+        "lookup": draft.lookup,
+        "sealed": draft.sealed,
+        "revision": draft.revision,
+        "expires_at": draft.expires_at,
+    }
+    statement = insert(Draft).values(**values)
+    statement = statement.on_conflict_do_update(
+        index_elements=[Draft.lookup], set_=values, where=Draft.expires_at <= now
+    ).returning(Draft.revision)
+    return await session.scalar(statement) is not None
+
+
+async def replace_draft(
+    session: AsyncSession, lookup: bytes, revision: int, sealed: bytes, expires_at: datetime, now: datetime
+) -> bool:
+    """Replace revision ``revision`` of a live draft. False if it is another revision by now, or gone."""
+    statement = (
+        update(Draft)
+        .where(Draft.lookup == lookup, Draft.revision == revision, Draft.expires_at > now)
+        .values(sealed=sealed, revision=revision + 1, expires_at=expires_at)
+        .returning(Draft.revision)
+    )
+    return await session.scalar(statement) is not None
+
+
+async def delete_draft(session: AsyncSession, lookup: bytes) -> None:
+    """Delete a draft, if it is there."""
+    await session.execute(delete(Draft).where(Draft.lookup == lookup))
+
+
+async def delete_expired_drafts(session: AsyncSession, now: datetime) -> None:
+    """Delete the drafts whose 24 hours are over."""
+    await session.execute(delete(Draft).where(Draft.expires_at <= now))

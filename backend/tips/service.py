@@ -1,0 +1,183 @@
+"""Taking a tip: guard, triage, sealing and placing, in one transaction.
+
+The text is in memory while this runs and leaves it sealed. Nothing here commits, and nothing logs
+what a reporter wrote.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.desks import service as desks
+from backend.desks.models import Desk
+from backend.kit.crypto import keyed_hash, random_key, same, seal_to
+from backend.kit.errors import Conflict, Problem
+from backend.kit.site_keys import SiteKeys
+from backend.tips import receipts, repository, routing, sealing
+from backend.tips.clock import this_minute
+from backend.tips.guard import guard
+from backend.tips.jobs import defer_notify
+from backend.tips.models import Tip, TipDesk, TipPart, TipSeal
+from backend.tips.schemas import Submission
+from backend.tips.triage import TipInput, TriageResult, due_at, triage
+
+
+class OutOfPurpose(Problem):
+    """The text is of a kind that this channel never accepts; nothing of it was kept."""
+
+    status = 422
+    code = "out_of_purpose"
+    title = "Not what this channel is for"
+
+
+class NobodyToReceive(Problem):
+    """No chosen desk has a member who could open the tip: it must not be taken as if somebody would read it."""
+
+    status = 409
+    code = "nobody_to_receive"
+    title = "No desk can receive this yet"
+
+
+class OtherSubmission(Conflict):
+    """The draft was sent before with another receipt."""
+
+    code = "other_submission"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the reporter is told of a tip just taken."""
+
+    priority: str
+    on_duty: bool
+
+
+async def readers(session: AsyncSession) -> list[str]:
+    """The kinds of desk that could receive a tip from anywhere in the country now (their national desk is staffed)."""
+    found = await desks.receiving(session, desks.KINDS, province=None)
+    return [kind for kind in desks.KINDS if any(desk.kind == kind for desk in found)]
+
+
+async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) -> Taken:
+    """Take a tip; taking the same draft with the same receipt again changes nothing.
+
+    Raises:
+        OutOfPurpose: the guard recognised what is never accepted. Nothing is stored.
+        NobodyToReceive: no desk that the reporter chose can open it now. Nothing is stored.
+        OtherSubmission: the draft id was used with another receipt.
+    """
+    _, mac_key = keys.current("mac")
+    submission_id = keyed_hash(mac_key, b"tip submission", submission.draft_id)
+    version, pepper = keys.current("receipt_pepper")
+    reporter = await receipts.derive(submission.receipt, version, pepper)
+
+    # Two sendings of one draft at the same moment: the second waits here for the first to commit.
+    await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(submission_id[:8], signed=True))))
+    earlier = await repository.by_submission(session, submission_id)
+    if earlier is not None:
+        if earlier.receipt_pepper == version and same(earlier.receipt_lookup, reporter.lookup):
+            return await _taken(session, earlier)
+        raise OtherSubmission
+
+    texts = [*submission.story, submission.place or "", submission.who or ""]
+    if guard("\n".join(filter(None, texts))).out_of_purpose:
+        raise OutOfPurpose
+    result = _triaged(submission)
+    kinds = routing.kinds_for(result.category, submission.readers, result.reasons)
+    found = await desks.receiving(session, kinds, submission.province)
+    placements = routing.place(found, result.reasons)
+    if not placements:
+        raise NobodyToReceive
+
+    tip = _store(session, submission, submission_id, reporter, result, kinds)
+    _seal(session, keys, tip, submission, [desk for desk, _ in placements])
+    due = due_at(result.priority, tip.received_at)
+    for desk, reach in placements:
+        session.add(TipDesk(tip_id=tip.id, desk_id=desk.id, reach=reach, status="new", due_at=due))
+    await session.flush()
+    for desk, reach in placements:
+        if reach == "direct":
+            await defer_notify(session, tip.id, desk.id, "received")
+    return await _taken(session, tip)
+
+
+def _triaged(submission: Submission) -> TriageResult:
+    return triage(
+        TipInput(
+            category=submission.category,
+            story="\n".join(submission.story),
+            place=submission.place,
+            when=submission.when,
+            who=submission.who,
+            danger=submission.danger,
+            readers=tuple(submission.readers),
+        )
+    )
+
+
+def _store(
+    session: AsyncSession,
+    submission: Submission,
+    submission_id: bytes,
+    reporter: receipts.ReporterKeys,
+    result: TriageResult,
+    kinds: list[str],
+) -> Tip:
+    tip = Tip(
+        id=uuid.uuid4(),
+        submission_id=submission_id,
+        receipt_lookup=reporter.lookup,
+        receipt_pepper=reporter.pepper_version,
+        reporter_public_key=reporter.public_key,
+        category=result.category,
+        priority=result.priority,
+        reasons=list(result.reasons),
+        province=submission.province,
+        readers=kinds,
+        language=submission.language,
+        received_at=this_minute(),
+    )
+    session.add(tip)
+    return tip
+
+
+def _seal(
+    session: AsyncSession, keys: SiteKeys, tip: Tip, submission: Submission, receiving: list[Desk]
+) -> None:
+    """Seal the report under a fresh content key, and that key to each desk and to the reporter."""
+    content_key = random_key()
+    report = sealing.Report(
+        story=submission.story,
+        place=submission.place,
+        when=submission.when,
+        who=submission.who,
+        danger=submission.danger,
+    )
+    row_id = uuid.uuid4()
+    sealed = sealing.seal_report(content_key, report, tip.id, row_id, version=1)
+    session.add(TipPart(id=row_id, tip_id=tip.id, field=sealing.REPORT, version=1, sealed=sealed))
+    for desk in receiving:
+        public_key = desks.checked_public_key(desk, keys)
+        session.add(
+            TipSeal(
+                tip_id=tip.id,
+                desk_id=desk.id,
+                key_version=desk.key_version,
+                sealed_key=seal_to(public_key, content_key),
+            )
+        )
+    session.add(
+        TipSeal(
+            tip_id=tip.id,
+            desk_id=None,
+            key_version=0,
+            sealed_key=seal_to(tip.reporter_public_key, content_key),
+        )
+    )
+
+
+async def _taken(session: AsyncSession, tip: Tip) -> Taken:
+    direct = [placed.desk_id for placed in await repository.placements(session, tip.id) if placed.reach == "direct"]
+    return Taken(tip.priority, await desks.on_duty(session, direct))
