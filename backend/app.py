@@ -3,18 +3,19 @@
 They are separate applications on separate ports; nothing of one is reachable through the other.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.errors import install_problem_handlers
+from backend.kit.health import router as health
 from backend.kit.service_auth import ServiceTokens
 from backend.kit.settings import Settings, settings
 
 
-def _lifespan(config: Settings):
+def _lifespan(config: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = create_engine(database_url(config))
@@ -32,6 +33,7 @@ def create_internal_app(config: Settings | None = None) -> FastAPI:
     app = FastAPI(title="An Tâm internal API", docs_url=None, redoc_url=None, lifespan=_lifespan(config))
     app.state.service_tokens = ServiceTokens.read(config.secrets / "backend" / "service_tokens.json")
     install_problem_handlers(app)
+    app.include_router(health)
     return app
 
 

@@ -4,13 +4,14 @@
 """
 
 import asyncio
-import logging
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import make_url
 
 from backend.kit.database import create_engine, create_sessionmaker, database_url
-from backend.kit.jobs import Tools
+from backend.kit.jobs import Tools, log_failures
+from backend.kit.jobs import blueprint as housekeeping
+from backend.kit.logs import configure_logging
 from backend.kit.settings import Settings, settings
 from backend.kit.site_keys import SiteKeys
 from backend.tips.jobs import blueprint as tips
@@ -22,14 +23,13 @@ def create_job_app(url: str) -> App:
     """The procrastinate application with every domain's tasks, on a SQLAlchemy ``url``."""
     conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=CONCURRENCY + 2))
+    app.add_tasks_from(housekeeping, namespace="jobs")
     app.add_tasks_from(tips, namespace="tips")
     return app
 
 
 async def run(config: Settings) -> None:
     """Work until SIGINT or SIGTERM; then finish the running jobs and stop."""
-    # At INFO, procrastinate logs each job's arguments and times: which tip came when.
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     url = database_url(config)
     engine = create_engine(url, pool_size=CONCURRENCY)
     tools = Tools(create_sessionmaker(engine), SiteKeys.read(config.secrets / "backend" / "site_keys.json"))
@@ -41,10 +41,17 @@ async def run(config: Settings) -> None:
                 delete_jobs="always",
                 shutdown_graceful_timeout=10,
                 additional_context={"tools": tools},
+                worker_middleware=[log_failures],
             )
     finally:
         await engine.dispose()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Work on this deployment's queue until told to stop."""
+    configure_logging()
     asyncio.run(run(settings()))
+
+
+if __name__ == "__main__":
+    main()

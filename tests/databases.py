@@ -41,6 +41,6 @@ def _named(urls: DatabaseUrls, database: str) -> DatabaseUrls:
     return DatabaseUrls(owner=owner, app=app)
 
 
-def _as_owner(urls: DatabaseUrls, statement: sql.Composable) -> None:
+def _as_owner(urls: DatabaseUrls, statement: sql.SQL | sql.Composed) -> None:
     with psycopg.connect(urls.owner.replace("+psycopg", "", 1), autocommit=True) as connection:
         connection.execute(statement)

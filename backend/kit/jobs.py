@@ -4,15 +4,26 @@ A domain's ``jobs.py`` defines its tasks on a ``Blueprint``; ``backend/worker.py
 runs them. A finished job is deleted: its times would outlive the tip's.
 """
 
+import logging
 from dataclasses import dataclass
 
-from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate import App, Blueprint, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.middleware import AsyncCallNext
+from procrastinate.worker import Worker
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from backend.kit.logs import describe
 from backend.kit.site_keys import SiteKeys
 
+_log = logging.getLogger(__name__)
+
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
-"""4, 16, 64 … seconds between attempts; a task that still fails stays in the table for ``antam doctor``."""
+"""4, 16, 64 … seconds between attempts, about two weeks in all; a job that still fails is given up and said in the log."""
+
+_STALLED_SECONDS = 300
+
+blueprint = Blueprint()
+"""Tasks of the queue itself."""
 
 _deferring = App(connector=PsycopgConnector())
 """Never opened: a job is written through the connection of the caller's own transaction."""
@@ -42,3 +53,21 @@ async def defer(session: AsyncSession, task: str, **ids: str) -> None:
     """
     connection = await (await session.connection()).get_raw_connection()
     await _deferring.configure_task(task, connection=connection.driver_connection).defer_async(**ids)
+
+
+@blueprint.periodic(cron="*/5 * * * *")
+@blueprint.task(name="take_up_stalled", pass_context=True, queueing_lock="jobs:take_up_stalled")
+async def take_up_stalled(context: JobContext, timestamp: int) -> None:
+    """Put back the jobs that a worker held when it was killed."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+        await manager.retry_job(job)
+
+
+async def log_failures(call_next: AsyncCallNext, context: JobContext, worker: Worker) -> object:
+    """Say that a job failed: its name and the place in the code, never its arguments or the error's words."""
+    try:
+        return await call_next()
+    except Exception as error:
+        _log.error("job %s failed\n%s", context.job.task_name, "\n".join(describe(error)))
+        raise

@@ -1,0 +1,81 @@
+"""The backend's process: staff pages and the internal API, two servers on two ports (``python -m backend.serve``)."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+from backend.app import create_internal_app, create_staff_app
+from backend.kit.logs import configure_logging
+from backend.kit.settings import Settings, settings
+
+_FINISH_SECONDS = 10
+"""How long a running request may take after the order to stop."""
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to ``serve``: two servers in one process would overwrite each other's."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(app: FastAPI, host: str, port: int) -> _Server:
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # A caller's address must not come from a header that the caller wrote.
+        proxy_headers=False,
+        timeout_graceful_shutdown=_FINISH_SECONDS,
+    )
+    return _Server(config)
+
+
+async def serve(config: Settings) -> bool:
+    """Serve both applications until SIGINT or SIGTERM; if one stops, the other does.
+
+    Returns:
+        Whether both had started.
+    """
+    servers = [
+        _server(create_internal_app(config), config.host, config.internal_port),
+        _server(create_staff_app(config), config.host, config.staff_port),
+    ]
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+
+    async def run(server: _Server) -> None:
+        # uvicorn ends the process by SystemExit when a port is taken: let the other server close first.
+        with contextlib.suppress(SystemExit):
+            try:
+                await server.serve()
+            finally:
+                stop()
+
+    await asyncio.gather(*(run(server) for server in servers))
+    return all(server.started for server in servers)
+
+
+def main() -> None:
+    """Serve until told to stop; exit with 1 if a server could not start."""
+    configure_logging()
+    sys.exit(0 if asyncio.run(serve(settings())) else 1)
+
+
+if __name__ == "__main__":
+    main()
