@@ -122,7 +122,7 @@ async def activate(session: AsyncSession, keys: SiteKeys, holder: KeyHolder) -> 
         if locked.public_key is not None:
             continue
         new = desk_keys.make(desk.id, locked.key_version + 1, keys)
-        _install(locked, new)
+        install_key(locked, new)
         _hand_over(membership, new.private_key, holder.public_key, locked.key_version, holder.member_id)
         born.append(locked)
         await audit.record(
@@ -136,7 +136,8 @@ async def activate(session: AsyncSession, keys: SiteKeys, holder: KeyHolder) -> 
     return born
 
 
-def _install(desk: Desk, new: desk_keys.NewDeskKey) -> None:
+def install_key(desk: Desk, new: desk_keys.NewDeskKey) -> None:
+    """Put a new key in place; the caller seals its private half to the members in the same transaction."""
     desk.public_key = new.public.public_key
     desk.public_key_mac = new.public.mac
     desk.mac_version = new.public.mac_version

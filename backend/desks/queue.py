@@ -1,0 +1,123 @@
+"""The queue: the tips of a member's desks in order of urgency. Nothing is decrypted here."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.desks import service as desks
+from backend.desks.models import Desk
+from backend.kit.identity import KeyHolder
+from backend.tips.models import Notification, Tip, TipDesk, TipMessage
+
+PAGE = 50
+
+Show = Literal["open", "mine", "closed"]
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What of the queue to show; ``None`` means all."""
+
+    show: Show = "open"
+    desk_id: uuid.UUID | None = None
+    priority: str | None = None
+    category: str | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One tip on one desk, as the queue shows it. ``received_at`` is to the minute (to the day once closed)."""
+
+    tip_id: uuid.UUID
+    desk_id: uuid.UUID
+    desk_kind: str
+    desk_province: str | None
+    category: str
+    priority: str
+    province: str | None
+    status: str
+    assignee_id: uuid.UUID | None
+    received_at: datetime
+    due_at: datetime
+    opened_at: datetime | None
+    unread: bool
+    """The reporter wrote something that no desk has opened yet."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    rows: list[QueueRow]
+    total: int
+    page: int
+    pages: int
+
+
+def _conditions(desk_ids: Sequence[uuid.UUID], member_id: uuid.UUID, wanted: QueueFilter) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = [TipDesk.desk_id.in_(desk_ids), TipDesk.reach == "direct"]
+    parts.append(TipDesk.status == "closed" if wanted.show == "closed" else TipDesk.status != "closed")
+    if wanted.show == "mine":
+        parts.append(TipDesk.assignee_id == member_id)
+    if wanted.desk_id is not None:
+        parts.append(TipDesk.desk_id == wanted.desk_id)
+    if wanted.priority is not None:
+        parts.append(Tip.priority == wanted.priority)
+    if wanted.category is not None:
+        parts.append(Tip.category == wanted.category)
+    return and_(*parts)
+
+
+async def queue(session: AsyncSession, holder: KeyHolder, wanted: QueueFilter) -> Queue:
+    """A page of the member's queue: P1 first; within a priority unopened ones by due time, then the rest."""
+    desk_ids = await desks.active_desk_ids(session, holder.member_id)
+    where = _conditions(desk_ids, holder.member_id, wanted)
+    total = await session.scalar(
+        select(func.count()).select_from(TipDesk).join(Tip, Tip.id == TipDesk.tip_id).where(where)
+    )
+    unread = exists().where(
+        TipMessage.tip_id == Tip.id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None)
+    )
+    urgency = (Tip.priority, case((TipDesk.opened_at.is_(None), 0), else_=1), TipDesk.due_at, Tip.id)
+    newest = (Tip.received_at.desc(), Tip.id)
+    pages = max(1, -(-(total or 0) // PAGE))
+    page = min(max(1, wanted.page), pages)
+    query = (
+        select(Tip, TipDesk, Desk, unread)
+        .join(TipDesk, TipDesk.tip_id == Tip.id)
+        .join(Desk, Desk.id == TipDesk.desk_id)
+        .where(where)
+        .order_by(*(newest if wanted.show == "closed" else urgency))
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    rows = [_row(*found) for found in (await session.execute(query)).tuples()]
+    return Queue(rows=rows, total=total or 0, page=page, pages=pages)
+
+
+def _row(tip: Tip, placed: TipDesk, desk: Desk, unread: bool) -> QueueRow:
+    return QueueRow(
+        tip_id=tip.id,
+        desk_id=desk.id,
+        desk_kind=desk.kind,
+        desk_province=desk.province,
+        category=tip.category,
+        priority=tip.priority,
+        province=tip.province,
+        status=placed.status,
+        assignee_id=placed.assignee_id,
+        received_at=tip.received_at,
+        due_at=placed.due_at,
+        opened_at=placed.opened_at,
+        unread=unread,
+    )
+
+
+async def unread_notifications(session: AsyncSession, member_id: uuid.UUID) -> int:
+    """How many tips wait for this member to look at them."""
+    query = select(func.count(func.distinct(Notification.tip_id))).where(Notification.member_id == member_id)
+    return await session.scalar(query) or 0

@@ -1,0 +1,99 @@
+"""The internal API for drafts, tips and mailboxes: ``bot`` is its only caller."""
+
+from base64 import b64encode
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from backend.kit.database import Session
+from backend.kit.service_auth import Scope, service
+from backend.kit.site_keys import SiteKeys
+from backend.tips import drafts, mailbox
+from backend.tips import service as tips
+from backend.tips.guard import guard
+from backend.tips.schemas import (
+    DraftFound,
+    DraftKey,
+    DraftPut,
+    DraftRevision,
+    GuardAnswer,
+    GuardAsk,
+    Mailbox,
+    MailboxOpen,
+    MailboxWrite,
+    Readers,
+    Submission,
+    Submitted,
+)
+
+
+def _site_keys(request: Request) -> SiteKeys:
+    keys: SiteKeys = request.app.state.site_keys
+    return keys
+
+
+Keys = Annotated[SiteKeys, Depends(_site_keys)]
+
+internal = APIRouter(prefix="/internal", tags=["tips"])
+_drafts = APIRouter(prefix="/drafts", dependencies=[service(Scope.DRAFTS)])
+_tips = APIRouter(prefix="/tips", dependencies=[service(Scope.TIPS)])
+_mailbox = APIRouter(prefix="/mailbox", dependencies=[service(Scope.MAILBOX)])
+
+
+@_drafts.post("/get")
+async def get_draft(body: DraftKey, session: Session) -> DraftFound:
+    """The sealed draft under a lookup key; 404 when there is none."""
+    draft = await drafts.get(session, body.lookup)
+    return DraftFound(sealed=b64encode(draft.sealed).decode(), revision=draft.revision)
+
+
+@_drafts.post("/put")
+async def put_draft(body: DraftPut, session: Session) -> DraftRevision:
+    """Store a sealed draft; 409 when another revision stands there."""
+    return DraftRevision(revision=await drafts.put(session, body.lookup, body.sealed, body.revision))
+
+
+@_drafts.post("/delete", status_code=HTTPStatus.NO_CONTENT)
+async def delete_draft(body: DraftKey, session: Session) -> None:
+    """Delete a draft, also when it is gone already."""
+    await drafts.remove(session, body.lookup)
+
+
+@_tips.get("/readers")
+async def readers(session: Session) -> Readers:
+    """Who could receive a tip now; an empty list means that none must be asked for."""
+    return Readers.model_validate({"readers": await tips.readers(session)})
+
+
+@_tips.post("/guard")
+async def ask_guard(body: GuardAsk) -> GuardAnswer:
+    """Whether a text is of a kind that is never accepted. Nothing is stored."""
+    result = guard(body.text)
+    return GuardAnswer(
+        out_of_purpose=result.out_of_purpose, why=result.why, labour_dispute=result.labour_dispute
+    )
+
+
+@_tips.post("", status_code=HTTPStatus.CREATED)
+async def submit(body: Submission, session: Session, keys: Keys) -> Submitted:
+    """Take a tip. Sending the same draft with the same receipt again answers the same."""
+    taken = await tips.submit(session, keys, body)
+    return Submitted.model_validate({"priority": taken.priority, "on_duty": taken.on_duty})
+
+
+@_mailbox.post("/open")
+async def open_mailbox(body: MailboxOpen, session: Session, keys: Keys) -> Mailbox:
+    """What a receipt opens; 404 for a wrong one, after the same time."""
+    return await mailbox.read(session, keys, body.receipt)
+
+
+@_mailbox.post("/write", status_code=HTTPStatus.CREATED)
+async def write_to_mailbox(body: MailboxWrite, session: Session, keys: Keys) -> None:
+    """Write to the desks; the same message id again stores nothing twice."""
+    await mailbox.write(session, keys, body.receipt, body.message_id, body.text)
+
+
+internal.include_router(_drafts)
+internal.include_router(_tips)
+internal.include_router(_mailbox)
