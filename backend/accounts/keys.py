@@ -89,7 +89,7 @@ def _public_key_mac(mac_key: bytes, member_id: uuid.UUID, public_key: bytes) -> 
 
 
 def seal_totp_secret(keys: SiteKeys, member_id: uuid.UUID, secret: bytes) -> Wrapped:
-    """Seal a TOTP secret for one member. The server must read it at sign-in, so the site key alone opens it."""
+    """Seal a TOTP secret for one member; the server reads it at sign-in, so the site key alone opens it."""
     version, site_key = keys.current("wrap")
     sealed = seal(
         secret, derive_key(site_key, "totp secret"), bound_to("member_keys", str(member_id), "totp")

@@ -66,8 +66,6 @@ class MemberKeys(Base):
     totp_last_step: Mapped[int] = mapped_column(default=0)
     """The last 30-second step whose code was accepted: the same code never works twice."""
 
-    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
 
 class StaffSession(Base):
     """A signed-in browser. The row alone opens nothing: the key that unseals it is in the cookie."""

@@ -4,7 +4,9 @@ import base64
 import binascii
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 MIN_PASSWORD: Final = 14
@@ -34,6 +36,8 @@ _OBVIOUS: Final = (
     "password", "matkhau", "qwerty", "asdfgh", "antam", "congdoan", "congan", "vietnam", "123456", "abcdef",
     "iloveyou", "admin",
 )  # fmt: skip
+_OWN_PART: Final = MIN_PASSWORD // 2
+"""Characters that must be left when the well-known pieces, or the person's own names, are taken out."""
 _DISTINCT: Final = 6
 """A password of 14 characters with fewer different ones is a pattern, not a secret."""
 
@@ -55,12 +59,10 @@ def password_fault(password: str, repeated: str, login: str, display_name: str =
         return PasswordFault.TOO_SHORT
     if len(plain) > MAX_PASSWORD:
         return PasswordFault.TOO_LONG
-    bare = _bare(plain)
-    if any(
-        name and (bare in _repeated(name) or name in bare) for name in (_bare(login), _bare(display_name))
-    ):
+    own_names = [name for name in (_bare(login), *map(_bare, display_name.split())) if len(name) > 1]
+    if _own_part(plain, own_names) < _OWN_PART:
         return PasswordFault.LIKE_LOGIN
-    if len(set(plain)) < _DISTINCT or _is_obvious(bare):
+    if len(set(plain)) < _DISTINCT or _own_part(plain, _OBVIOUS) < _OWN_PART or _is_run(_bare(plain)):
         return PasswordFault.TOO_SIMPLE
     if password != repeated:
         return PasswordFault.NOT_REPEATED
@@ -73,17 +75,19 @@ def _bare(text: str) -> str:
     return "".join(char for char in decomposed if char.isalnum() and not unicodedata.combining(char))
 
 
-def _repeated(name: str) -> str:
-    return name * (MIN_PASSWORD // len(name) + 2)
+def _own_part(plain: str, known: Sequence[str]) -> int:
+    """How many characters are left once the ``known`` pieces are taken out."""
+    bare = _bare(plain)
+    signs = sum(not char.isalnum() and not char.isspace() for char in plain)
+    for piece in known:
+        bare = bare.replace(piece, "")
+    return len(bare) + signs
 
 
-def _is_obvious(bare: str) -> bool:
-    """True if little is left once the well-known pieces are taken out, or the whole is one run (abc…, 123…)."""
-    rest = bare
-    for piece in _OBVIOUS:
-        rest = rest.replace(piece, "")
-    steps = {ord(right) - ord(left) for left, right in zip(bare, bare[1:], strict=False)}
-    return len(rest) < MIN_PASSWORD // 2 or steps <= {0, 1, -9} or steps <= {0, -1, 9}
+def _is_run(bare: str) -> bool:
+    """True for one ascending or descending run ("abcdef…", "987654…")."""
+    steps = {ord(right) - ord(left) for left, right in pairwise(bare)}
+    return bool(bare) and (steps <= {0, 1, -9} or steps <= {0, -1, 9})
 
 
 def new_one_time_password() -> str:

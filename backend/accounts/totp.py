@@ -11,6 +11,7 @@ import segno
 from backend.kit.crypto import same
 
 STEP_SECONDS: Final = 30
+DIGITS: Final = 6
 SECRET_BYTES: Final = 20
 """160 bits, as RFC 4226 section 4 recommends."""
 ISSUER: Final = "An Tam"
@@ -19,7 +20,7 @@ ISSUER: Final = "An Tam"
 def accepted_step(secret: bytes, code: str, now: datetime, last_step: int) -> int | None:
     """The step that ``code`` proves, or none: one step early or late is accepted, a used step never is."""
     typed = "".join(code.split())
-    if not (typed.isascii() and typed.isdigit() and len(typed) == 6):  # noqa: PLR2004  # RFC 6238's usual length
+    if not (typed.isascii() and typed.isdigit() and len(typed) == DIGITS):
         return None
     clock = pyotp.TOTP(secret_text(secret))
     step = int(now.timestamp()) // STEP_SECONDS

@@ -50,7 +50,6 @@ def upgrade() -> None:
         sa.Column("totp_wrap_version", sa.Integer),
         sa.Column("totp_confirmed", sa.Boolean, nullable=False),
         sa.Column("totp_last_step", sa.Integer, nullable=False),
-        sa.Column("changed_at", INSTANT, nullable=False, server_default=sa.func.now()),
     )
     op.create_table(
         "staff_sessions",

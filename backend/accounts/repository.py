@@ -1,0 +1,84 @@
+"""Reading and storing accounts. Decides nothing and never commits."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.models import Member, MemberKeys, StaffSession
+
+
+async def member(session: AsyncSession, member_id: uuid.UUID) -> Member | None:
+    return await session.get(Member, member_id)
+
+
+async def member_by_login(session: AsyncSession, login: str) -> Member | None:
+    """By login name in its normal form."""
+    return await session.scalar(select(Member).where(Member.login == login))
+
+
+async def members(session: AsyncSession) -> Sequence[Member]:
+    """Everybody, active first, then by name."""
+    query = select(Member).order_by(Member.active.desc(), Member.display_name, Member.login)
+    return (await session.scalars(query)).all()
+
+
+async def members_by_ids(session: AsyncSession, ids: Sequence[uuid.UUID]) -> Sequence[Member]:
+    return (await session.scalars(select(Member).where(Member.id.in_(ids)))).all()
+
+
+async def count_members(session: AsyncSession) -> int:
+    return await session.scalar(select(func.count()).select_from(Member)) or 0
+
+
+async def count_active(session: AsyncSession, role: str) -> int:
+    query = select(func.count()).select_from(Member).where(Member.active, Member.role == role)
+    return await session.scalar(query) or 0
+
+
+async def keys_of(session: AsyncSession, member_id: uuid.UUID) -> MemberKeys | None:
+    return await session.get(MemberKeys, member_id)
+
+
+async def keys_of_all(session: AsyncSession, ids: Sequence[uuid.UUID]) -> Sequence[MemberKeys]:
+    return (await session.scalars(select(MemberKeys).where(MemberKeys.member_id.in_(ids)))).all()
+
+
+async def keys_for_change(session: AsyncSession, member_id: uuid.UUID) -> MemberKeys | None:
+    """The keys, locked until the end of the transaction: two codes at once are judged one after the other."""
+    return await session.get(MemberKeys, member_id, with_for_update=True, populate_existing=True)
+
+
+async def members_with_keys(session: AsyncSession) -> set[uuid.UUID]:
+    """Who has chosen a password."""
+    return set((await session.scalars(select(MemberKeys.member_id))).all())
+
+
+async def delete_keys(session: AsyncSession, member_id: uuid.UUID) -> None:
+    await session.execute(delete(MemberKeys).where(MemberKeys.member_id == member_id))
+
+
+async def staff_session(session: AsyncSession, token_hash: bytes) -> StaffSession | None:
+    return await session.get(StaffSession, token_hash)
+
+
+async def delete_session(session: AsyncSession, token_hash: bytes) -> None:
+    await session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash))
+
+
+async def delete_sessions_of(
+    session: AsyncSession, member_id: uuid.UUID, except_hash: bytes | None = None
+) -> None:
+    query = delete(StaffSession).where(StaffSession.member_id == member_id)
+    if except_hash is not None:
+        query = query.where(StaffSession.token_hash != except_hash)
+    await session.execute(query)
+
+
+async def delete_stale_sessions(session: AsyncSession, begun: datetime, seen: datetime) -> None:
+    """Those that began before ``begun`` or were last used before ``seen``."""
+    await session.execute(
+        delete(StaffSession).where((StaffSession.created_at < begun) | (StaffSession.last_seen_at < seen))
+    )
