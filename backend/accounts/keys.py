@@ -39,7 +39,11 @@ def _wrapping_key(site_key: bytes, secret: bytes, purpose: str) -> bytes:
 
 
 def wrap_private_key(
-    keys: SiteKeys, member_id: uuid.UUID, private_key: bytes, secret: bytes, purpose: str
+    keys: SiteKeys,
+    member_id: uuid.UUID,
+    private_key: bytes,
+    secret: bytes,
+    purpose: str,
 ) -> Wrapped:
     """Wrap under ``secret`` (stretched password or recovery key) and the current site key.
 
@@ -47,7 +51,10 @@ def wrap_private_key(
     """
     version, site_key = keys.current("wrap")
     wrapping = _wrapping_key(site_key, secret, f"member private key by {purpose}")
-    return Wrapped(seal(private_key, wrapping, bound_to("member_keys", str(member_id), purpose)), version)
+    return Wrapped(
+        seal(private_key, wrapping, bound_to("member_keys", str(member_id), purpose)),
+        version,
+    )
 
 
 def unwrap_private_key(
@@ -59,17 +66,27 @@ def unwrap_private_key(
         Unsealable: another secret, another member, another site key, or a changed value.
         SiteKeyMissing: the site key of that version is gone.
     """
-    wrapping = _wrapping_key(keys.get("wrap", wrapped.version), secret, f"member private key by {purpose}")
-    return unseal(wrapped.value, wrapping, bound_to("member_keys", str(member_id), purpose))
+    wrapping = _wrapping_key(
+        keys.get("wrap", wrapped.version), secret, f"member private key by {purpose}"
+    )
+    return unseal(
+        wrapped.value, wrapping, bound_to("member_keys", str(member_id), purpose)
+    )
 
 
-def sign_public_key(keys: SiteKeys, member_id: uuid.UUID, public_key: bytes) -> SignedPublicKey:
+def sign_public_key(
+    keys: SiteKeys, member_id: uuid.UUID, public_key: bytes
+) -> SignedPublicKey:
     """Tie a public key to its member under the current site key ``mac``."""
     version, mac_key = keys.current("mac")
-    return SignedPublicKey(public_key, _public_key_mac(mac_key, member_id, public_key), version)
+    return SignedPublicKey(
+        public_key, _public_key_mac(mac_key, member_id, public_key), version
+    )
 
 
-def verify_public_key(keys: SiteKeys, member_id: uuid.UUID, signed: SignedPublicKey) -> bytes:
+def verify_public_key(
+    keys: SiteKeys, member_id: uuid.UUID, signed: SignedPublicKey
+) -> bytes:
     """The public key, if it is this member's own.
 
     Raises:
@@ -92,7 +109,9 @@ def seal_totp_secret(keys: SiteKeys, member_id: uuid.UUID, secret: bytes) -> Wra
     """Seal a TOTP secret for one member; the server reads it at sign-in, so the site key alone opens it."""
     version, site_key = keys.current("wrap")
     sealed = seal(
-        secret, derive_key(site_key, "totp secret"), bound_to("member_keys", str(member_id), "totp")
+        secret,
+        derive_key(site_key, "totp secret"),
+        bound_to("member_keys", str(member_id), "totp"),
     )
     return Wrapped(sealed, version)
 
@@ -114,7 +133,11 @@ def token_hash(token: bytes) -> bytes:
 
 def seal_for_session(token: bytes, member_id: uuid.UUID, private_key: bytes) -> bytes:
     """Seal the private key so that only the holder of the cookie's token opens it."""
-    return seal(private_key, derive_key(token, "session private key"), _session_place(token, member_id))
+    return seal(
+        private_key,
+        derive_key(token, "session private key"),
+        _session_place(token, member_id),
+    )
 
 
 def open_from_session(token: bytes, member_id: uuid.UUID, sealed: bytes) -> bytes:
@@ -123,7 +146,11 @@ def open_from_session(token: bytes, member_id: uuid.UUID, sealed: bytes) -> byte
     Raises:
         Unsealable: another session's, another member's, or changed.
     """
-    return unseal(sealed, derive_key(token, "session private key"), _session_place(token, member_id))
+    return unseal(
+        sealed,
+        derive_key(token, "session private key"),
+        _session_place(token, member_id),
+    )
 
 
 def _session_place(token: bytes, member_id: uuid.UUID) -> bytes:

@@ -19,7 +19,8 @@ class Member(RandomId, Base):
     __tablename__ = "members"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('union_liaison', 'police_liaison', 'trainer', 'administrator')", name="role"
+            "role IN ('union_liaison', 'police_liaison', 'trainer', 'administrator')",
+            name="role",
         ),
         CheckConstraint("login = lower(login)", name="login_lower"),
     )
@@ -41,7 +42,9 @@ class MemberKeys(Base):
 
     __tablename__ = "member_keys"
 
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("members.id"), primary_key=True
+    )
 
     public_key: Mapped[bytes]
     public_key_mac: Mapped[bytes]

@@ -7,8 +7,8 @@ the desks are told first (``backend.desks.service``, by whoever calls this).
 import re
 import secrets
 import uuid
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts import repository, sessions
 from backend.accounts.keys import SignedPublicKey, SwappedKey, verify_public_key
 from backend.accounts.models import Member, MemberKeys
-from backend.accounts.passwords import new_one_time_password, normal_login, normal_one_time_password
+from backend.accounts.passwords import (
+    new_one_time_password,
+    normal_login,
+    normal_one_time_password,
+)
 from backend.accounts.roles import Role, desk_kind
 from backend.accounts.schemas import Colleague, MemberFault, MemberRow, NewAccount
 from backend.audit import service as audit
@@ -30,7 +34,9 @@ _LOGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,38}[a-z0-9])")
 _LONGEST_NAME: Final = 80
 
 
-async def colleague(session: AsyncSession, keys: SiteKeys, member_id: uuid.UUID) -> Colleague:
+async def colleague(
+    session: AsyncSession, keys: SiteKeys, member_id: uuid.UUID
+) -> Colleague:
     """One member.
 
     Raises:
@@ -43,12 +49,47 @@ async def colleague(session: AsyncSession, keys: SiteKeys, member_id: uuid.UUID)
 
 
 async def colleagues(
-    session: AsyncSession, keys: SiteKeys, ids: Sequence[uuid.UUID]
+    session: AsyncSession, keys: SiteKeys, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, Colleague]:
     """Members by id; who does not exist is left out."""
     members = await repository.members_by_ids(session, ids)
     rows = {row.member_id: row for row in await repository.keys_of_all(session, ids)}
-    return {member.id: _colleague(keys, member, rows.get(member.id)) for member in members}
+    return {
+        member.id: _colleague(keys, member, rows.get(member.id)) for member in members
+    }
+
+
+async def checked_public_key(
+    session: AsyncSession, keys: SiteKeys, member_id: uuid.UUID
+) -> bytes:
+    """A member's public key, once its MAC holds: only to such a key may anything be sealed.
+
+    Raises:
+        NotFound: no such active member, or no password chosen yet.
+        SwappedKey: the key was changed outside this program.
+    """
+    member = await repository.member(session, member_id)
+    row = await repository.keys_of(session, member_id)
+    if member is None or not member.active or row is None:
+        raise NotFound
+    return verify_public_key(keys, member_id, _signed(row))
+
+
+async def present_member_ids(
+    session: AsyncSession, within: timedelta
+) -> set[uuid.UUID]:
+    """Who is at work: signed in, and used a page within that time."""
+    return await repository.members_seen_since(session, datetime.now(UTC) - within)
+
+
+async def names(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, str]:
+    """Display names by id, also of people who have left."""
+    return {
+        member.id: member.display_name
+        for member in await repository.members_by_ids(session, ids)
+    }
 
 
 async def liaisons(session: AsyncSession, keys: SiteKeys, kind: str) -> list[Colleague]:
@@ -62,17 +103,24 @@ async def liaisons(session: AsyncSession, keys: SiteKeys, kind: str) -> list[Col
     return [found[member_id] for member_id in ids]
 
 
+def _signed(row: MemberKeys) -> SignedPublicKey:
+    return SignedPublicKey(row.public_key, row.public_key_mac, row.mac_version)
+
+
 def _colleague(keys: SiteKeys, member: Member, row: MemberKeys | None) -> Colleague:
     public_key = None
     if row is not None and member.active:
         try:
-            public_key = verify_public_key(
-                keys, member.id, SignedPublicKey(row.public_key, row.public_key_mac, row.mac_version)
-            )
+            public_key = verify_public_key(keys, member.id, _signed(row))
         except SwappedKey:
             public_key = None
     return Colleague(
-        member.id, member.login, member.display_name, Role(member.role), member.active, public_key
+        member.id,
+        member.login,
+        member.display_name,
+        Role(member.role),
+        member.active,
+        public_key,
     )
 
 
@@ -132,7 +180,9 @@ async def create(
         return MemberFault.NAME_MISSING
     if await repository.member_by_login(session, login) is not None:
         return MemberFault.LOGIN_TAKEN
-    member = Member(id=uuid.uuid4(), login=login, display_name=display_name, role=role, active=True)
+    member = Member(
+        id=uuid.uuid4(), login=login, display_name=display_name, role=role, active=True
+    )
     session.add(member)
     password = await _give_one_time_password(member, now)
     await session.flush()
@@ -141,7 +191,12 @@ async def create(
 
 
 async def reset(
-    session: AsyncSession, keys: SiteKeys, *, actor_id: uuid.UUID | None, member_id: uuid.UUID, now: datetime
+    session: AsyncSession,
+    keys: SiteKeys,
+    *,
+    actor_id: uuid.UUID | None,
+    member_id: uuid.UUID,
+    now: datetime,
 ) -> NewAccount | MemberFault:
     """Begin an account anew: its key pair is destroyed, a one-time password is given. Reactivates it.
 
@@ -160,7 +215,11 @@ async def reset(
 
 
 async def deactivate(
-    session: AsyncSession, keys: SiteKeys, *, actor_id: uuid.UUID | None, member_id: uuid.UUID
+    session: AsyncSession,
+    keys: SiteKeys,
+    *,
+    actor_id: uuid.UUID | None,
+    member_id: uuid.UUID,
 ) -> MemberFault | None:
     """Shut an account at once: its sessions and its key pair are gone.
 
@@ -170,7 +229,10 @@ async def deactivate(
     if actor_id == member_id:
         return MemberFault.ONESELF
     member = await _existing(session, member_id)
-    if member.role == Role.ADMINISTRATOR and await repository.count_active(session, Role.ADMINISTRATOR) <= 1:
+    if (
+        member.role == Role.ADMINISTRATOR
+        and await repository.count_active(session, Role.ADMINISTRATOR) <= 1
+    ):
         return MemberFault.LAST_ADMINISTRATOR
     member.active = False
     member.one_time_hash = member.one_time_salt = member.one_time_until = None
@@ -210,7 +272,9 @@ async def _existing(session: AsyncSession, member_id: uuid.UUID) -> Member:
 async def _give_one_time_password(member: Member, now: datetime) -> str:
     password = new_one_time_password()
     member.one_time_salt = secrets.token_bytes(SALT_BYTES)
-    member.one_time_hash = await derive(normal_one_time_password(password), member.one_time_salt, KEY_BYTES)
+    member.one_time_hash = await derive(
+        normal_one_time_password(password), member.one_time_salt, KEY_BYTES
+    )
     member.one_time_until = now + ONE_TIME_LIFE
     return password
 

@@ -33,8 +33,12 @@ async def admit(session: AsyncSession, name_hash: bytes, now: datetime) -> timed
 
     Runs in a short transaction of its own, committed before the attempt is judged.
     """
-    await session.execute(delete(SignInAttempts).where(SignInAttempts.last_at < now - _FORGET_AFTER))
-    first = insert(SignInAttempts).values(name_hash=name_hash, failures=1, last_at=now, blocked_until=now)
+    await session.execute(
+        delete(SignInAttempts).where(SignInAttempts.last_at < now - _FORGET_AFTER)
+    )
+    first = insert(SignInAttempts).values(
+        name_hash=name_hash, failures=1, last_at=now, blocked_until=now
+    )
     again = first.on_conflict_do_update(
         index_elements=[SignInAttempts.name_hash],
         set_={
@@ -58,7 +62,9 @@ async def admit(session: AsyncSession, name_hash: bytes, now: datetime) -> timed
 
 async def forget(session: AsyncSession, name_hash: bytes) -> None:
     """A sign-in was finished: the count starts anew."""
-    await session.execute(delete(SignInAttempts).where(SignInAttempts.name_hash == name_hash))
+    await session.execute(
+        delete(SignInAttempts).where(SignInAttempts.name_hash == name_hash)
+    )
 
 
 async def attempts(session: AsyncSession, name_hash: bytes) -> int:
