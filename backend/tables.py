@@ -1,1 +1,9 @@
 """Imports every domain's tables, so that ``Base.metadata`` is whole wherever this is imported."""
+
+from backend.accounts import models as accounts
+from backend.audit import models as audit
+from backend.desks import models as desks
+from backend.knowledge import models as knowledge
+from backend.tips import models as tips
+
+__all__ = ["accounts", "audit", "desks", "knowledge", "tips"]
