@@ -1,0 +1,81 @@
+"""Errors as pages: one clear sentence in the reader's language and a way on. Never a stack, never their text."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+
+from backend.kit.errors import Problem, Unauthenticated
+from backend.web.i18n import N_, gettext
+from backend.web.pages import go, is_htmx, page
+
+SIGN_IN: Final = "/sign-in"
+
+_BY_CODE: Final = {
+    "cross_site": N_("Yêu cầu này không đến từ trang của An Tâm nên đã bị từ chối."),
+    "stale_form": N_("Trang này đã cũ. Hãy tải lại trang rồi làm lại."),
+    "conflict": N_("Vừa có người thay đổi việc này. Hãy tải lại trang để xem bản mới."),
+    "desk_not_granted": N_("Bạn đã được mời vào bàn này, nhưng cần một thành viên trong bàn cho bạn vào."),
+    "tip_damaged": N_(
+        "Không mở được tin này: nội dung đã bị thay đổi trong cơ sở dữ liệu. Hãy báo quản trị."
+    ),
+}
+_BY_STATUS: Final = {
+    401: N_("Bạn cần đăng nhập."),
+    403: N_("Tài khoản của bạn không mở được trang này."),
+    404: N_("Không có trang này, hoặc trang này không dành cho bạn."),
+    405: N_("Không có trang này, hoặc trang này không dành cho bạn."),
+    409: N_("Vừa có người thay đổi việc này. Hãy tải lại trang để xem bản mới."),
+    413: N_("Nội dung gửi lên quá dài. Hãy quay lại, rút ngắn rồi gửi lại."),
+    422: N_("Có chỗ chưa điền hoặc điền chưa đúng. Hãy quay lại và xem lại biểu mẫu."),
+}
+_OTHERWISE: Final = N_(
+    "Có lỗi ở phía máy chủ. Việc vừa rồi chưa được lưu. Hãy thử lại; nếu vẫn lỗi, báo quản trị."
+)
+
+
+def sentence(status: int, code: str = "") -> str:
+    """The sentence for an error, in the language of the request."""
+    return gettext(_BY_CODE.get(code) or _BY_STATUS.get(status) or _OTHERWISE)
+
+
+def error_page(request: Request, status: int, code: str = "") -> HTMLResponse:
+    """A page with the sentence, or for htmx the sentence alone (the page shows it in its own place)."""
+    template = "shell/error_part.html" if is_htmx(request) else "shell/error.html"
+    return page(request, template, status=status, sentence=sentence(status, code), code=status)
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send somebody who is not signed in to the sign-in page, and back afterwards."""
+    if is_htmx(request):
+        return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"hx-redirect": SIGN_IN})
+    if request.method != "GET":
+        return go(SIGN_IN)
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return go(SIGN_IN if wanted == "/" else f"{SIGN_IN}?next={quote(wanted, safe='/')}")
+
+
+def install(app: FastAPI) -> None:
+    """Answer the named errors of the staff application with a page; ``guards`` answers all others."""
+
+    @app.exception_handler(Problem)
+    async def on_problem(request: Request, error: Problem) -> Response:
+        if isinstance(error, Unauthenticated):
+            return to_sign_in(request)
+        return error_page(request, int(error.status), error.code)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        return error_page(request, error.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, _: RequestValidationError) -> Response:
+        return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+__all__: Sequence[str] = ("error_page", "install", "sentence", "to_sign_in")

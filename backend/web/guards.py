@@ -1,0 +1,128 @@
+"""What surrounds every staff request: safe headers, the language, the size of what is sent, and its origin.
+
+Pure ASGI: nothing here reads a body or knows who is signed in.
+"""
+
+from http.cookies import SimpleCookie
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.kit.errors import Forbidden
+from backend.kit.settings import Settings
+from backend.web import i18n
+from backend.web.failures import error_page
+
+LARGEST_FORM: Final = 1024 * 1024
+"""Bytes of one submitted form; the longest text of a topic is a fraction of it."""
+
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Final = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # "no-referrer" would turn the Origin of our own forms into "null".
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "x-robots-tag": "noindex, nofollow",
+}
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guards:
+    """Middleware around the whole staff application."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        cookies = SimpleCookie(headers.get("cookie", ""))
+        chosen = cookies.get(i18n.COOKIE)
+        language = i18n.language_of(chosen.value if chosen else None, self._settings.default_language)
+        secure = self._settings.secure_cookies
+        static = scope["path"].startswith("/static/")
+
+        begun = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                out = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    out.setdefault(name, value)
+                out.setdefault("cache-control", "public, max-age=86400" if static else "no-store")
+                if secure:
+                    out.setdefault("strict-transport-security", "max-age=31536000")
+            await send(message)
+
+        mark = i18n.current.set(language)
+        try:
+            if refusal := _size_refusal(scope["method"], headers):
+                await refusal(scope, receive, send_guarded)
+            else:
+                await self._app(scope, receive, send_guarded)
+        except Exception:
+            if not begun:
+                await error_page(Request(scope), 500)(scope, receive, send_guarded)
+            raise
+        finally:
+            i18n.current.reset(mark)
+
+
+def _size_refusal(method: str, headers: Headers) -> PlainTextResponse | None:
+    """A refusal of a form that is too large, or that does not say how large it is."""
+    if method in _SAFE_METHODS:
+        return None
+    length = headers.get("content-length")
+    if length is None and "transfer-encoding" in headers:
+        return PlainTextResponse(i18n.gettext("Trình duyệt không cho biết độ dài của biểu mẫu."), 411)
+    if length is not None and (not length.isdigit() or int(length) > LARGEST_FORM):
+        return PlainTextResponse(
+            i18n.gettext("Nội dung gửi lên quá dài. Hãy quay lại, rút ngắn rồi gửi lại."),
+            413,
+        )
+    return None
+
+
+class CrossSite(Forbidden):
+    """The form was sent by a page of another site."""
+
+    code = "cross_site"
+    title = "Sent from another site"
+
+
+def from_our_own_page(request: Request) -> None:
+    """A dependency of the whole application: what changes anything must come from one of our pages.
+
+    ``Sec-Fetch-Site`` decides where the browser sends it (HTTPS or loopback), else ``Origin``.
+
+    Raises:
+        CrossSite: it did not, or it does not say.
+    """
+    if request.method in _SAFE_METHODS:
+        return
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site != "same-origin":
+            raise CrossSite
+        return
+    origin = request.headers.get("origin", "")
+    settings: Settings = request.app.state.settings
+    ours = urlsplit(settings.public_staff_url).netloc or request.headers.get("host", "")
+    if not origin or urlsplit(origin).netloc != ours:
+        raise CrossSite

@@ -1,0 +1,84 @@
+"""The words for codes: categories, statuses, roles and the like, as staff read them.
+
+Codes come from ``data/taxonomy.yml`` and the domains; a test checks that each has its word here.
+"""
+
+from typing import Final
+
+from backend.web.i18n import N_, gettext
+
+CATEGORIES: Final = {
+    "illegal_lending": N_("Cho vay lãi nặng"),
+    "debt_violence": N_("Đe dọa, bạo lực đòi nợ"),
+    "online_fraud": N_("Lừa đảo qua mạng, điện thoại"),
+    "recruitment_fraud": N_("Lừa tuyển dụng"),
+    "trafficking": N_("Mua bán người, cưỡng bức lao động"),
+    "document_retention": N_("Giữ thẻ lương, giấy tờ"),
+    "gambling_ring": N_("Tổ chức đánh bạc"),
+    "drug_dealing": N_("Mua bán ma túy"),
+    "labour_violation": N_("Vi phạm quyền lao động"),
+    "other_crime": N_("Việc khác có dấu hiệu tội phạm"),
+}
+PRIORITIES: Final = {
+    "P1": N_("Nguy hiểm đang xảy ra hoặc sắp xảy ra"),
+    "P2": N_("Đe dọa, nhiều nạn nhân hoặc đường dây đang hoạt động"),
+    "P3": N_("Một vụ việc cụ thể"),
+    "P4": N_("Thông tin chung"),
+}
+STATUSES: Final = {
+    "new": N_("Mới"),
+    "in_review": N_("Đang xem xét"),
+    "waiting": N_("Chờ người báo tin"),
+    "forwarded": N_("Đã chuyển cơ quan khác"),
+    "closed": N_("Đã đóng"),
+}
+DESK_KINDS: Final = {"union": N_("Công đoàn"), "police": N_("Công an")}
+ROLES: Final = {
+    "union_liaison": N_("Liên lạc công đoàn"),
+    "police_liaison": N_("Liên lạc công an"),
+    "trainer": N_("Người biên soạn"),
+    "administrator": N_("Quản trị"),
+}
+DANGER: Final = {
+    "now": N_("Có người đang gặp nguy hiểm"),
+    "soon": N_("Nguy hiểm có thể đến trong vài giờ"),
+    "no": N_("Không ai gặp nguy hiểm"),
+    "unknown": N_("Chưa rõ có nguy hiểm không"),
+}
+NOTES_ABOUT: Final = {
+    "note": N_("Ghi chú"),
+    "status": N_("Lý do đổi trạng thái"),
+    "triage": N_("Lý do đổi phân loại"),
+}
+ACTIONS: Final = {
+    "tip.opened": N_("mở tin"),
+    "tip.answered": N_("trả lời người báo tin"),
+    "tip.noted": N_("ghi chú"),
+    "tip.assigned": N_("phân công"),
+    "tip.status_changed": N_("đổi trạng thái"),
+    "tip.retriaged": N_("đổi phân loại"),
+    "tip.escalated": N_("chuyển lên bàn toàn quốc"),
+}
+_ALL: Final = {
+    "category": CATEGORIES,
+    "priority": PRIORITIES,
+    "status": STATUSES,
+    "desk_kind": DESK_KINDS,
+    "role": ROLES,
+    "danger": DANGER,
+    "note_about": NOTES_ABOUT,
+    "action": ACTIONS,
+}
+
+
+def label(kind: str, code: str | None) -> str:
+    """The word for a code in the language of the request; an unknown code is shown as it is."""
+    if code is None:
+        return ""
+    word = _ALL[kind].get(code)
+    return code if word is None else gettext(word)
+
+
+def choices(kind: str) -> list[tuple[str, str]]:
+    """Codes and words of a kind, in their order, for a list to choose from."""
+    return [(code, gettext(word)) for code, word in _ALL[kind].items()]

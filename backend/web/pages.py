@@ -1,0 +1,88 @@
+"""Rendering staff pages: one Jinja environment, escaped by default, undefined names are errors.
+
+``page(request, "desks/queue.html", rows=…)`` is all that a route needs. Every template knows ``visitor`` (who
+is signed in, if anybody), ``label``, ``choices``, the date filters and ``_()``.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from backend.web import i18n, moments
+from backend.web.labels import choices, label
+from backend.web.navigation import entries
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+SEE_OTHER: Final = 303
+
+
+@cache
+def environment() -> Environment:
+    """The environment of all staff templates."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    install: Callable[..., None] = env.install_gettext_callables  # type: ignore[attr-defined]  # the extension adds it
+    install(i18n.gettext, i18n.ngettext, newstyle=True)
+    env.filters.update(minute=moments.minute, day=moments.day, span=moments.span)
+    env.globals.update(
+        label=label,
+        choices=choices,
+        until=lambda due: moments.until(due, datetime.now(UTC)),
+        is_past=lambda due: due < datetime.now(UTC),
+    )
+    return env
+
+
+def render(request: Request, template: str, **context: object) -> str:
+    """The text of a page or of a part of one."""
+    visitor = getattr(request.state, "visitor", None)
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            request=request,
+            visitor=visitor,
+            form_token=visitor.form_token if visitor else "",
+            language=i18n.current.get(),
+            path=request.url.path,
+            done=request.query_params.get("done", ""),
+            navigation=entries(visitor, request.url.path),
+            **context,
+        )
+    )
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+    """A page, never kept by a cache."""
+    return HTMLResponse(render(request, template, **context), status_code=status)
+
+
+def go(path: str) -> RedirectResponse:
+    """On to another page after something was done: reloading it does not do it again."""
+    return RedirectResponse(path, status_code=SEE_OTHER)
+
+
+def is_htmx(request: Request) -> bool:
+    """True if a part of a page is asked for, not a whole one."""
+    return request.headers.get("hx-request") == "true"
+
+
+def local_path(text: str | None, default: str = "/") -> str:
+    """``text`` if it is a path of this site, else ``default``: nobody is sent elsewhere."""
+    if not text or not text.startswith("/") or text.startswith(("//", "/\\")) or "\\" in text:
+        return default
+    parts = urlsplit(text)
+    return text if not parts.scheme and not parts.netloc and text.isprintable() else default
