@@ -47,7 +47,7 @@ async def serve(config: Settings) -> bool:
         Whether both had started.
     """
     servers = [
-        _server(create_internal_app(config), config.host, config.internal_port),
+        _server(create_internal_app(config), config.internal_host, config.internal_port),
         _server(create_staff_app(config), config.host, config.staff_port),
     ]
 

@@ -18,7 +18,7 @@ from backend.kit.site_keys import SiteKeys
 _log = logging.getLogger(__name__)
 
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
-"""4, 16, 64 … seconds between attempts, about two weeks in all; a job that still fails is given up and said in the log."""
+"""4, 16, 64 … seconds between attempts, two weeks in all; then the job is given up, and the log says so."""
 
 _STALLED_SECONDS = 300
 

@@ -1,7 +1,7 @@
 """Logging of our processes: when, where and what kind of thing happened, never a value.
 
-An exception's message may quote what a person wrote, so a traceback is shown as its frames and the names of the
-exceptions, without their messages and without source lines.
+An exception's message may quote what a person wrote, so a traceback is shown as its frames and the names of
+the exceptions, without their messages and without source lines.
 """
 
 import logging
@@ -15,7 +15,7 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tup
 class QuietFormatter(logging.Formatter):
     """Formats a record without the message of any exception."""
 
-    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802  # the name is logging's
+    def formatException(self, ei: _ExcInfo) -> str:
         """Frames and exception names, causes first, as Python orders them."""
         return "\n".join(describe(ei[1])) if ei[1] is not None else ""
 
@@ -24,7 +24,10 @@ def describe(error: BaseException) -> list[str]:
     """The chain of exceptions that led to ``error``, innermost cause first, one line a frame."""
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     lines = describe(before) if before is not None else []
-    lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    lines += [
+        f"  {frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             lines += describe(inner)

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     """``postgresql+psycopg://…`` of the operator's server; unset means the embedded PostgreSQL."""
 
     host: str = "127.0.0.1"
+    """Where the pages of workers and staff listen."""
+    internal_host: str = "127.0.0.1"
+    """Where the internal API, Rasa and the actions listen: never an address that the world can reach."""
     bot_port: int = 8080
     staff_port: int = 8081
     internal_port: int = 8082

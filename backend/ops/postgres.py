@@ -48,20 +48,24 @@ class DatabaseUrls:
 
 
 class EmbeddedPostgres:
-    """One cluster in ``home``; its passwords stand in ``secrets_folder`` as ``database_url.owner`` and ``.app``.
+    """One cluster in ``home``; ``secrets_folder`` gets its passwords (``database_url.owner`` and ``.app``).
 
-    ``durable`` false is for tests. Start it from a thread that lives as long as the process (see ``leashed``).
+    ``durable`` false is for tests. Start it from a thread that lives as long as the process (``leashed``).
     """
+
+    stop_signal: Final = signal.SIGINT
+    """Asks for a fast shutdown: statements are cut off, committed data is on disk, no recovery is needed."""
 
     def __init__(self, home: Path, secrets_folder: Path, *, durable: bool = True) -> None:
         self._wanted_home = home
         self._secrets = secrets_folder
         self._durable = durable
-        self._user = unprivileged_user()
+        self.user = unprivileged_user()
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self.home = home
         self.programs = Path()
+        """Folder of ``psql``, ``pg_dump`` and the others, once ``prepare`` found it."""
         self._socket_folder = Path()
 
     @property
@@ -77,8 +81,8 @@ class EmbeddedPostgres:
         """
         urls = self.prepare()
         with (self.home / "postgres.log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603  # our own list of arguments, no shell
-                self.command(),
+            self._process = subprocess.Popen(
+                leashed(self.program(), on_parent_death=self.stop_signal, user=self.user),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -96,7 +100,7 @@ class EmbeddedPostgres:
         return urls
 
     def stop(self) -> None:
-        """Stop it in order (a running statement is cut off, nothing committed is lost) and release the cluster."""
+        """Stop it in order (statements are cut off, nothing committed is lost) and release the cluster."""
         if self._process is not None:
             _end(self._process)
             self._process = None
@@ -104,25 +108,24 @@ class EmbeddedPostgres:
 
     def prepare(self) -> DatabaseUrls:
         """All that comes before the server runs: place, lock, cluster, settings, passwords, stale remains."""
-        self.home = home_for(self._wanted_home, self._user)
+        self.home = home_for(self._wanted_home, self.user)
         self._take_lock()
         try:
-            self.programs = programs_for(self.home, self._user)
-            self._socket_folder = socket_folder_for(self.home, self._user)
-            self._end_orphan()
+            self.programs = programs_for(self.home, self.user)
+            self._socket_folder = socket_folder_for(self.home, self.user)
+            self.clear_remains()
             if not self.data.exists():
                 self._create_cluster()
             self._check_version()
-            write_settings(self.data, self._socket_folder, self._user, durable=self._durable)
+            write_settings(self.data, self._socket_folder, self.user, durable=self._durable)
             return self._urls()
         except BaseException:
             self.release()
             raise
 
-    def command(self) -> list[str]:
-        """The server in the foreground, on a leash: it shuts down in order when its starter ends."""
-        program = [str(self.programs / "postgres"), "-D", str(self.data)]
-        return leashed(program, on_parent_death=signal.SIGINT, user=self._user)
+    def program(self) -> list[str]:
+        """The server's command; it stays in the foreground. To be run as ``user``, after ``prepare``."""
+        return [str(self.programs / "postgres"), "-D", str(self.data)]
 
     def accepts_connections(self) -> bool:
         """Whether a role of ours can sign in now."""
@@ -159,10 +162,10 @@ class EmbeddedPostgres:
         initdb += ["--auth=reject", "--encoding=UTF8", "--locale=C"]
         initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         initdb += [] if self._durable else ["--no-sync"]
-        made = run_as(self._user, initdb)
+        made = run_as(self.user, initdb)
         if made.returncode != 0:
             raise PostgresFailed(f"initdb failed:\n{made.stderr[-1500:]}")
-        write_settings(new, self._socket_folder, self._user, durable=self._durable)
+        write_settings(new, self._socket_folder, self.user, durable=self._durable)
         self._as_superuser(
             new,
             "CREATE ROLE antam_owner LOGIN CREATEDB",
@@ -185,9 +188,7 @@ class EmbeddedPostgres:
                 self.data, *(f"ALTER ROLE antam_{role} PASSWORD '{passwords[role]}'" for role in ROLES)
             )
         place = f"host={quote(str(self._socket_folder))}&port={PORT}"
-        urls = {
-            role: f"postgresql+psycopg://antam_{role}:{passwords[role]}@/antam?{place}" for role in ROLES
-        }
+        urls = {role: f"postgresql+psycopg://antam_{role}:{passwords[role]}@/antam?{place}" for role in ROLES}
         for role, url in urls.items():
             new = self._url_file(role).with_suffix(".new")
             new.touch(mode=0o600)
@@ -209,7 +210,7 @@ class EmbeddedPostgres:
     def _as_superuser(self, data: Path, *statements: str) -> None:
         """Run ``statements`` with the server down (single-user mode); the text reaches no log."""
         single = [str(self.programs / "postgres"), "--single", "-D", str(data), "-c", "exit_on_error=on"]
-        done = run_as(self._user, [*single, "postgres"], stdin="".join(f"{line}\n" for line in statements))
+        done = run_as(self.user, [*single, "postgres"], stdin="".join(f"{line}\n" for line in statements))
         if done.returncode != 0:
             raise PostgresFailed(f"PostgreSQL refused to set up its roles:\n{done.stderr[-1500:]}")
 
@@ -217,15 +218,15 @@ class EmbeddedPostgres:
         found = (self.data / "PG_VERSION").read_text(encoding="utf-8").strip()
         if found != str(MAJOR):
             raise PostgresFailed(
-                f"{self.data} was made by PostgreSQL {found}, this version brings {MAJOR}. Restore a backup into "
-                "an empty var/ with this version, or go back to the version that made it."
+                f"{self.data} was made by PostgreSQL {found}, this version brings {MAJOR}. Restore a backup "
+                "into an empty var/ with this version, or go back to the version that made it."
             )
 
-    def _end_orphan(self) -> None:
+    def clear_remains(self) -> None:
         """End servers left on this data directory and remove the lock file that a killed one left behind.
 
-        We hold the cluster's lock, so whoever started them has ended. The lock file's process number may by now
-        belong to somebody else, so the directory that a process works in decides.
+        We hold the cluster's lock, so whoever started them has ended. The lock file's process number may by
+        now belong to somebody else, so the directory that a process works in decides.
         """
         deadline = time.monotonic() + _STOP_SECONDS
         while left := _working_in(self.data):

@@ -123,7 +123,9 @@ def socket_folder_for(home: Path, user: str | None) -> Path:
     if len(str(inside / f".s.PGSQL.{PORT}").encode()) <= _MAX_SOCKET_PATH:
         return private_folder(inside, user)
     name = f"antam-{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
-    base = Path("/run") if os.geteuid() == 0 else Path(os.environ.get("XDG_RUNTIME_DIR", tempfile.gettempdir()))
+    base = (
+        Path("/run") if os.geteuid() == 0 else Path(os.environ.get("XDG_RUNTIME_DIR", tempfile.gettempdir()))
+    )
     short = base / name
     if short.exists() and os.geteuid() != 0 and short.lstat().st_uid != os.geteuid():
         raise PermissionError(f"{short} belongs to somebody else. Remove it, or move var/ to a shorter path.")

@@ -29,11 +29,17 @@ def leashed(program: list[str], *, on_parent_death: signal.Signals, user: str | 
 def run_as(user: str | None, program: list[str], *, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run a short ``program`` to its end as ``user`` (``None``: as ourselves) and return what it printed."""
     if user is None:
-        return subprocess.run(  # noqa: S603  # our own list of arguments, no shell
-            program, input=stdin, capture_output=True, text=True, env=clean_environment(), cwd="/", check=False
+        return subprocess.run(
+            program,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=clean_environment(),
+            cwd="/",
+            check=False,
         )
     account = pwd.getpwnam(user)
-    return subprocess.run(  # noqa: S603  # our own list of arguments, no shell
+    return subprocess.run(
         program,
         input=stdin,
         capture_output=True,

@@ -1,0 +1,39 @@
+"""``antam up``, ``worker``, ``migrate``, ``doctor``: running the house and looking after it."""
+
+import asyncio
+
+import typer
+
+from backend.kit.database import database_url
+from backend.kit.settings import settings
+
+
+def up() -> None:
+    """Run everything: PostgreSQL, backend, job worker, actions, Rasa and the worker pages."""
+    from backend.ops.lock import AlreadyRunning
+    from backend.ops.supervisor import CannotStart
+    from backend.ops.up import printer
+    from backend.ops.up import up as run
+
+    try:
+        asyncio.run(run(settings(), printer(typer.echo)))
+    except (AlreadyRunning, CannotStart) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+def worker() -> None:
+    """Run background jobs; start as many as the load needs."""
+    from backend.worker import main
+
+    main()
+
+
+def migrate() -> None:
+    """Bring the database's schema to this version's."""
+    from backend.ops.migrate import migrate as run
+    from backend.ops.migrate import schema_versions
+
+    url = database_url(settings(), role="owner")
+    run(url)
+    typer.echo(f"The schema is at {schema_versions(url)[0]}.")

@@ -1,0 +1,151 @@
+"""One supervised process: started on a leash, heard, started again when it dies, stopped when told.
+
+Knows nothing of what the process is for.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backend.kit.settings import ROOT
+from backend.ops.child_log import ChildLog
+from backend.ops.plan import Program
+from backend.ops.processes import leashed
+
+_MAX_LINE_BYTES = 64_000
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in seconds."""
+
+    first_pause: float = 1
+    longest_pause: float = 60
+    steady: float = 60
+    """A process that ran this long is trusted again: its next pause is the first one."""
+    stop: float = 15
+    """Between the order to stop and the end by force."""
+    ask_again: float = 0.1
+
+    def pause(self, deaths: int) -> float:
+        """The pause before the start that follows death number ``deaths`` in a row."""
+        return min(self.longest_pause, self.first_pause * 2.0 ** min(deaths - 1, 16))
+
+
+class Child:
+    """A process and its successors. ``say`` gets what it prints and what happens to it, line by line."""
+
+    def __init__(
+        self, program: Program, log: ChildLog, say: Callable[[str, str], None], patience: Patience
+    ) -> None:
+        self.program = program
+        self.log = log
+        self.deaths = 0
+        """How often in a row it died early."""
+        self._say = say
+        self._patience = patience
+        self._process: asyncio.subprocess.Process | None = None
+        self._stopping = False
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        process = self._process
+        return process.pid if process is not None and process.returncode is None else None
+
+    def start(self) -> None:
+        """Begin to keep the process running."""
+        self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.program.name}")
+
+    async def until_healthy(self) -> None:
+        """Return once the process runs and says that it is well."""
+        while self.pid is None or not await self.program.healthy():
+            if self._keeper is not None and self._keeper.done():
+                self._keeper.result()
+            await asyncio.sleep(self._patience.ask_again)
+
+    async def stop(self) -> None:
+        """Ask the process to end, wait, then end it and whatever it started by force."""
+        self._stopping = True
+        process = self._process
+        if self._keeper is None:
+            return
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(self.program.stop_with)
+        done, _ = await asyncio.wait([self._keeper], timeout=self._patience.stop)
+        if not done:
+            if self.pid is not None:
+                _end_group(self.pid)
+            else:
+                self._keeper.cancel()
+            await asyncio.wait([self._keeper])
+        self.log.close()
+
+    async def _keep(self) -> None:
+        while not self._stopping:
+            began = time.monotonic()
+            status = await self._run_once()
+            if self._stopping:
+                return
+            steady = time.monotonic() - began >= self._patience.steady
+            self.deaths = 1 if steady else self.deaths + 1
+            pause = self._patience.pause(self.deaths)
+            self._tell(f"ended ({_how(status)}); starts again in {pause:g} s")
+            await asyncio.sleep(pause)
+
+    async def _run_once(self) -> int:
+        self.program.before_start()
+        # From this thread, not another: the kernel's leash hangs on the thread that starts the process.
+        self._process = process = await asyncio.create_subprocess_exec(
+            *leashed(
+                self.program.command,
+                on_parent_death=self.program.on_parent_death,
+                user=self.program.user,
+            ),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=ROOT,
+            env=dict(self.program.environment),
+            # A group of its own: Ctrl-C in the terminal reaches the supervisor only, which stops all in order.
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        hearing = asyncio.create_task(self._hear(process.stdout))
+        status = await process.wait()
+        _end_group(process.pid)
+        # Somebody may have fled the group with our pipe in hand: do not listen to them for ever.
+        await asyncio.wait([hearing], timeout=self._patience.stop)
+        hearing.cancel()
+        return status
+
+    async def _hear(self, stream: asyncio.StreamReader) -> None:
+        rest = b""
+        while chunk := await stream.read(_MAX_LINE_BYTES):
+            *lines, rest = (rest + chunk).split(b"\n")
+            if len(rest) > _MAX_LINE_BYTES:
+                lines, rest = [*lines, rest], b""
+            for line in lines:
+                self._tell(line.decode(errors="replace").rstrip("\r"))
+        if rest:
+            self._tell(rest.decode(errors="replace"))
+
+    def _tell(self, line: str) -> None:
+        self.log.write(line)
+        self._say(self.program.name, line)
+
+
+def _end_group(leader: int) -> None:
+    """End what is left of a process group by force."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def _how(status: int) -> str:
+    return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit code {status}"

@@ -1,0 +1,115 @@
+"""The order in which the house comes up: PostgreSQL, schema, first content, then our processes."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Callable
+
+from backend.kit.database import database_url
+from backend.kit.secrets_store import make_missing
+from backend.kit.settings import ROOT, Settings
+from backend.ops.migrate import migrate
+from backend.ops.plan import Program, ports, programs, rasa_python
+from backend.ops.postgres import EmbeddedPostgres, PostgresFailed
+from backend.ops.processes import clean_environment
+from backend.ops.supervisor import CannotStart, House, Say, keep_house
+
+_HEALTHY_SECONDS = 180.0
+_DATABASE_SECONDS = 60.0
+
+
+async def up(config: Settings, say: Say) -> None:
+    """Run the house with ``config`` until told to stop.
+
+    Raises:
+        AlreadyRunning, CannotStart: see ``keep_house``.
+    """
+    if not rasa_python().exists():
+        raise CannotStart("Rasa's own environment is missing. Make it with: make install")
+    if not list((ROOT / "nlu" / "models").glob("*.tar.gz")):
+        raise CannotStart("There is no trained model. Make one with: make train")
+    began = time.monotonic()
+
+    async def bring_up(house: House) -> None:
+        make_missing(config.secrets)
+        plan = {program.name: program for program in programs(config, os.environ)}
+        children = [house.start(plan[name]) for name in ("rasa", "actions")]
+        await _database(config, house)
+        seeded = await _seed(config)
+        children += [house.start(plan[name]) for name in ("backend", "worker", "bot")]
+        await house.ready(children, _HEALTHY_SECONDS)
+        for line in _welcome(config, seeded, time.monotonic() - began):
+            say("", line)
+
+    await keep_house(config.var, ports(config), bring_up, say)
+
+
+async def _database(config: Settings, house: House) -> None:
+    """A database with this version's schema: the embedded one, or the operator's."""
+    if config.database_url is None:
+        house.say("", "starting PostgreSQL …")
+        server = EmbeddedPostgres(config.var / "postgres", config.secrets / "backend")
+        try:
+            server.prepare()
+        except PostgresFailed as error:
+            raise CannotStart(str(error)) from error
+        await house.ready([house.start(_postgres(server))], _DATABASE_SECONDS)
+    house.say("", "migrating the database …")
+    await asyncio.to_thread(migrate, database_url(config, role="owner"))
+
+
+def _postgres(server: EmbeddedPostgres) -> Program:
+    async def accepts() -> bool:
+        return await asyncio.to_thread(server.accepts_connections)
+
+    return Program(
+        name="postgres",
+        command=server.program(),
+        environment=clean_environment(),
+        healthy=accepts,
+        stop_with=server.stop_signal,
+        on_parent_death=server.stop_signal,
+        user=server.user,
+        before_start=server.clear_remains,
+    )
+
+
+async def _seed(config: Settings) -> list[str]:
+    """Bring in the first content; what it prints (one-time passwords, once) goes to the person only, to no log."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "backend.cli", "seed"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "ANTAM_VAR": str(config.var), "ANTAM_DATA": str(config.data)},
+    )
+    out, errors = await process.communicate()
+    if process.returncode != 0:
+        raise CannotStart(
+            f"The first content could not be brought in:\n{errors.decode(errors='replace')[-3000:]}"
+        )
+    return out.decode().splitlines()
+
+
+def _welcome(config: Settings, seeded: list[str], seconds: float) -> list[str]:
+    bot = config.public_bot_url or f"http://{config.host}:{config.bot_port}/"
+    staff = config.public_staff_url or f"http://{config.host}:{config.staff_port}/"
+    return [
+        "",
+        f"An Tâm is ready after {seconds:.0f} s.",
+        f"  worker page  {bot}",
+        f"  staff app    {staff}",
+        "",
+        *seeded,
+        "Ctrl-C stops everything.",
+    ]
+
+
+def printer(write: Callable[[str], None]) -> Say:
+    """Says lines with the speaker's name before them."""
+
+    def say(who: str, line: str) -> None:
+        write(f"{who:>8} │ {line}" if who else line)
+
+    return say
