@@ -78,7 +78,11 @@ async def verify(session: AsyncSession, keys: SiteKeys) -> tuple[int, int | None
     await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     rows = list(await session.scalars(select(AuditEntry).order_by(AuditEntry.number)))
     chain = (
-        (row.number, Link(row.at, row.actor_id, row.action, row.subject, row.detail, row.previous), row.digest)
+        (
+            row.number,
+            Link(row.at, row.actor_id, row.action, row.subject, row.detail, row.previous),
+            row.digest,
+        )
         for row in rows
     )
     return len(rows), first_broken(chain, key)

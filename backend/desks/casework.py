@@ -80,8 +80,8 @@ class CaseFile:
     tip: Tip
     placed: TipDesk
     desk_kind: str
-    other_desks: list[str]
-    """The kinds of the other desks that hold this tip."""
+    other_kinds: list[str]
+    """The other kinds of desk that hold this tip too."""
     report: Report
     messages: list[Message]
     notes: list[Note]
@@ -141,12 +141,12 @@ async def read(
         delete(Notification).where(Notification.member_id == holder.member_id, Notification.tip_id == tip_id)
     )
     await _record(session, keys, holder, case, "tip.opened", first=first)
-    others = [placed.desk_id for placed in await repository.placements(session, tip_id) if placed.desk_id != desk_id]
+    others = [placed.desk_id for placed in await repository.placements(session, tip_id)]
     return CaseFile(
         tip=case.tip,
         placed=case.placed,
         desk_kind=case.desk.desk.kind,
-        other_desks=sorted(set((await desks.kinds(session, others)).values())),
+        other_kinds=sorted(set((await desks.kinds(session, others)).values()) - {case.desk.desk.kind}),
         report=report,
         messages=messages,
         notes=notes,
@@ -155,7 +155,13 @@ async def read(
 
 
 async def answer(
-    session: AsyncSession, keys: SiteKeys, holder: KeyHolder, *, tip_id: uuid.UUID, desk_id: uuid.UUID, text: str
+    session: AsyncSession,
+    keys: SiteKeys,
+    holder: KeyHolder,
+    *,
+    tip_id: uuid.UUID,
+    desk_id: uuid.UUID,
+    text: str,
 ) -> None:
     """Write to the reporter, who reads it with the receipt.
 
@@ -170,7 +176,13 @@ async def answer(
 
 
 async def note(
-    session: AsyncSession, keys: SiteKeys, holder: KeyHolder, *, tip_id: uuid.UUID, desk_id: uuid.UUID, text: str
+    session: AsyncSession,
+    keys: SiteKeys,
+    holder: KeyHolder,
+    *,
+    tip_id: uuid.UUID,
+    desk_id: uuid.UUID,
+    text: str,
 ) -> None:
     """Leave a note that only this desk reads.
 
@@ -258,9 +270,7 @@ async def retriage(
         if placed.opened_at is None:
             placed.due_at = due_at(priority, case.tip.received_at)
     await _add_note(session, case, holder.member_id, "triage", reason)
-    await _record(
-        session, keys, holder, case, "tip.retriaged", before=before, after=f"{category}/{priority}"
-    )
+    await _record(session, keys, holder, case, "tip.retriaged", before=before, after=f"{category}/{priority}")
 
 
 def _today() -> date:
@@ -328,7 +338,12 @@ async def _notes(session: AsyncSession, case: Case) -> list[Note]:
             author_id=row.author_id,
             about=row.about,
             text=sealing.open_note(
-                key, row.sealed, case.tip.id, row.id, _author(row.about, row.desk_id, row.author_id), row.version
+                key,
+                row.sealed,
+                case.tip.id,
+                row.id,
+                _author(row.about, row.desk_id, row.author_id),
+                row.version,
             ),
             written_at=row.written_at,
         )

@@ -58,7 +58,9 @@ class Queue:
     pages: int
 
 
-def _conditions(desk_ids: Sequence[uuid.UUID], member_id: uuid.UUID, wanted: QueueFilter) -> ColumnElement[bool]:
+def _conditions(
+    desk_ids: Sequence[uuid.UUID], member_id: uuid.UUID, wanted: QueueFilter
+) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [TipDesk.desk_id.in_(desk_ids), TipDesk.reach == "direct"]
     parts.append(TipDesk.status == "closed" if wanted.show == "closed" else TipDesk.status != "closed")
     if wanted.show == "mine":
@@ -95,7 +97,7 @@ async def queue(session: AsyncSession, holder: KeyHolder, wanted: QueueFilter) -
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    rows = [_row(*found) for found in (await session.execute(query)).tuples()]
+    rows = [_row(*found) for found in await session.execute(query)]
     return Queue(rows=rows, total=total or 0, page=page, pages=pages)
 
 

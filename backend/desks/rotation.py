@@ -42,7 +42,9 @@ async def _rotate(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, desk
     new = desk_keys.make(desk_id, version, keys)
     resealed = 0
     for seal in await tips.seals_of_desk(session, desk_id):
-        seal.sealed_key = seal_to(new.public.public_key, open_with(old_public, old.private_key, seal.sealed_key))
+        seal.sealed_key = seal_to(
+            new.public.public_key, open_with(old_public, old.private_key, seal.sealed_key)
+        )
         seal.key_version = version
         resealed += 1
     for note_key in await session.scalars(select(NoteKey).where(NoteKey.desk_id == desk_id)):

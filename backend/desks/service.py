@@ -165,9 +165,7 @@ async def active_desk_ids(session: AsyncSession, member_id: uuid.UUID) -> list[u
     return [desk.id for desk, membership in pairs if membership.active]
 
 
-async def open_desk(
-    session: AsyncSession, keys: SiteKeys, holder: KeyHolder, desk_id: uuid.UUID
-) -> OpenDesk:
+async def open_desk(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, desk_id: uuid.UUID) -> OpenDesk:
     """The desk with its private key, for a member who holds it.
 
     Raises:

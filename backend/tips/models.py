@@ -66,9 +66,7 @@ class TipDesk(Base):
     __tablename__ = "tip_desks"
     __table_args__ = (
         CheckConstraint("reach IN ('direct', 'escalation')", name="reach"),
-        CheckConstraint(
-            "status IN ('new', 'in_review', 'waiting', 'forwarded', 'closed')", name="status"
-        ),
+        CheckConstraint("status IN ('new', 'in_review', 'waiting', 'forwarded', 'closed')", name="status"),
         Index("ix_tip_desks_queue", "desk_id", "status", "due_at"),
     )
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, distinct, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,7 +23,7 @@ async def by_lookup(session: AsyncSession, lookup: bytes) -> Tip | None:
 
 async def pepper_versions(session: AsyncSession) -> set[int]:
     """The versions of the pepper that some tip still needs."""
-    return set(await session.scalars(select(distinct(Tip.receipt_pepper))))
+    return set(await session.scalars(select(Tip.receipt_pepper).distinct()))
 
 
 async def on_desk(
@@ -86,9 +86,7 @@ async def message_of_submission(
     )
 
 
-async def mark_read(
-    session: AsyncSession, tip_id: uuid.UUID, sender: str, now: datetime
-) -> None:
+async def mark_read(session: AsyncSession, tip_id: uuid.UUID, sender: str, now: datetime) -> None:
     """Note that the other side has opened what ``sender`` wrote."""
     await session.execute(
         update(TipMessage)
@@ -100,9 +98,7 @@ async def mark_read(
 async def forget_submissions(session: AsyncSession, before: datetime) -> None:
     """Erase what ties tips and messages to the draft or turn they came from, once it cannot be sent again."""
     await session.execute(update(Tip).where(Tip.received_at < before).values(submission_id=None))
-    await session.execute(
-        update(TipMessage).where(TipMessage.written_at < before).values(submission_id=None)
-    )
+    await session.execute(update(TipMessage).where(TipMessage.written_at < before).values(submission_id=None))
 
 
 async def late_placements(session: AsyncSession, now: datetime) -> list[TipDesk]:
@@ -116,7 +112,9 @@ async def late_placements(session: AsyncSession, now: datetime) -> list[TipDesk]
     return list(await session.scalars(query))
 
 
-async def escalate(session: AsyncSession, tip_id: uuid.UUID, desk_ids: Collection[uuid.UUID]) -> list[TipDesk]:
+async def escalate(
+    session: AsyncSession, tip_id: uuid.UUID, desk_ids: Collection[uuid.UUID]
+) -> list[TipDesk]:
     """Open a tip to waiting (national) desks. Returns those that were waiting."""
     query = (
         update(TipDesk)

@@ -21,7 +21,7 @@ from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
 from backend.tips.models import Tip, TipDesk, TipPart, TipSeal
 from backend.tips.schemas import Submission
-from backend.tips.triage import TipInput, TriageResult, due_at, triage
+from backend.tips.triage import TriageInput, TriageResult, due_at, triage
 
 
 class OutOfPurpose(Problem):
@@ -105,7 +105,7 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
 
 def _triaged(submission: Submission) -> TriageResult:
     return triage(
-        TipInput(
+        TriageInput(
             category=submission.category,
             story="\n".join(submission.story),
             place=submission.place,
@@ -179,5 +179,7 @@ def _seal(
 
 
 async def _taken(session: AsyncSession, tip: Tip) -> Taken:
-    direct = [placed.desk_id for placed in await repository.placements(session, tip.id) if placed.reach == "direct"]
+    direct = [
+        placed.desk_id for placed in await repository.placements(session, tip.id) if placed.reach == "direct"
+    ]
     return Taken(tip.priority, await desks.on_duty(session, direct))

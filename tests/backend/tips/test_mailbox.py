@@ -1,0 +1,98 @@
+"""The mailbox: the receipt alone opens it, and the two sides read each other."""
+
+import secrets
+import uuid
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.desks import casework
+from backend.kit.errors import NotFound
+from backend.kit.site_keys import SiteKeys
+from backend.tips import mailbox
+from backend.tips import service as tips
+from backend.tips.models import Tip
+from tests.backend.tips.conftest import Country, a_tip, new_receipt
+
+
+@pytest.fixture
+async def receipt(db_session: AsyncSession, site_keys: SiteKeys, country: Country) -> str:
+    tip = a_tip(readers=["union", "police"])
+    await tips.submit(db_session, site_keys, tip)
+    return tip.receipt
+
+
+@pytest.fixture
+async def tip_id(db_session: AsyncSession, receipt: str) -> uuid.UUID:
+    found = await db_session.scalar(select(Tip.id))
+    assert found is not None
+    return found
+
+
+async def close(session: AsyncSession, keys: SiteKeys, country: Country, tip_id: uuid.UUID) -> None:
+    for desk, person in ((country.union, country.union_member), (country.police, country.police_member)):
+        await casework.set_status(
+            session, keys, person, tip_id=tip_id, desk_id=desk.id, status="closed", reason="xong"
+        )
+
+
+async def test_a_wrong_receipt_opens_nothing(
+    db_session: AsyncSession, site_keys: SiteKeys, receipt: str
+) -> None:
+    with pytest.raises(NotFound):
+        await mailbox.read(db_session, site_keys, new_receipt())
+
+
+async def test_a_new_tip_is_received_and_empty(
+    db_session: AsyncSession, site_keys: SiteKeys, receipt: str
+) -> None:
+    box = await mailbox.read(db_session, site_keys, receipt)
+    assert (box.status, box.messages, box.can_write) == ("received", [], True)
+
+
+async def test_the_reporter_reads_the_answer_and_the_desk_the_reply(
+    db_session: AsyncSession, site_keys: SiteKeys, country: Country, receipt: str, tip_id: uuid.UUID
+) -> None:
+    place = {"tip_id": tip_id, "desk_id": country.union.id}
+    await casework.answer(
+        db_session, site_keys, country.union_member, text="Bạn đã trả bao nhiêu rồi?", **place
+    )
+    box = await mailbox.read(db_session, site_keys, receipt)
+    assert [(m.sender, m.desk, m.text) for m in box.messages] == [
+        ("desk", "union", "Bạn đã trả bao nhiêu rồi?")
+    ]
+    assert box.status == "answered"
+
+    await mailbox.write(db_session, site_keys, receipt, secrets.token_bytes(16), "dạ 4 triệu")
+    file = await casework.read(db_session, site_keys, country.union_member, **place)
+    assert [m.text for m in file.messages] == ["Bạn đã trả bao nhiêu rồi?", "dạ 4 triệu"]
+
+
+async def test_the_same_message_sent_twice_stands_once(
+    db_session: AsyncSession, site_keys: SiteKeys, receipt: str
+) -> None:
+    message_id = secrets.token_bytes(16)
+    for _ in range(2):
+        await mailbox.write(db_session, site_keys, receipt, message_id, "dạ 4 triệu")
+    box = await mailbox.read(db_session, site_keys, receipt)
+    assert [message.text for message in box.messages] == ["dạ 4 triệu"]
+
+
+async def test_a_closed_tip_takes_no_more_messages(
+    db_session: AsyncSession, site_keys: SiteKeys, country: Country, receipt: str, tip_id: uuid.UUID
+) -> None:
+    await close(db_session, site_keys, country, tip_id)
+    box = await mailbox.read(db_session, site_keys, receipt)
+    assert (box.status, box.can_write) == ("closed", False)
+    with pytest.raises(mailbox.Closed):
+        await mailbox.write(db_session, site_keys, receipt, secrets.token_bytes(16), "còn ai không")
+
+
+async def test_closing_cuts_times_to_the_day(
+    db_session: AsyncSession, site_keys: SiteKeys, country: Country, receipt: str, tip_id: uuid.UUID
+) -> None:
+    await close(db_session, site_keys, country, tip_id)
+    tip = await db_session.get(Tip, tip_id)
+    assert tip is not None
+    assert (tip.received_at.hour, tip.received_at.minute) in {(0, 0), (17, 0)}  # midnight in Viet Nam
