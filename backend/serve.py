@@ -1,4 +1,4 @@
-"""The backend's process: staff pages and the internal API, two servers on two ports (``python -m backend.serve``)."""
+"""The backend's process (``python -m backend.serve``): staff pages and the internal API, a port each."""
 
 import asyncio
 import contextlib

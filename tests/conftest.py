@@ -1,4 +1,4 @@
-"""Parts that tests of every room share: a real PostgreSQL for the session, a migrated database a test, secrets."""
+"""Parts that tests of every room share: PostgreSQL for the session, a migrated database a test, secrets."""
 
 import os
 import tempfile

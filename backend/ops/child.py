@@ -113,7 +113,7 @@ class Child:
             stderr=asyncio.subprocess.STDOUT,
             cwd=ROOT,
             env=dict(self.program.environment),
-            # A group of its own: Ctrl-C in the terminal reaches the supervisor only, which stops all in order.
+            # A group of its own: Ctrl-C in a terminal reaches the supervisor only, which stops all in order.
             start_new_session=True,
         )
         assert process.stdout is not None

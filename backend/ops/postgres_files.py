@@ -103,7 +103,7 @@ def private_folder(path: Path, user: str | None) -> Path:
 
 
 def home_for(wanted: Path, user: str | None) -> Path:
-    """Where the cluster lives: ``wanted``, or a place that ``user`` can reach, with a link left at ``wanted``.
+    """Where the cluster lives: ``wanted``, or where ``user`` can get, with a link at ``wanted``.
 
     A server that may not run as root cannot work under a folder that only root may enter (``/root``). The
     modes of such folders are the operator's; we move instead.
@@ -123,9 +123,8 @@ def socket_folder_for(home: Path, user: str | None) -> Path:
     if len(str(inside / f".s.PGSQL.{PORT}").encode()) <= _MAX_SOCKET_PATH:
         return private_folder(inside, user)
     name = f"antam-{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
-    base = (
-        Path("/run") if os.geteuid() == 0 else Path(os.environ.get("XDG_RUNTIME_DIR", tempfile.gettempdir()))
-    )
+    of_user = os.environ.get("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    base = Path("/run" if os.geteuid() == 0 else of_user)
     short = base / name
     if short.exists() and os.geteuid() != 0 and short.lstat().st_uid != os.geteuid():
         raise PermissionError(f"{short} belongs to somebody else. Remove it, or move var/ to a shorter path.")
@@ -133,7 +132,7 @@ def socket_folder_for(home: Path, user: str | None) -> Path:
 
 
 def programs_for(home: Path, user: str | None) -> Path:
-    """The folder of PostgreSQL's programs: the wheel's, or a copy in ``home`` if ``user`` cannot reach those."""
+    """The folder of PostgreSQL's programs: the wheel's, or a copy in ``home`` if ``user`` cannot get there."""
     spec = importlib.util.find_spec(WHEEL.replace("-", "_"))
     if spec is None or spec.origin is None:
         raise FileNotFoundError(f"The package {WHEEL} is not installed.")

@@ -59,7 +59,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def unprivileged_user() -> str | None:
-    """The account a server runs as when we are root: ``antam`` if the operator made one; ``None`` if not root."""
+    """The account a server runs as when we are root (``antam`` if there is one); ``None`` if we are not."""
     if os.geteuid() != 0:
         return None
     for name in ("antam", "postgres", "nobody"):

@@ -76,7 +76,7 @@ def _postgres(server: EmbeddedPostgres) -> Program:
 
 
 async def _seed(config: Settings) -> list[str]:
-    """Bring in the first content; what it prints (one-time passwords, once) goes to the person only, to no log."""
+    """Bring in the first content; what it prints (one-time passwords) goes to the person, to no log."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "backend.cli", "seed"),
         stdout=asyncio.subprocess.PIPE,

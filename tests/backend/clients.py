@@ -1,4 +1,4 @@
-"""How tests call the backend's two applications: in this process, through their real middleware and lifespan."""
+"""How tests call the backend's two applications: in this process, with middleware and lifespan."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
