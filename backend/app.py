@@ -13,6 +13,7 @@ from backend.kit.errors import install_problem_handlers
 from backend.kit.health import router as health
 from backend.kit.service_auth import ServiceTokens
 from backend.kit.settings import Settings, settings
+from backend.knowledge.endpoints import internal as knowledge
 
 
 def _lifespan(config: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -34,6 +35,7 @@ def create_internal_app(config: Settings | None = None) -> FastAPI:
     app.state.service_tokens = ServiceTokens.read(config.secrets / "backend" / "service_tokens.json")
     install_problem_handlers(app)
     app.include_router(health)
+    app.include_router(knowledge)
     return app
 
 

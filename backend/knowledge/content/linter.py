@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from backend.knowledge.document import SECTIONS, Part, Topic
-from backend.knowledge.findings import Finding, advice, broken
-from backend.knowledge.hotlines import Hotlines, ids_in, with_numbers
-from backend.knowledge.wording import (
+from backend.knowledge.content.document import SECTIONS, Part, Topic
+from backend.knowledge.content.findings import Finding, advice, broken
+from backend.knowledge.content.hotlines import Hotlines, ids_in, with_numbers
+from backend.knowledge.content.wording import (
     bare_numbers,
     laws_in,
     markup_in,
@@ -49,7 +49,8 @@ class Surroundings:
 def lint(topic_id: str, topic: Topic, around: Surroundings) -> list[Finding]:
     """Every finding about one topic, in the order of its fields."""
     findings = [
-        *_front(topic_id, topic, around),
+        *_names(topic_id, topic),
+        *_links(topic_id, topic, around),
         *_dates(topic, around.today),
         *_lengths(topic, around.hotlines),
         *_lists(topic),
@@ -61,7 +62,7 @@ def lint(topic_id: str, topic: Topic, around: Surroundings) -> list[Finding]:
     return findings
 
 
-def _front(topic_id: str, topic: Topic, around: Surroundings) -> Iterator[Finding]:
+def _names(topic_id: str, topic: Topic) -> Iterator[Finding]:
     if not _ID.match(topic_id):
         yield broken("bad_id", "id", id=topic_id)
     for name, limit in (("title", TITLE_MAX), ("title_en", TITLE_MAX), ("summary", SUMMARY_MAX)):
@@ -74,6 +75,9 @@ def _front(topic_id: str, topic: Topic, around: Surroundings) -> Iterator[Findin
         yield advice("few_aliases", "aliases", count=len(topic.aliases), least=ALIASES_MIN)
     for alias in _twice(alias.casefold() for alias in topic.aliases):
         yield advice("alias_twice", "aliases", alias=alias)
+
+
+def _links(topic_id: str, topic: Topic, around: Surroundings) -> Iterator[Finding]:
     if not topic.related:
         yield advice("no_related", "related")
     for related in topic.related:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from backend.knowledge.phrases import phrase
+from backend.knowledge.content.phrases import phrase
 
 PLACE = re.compile(r"\{hotline:([^{}\s]*)\}")
 """``{hotline:113}`` in a text."""

@@ -5,7 +5,7 @@ Pure functions on one part's text. They look for patterns, they do not understan
 
 import re
 
-from backend.knowledge.hotlines import PLACE, Hotlines
+from backend.knowledge.content.hotlines import PLACE, Hotlines
 
 _LIST_MARK = re.compile(r"^(?:- |\d+\. )")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”)]*\s+|(?<=:)\s+(?=[\"“A-ZĐÀ-Ỹ])")

@@ -13,7 +13,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One remark: ``code`` names its sentence, ``where`` the field it is about, ``params`` fill the sentence."""
+    """One remark: ``code`` names its sentence, ``where`` the field, ``params`` fill the sentence."""
 
     code: str
     level: Level

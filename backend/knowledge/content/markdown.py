@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 import yaml
 
-from backend.knowledge.document import Part, Source, Topic, tidy_line, tidy_text
-from backend.knowledge.findings import Finding, broken
+from backend.knowledge.content.document import Part, Source, Topic, tidy_line, tidy_text
+from backend.knowledge.content.findings import Finding, broken
 
 HEADINGS: dict[str, Part] = {
     "Trả lời": Part.ANSWER,

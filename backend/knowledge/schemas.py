@@ -1,0 +1,79 @@
+"""What the internal API says about topics and hotlines (see docs/ARCHITECTURE.md)."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Lang = Literal["vi", "en"]
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class TopicSummary(_Out):
+    """A line of the list of topics."""
+
+    id: str
+    title: str
+    summary: str
+
+
+class Section(_Out):
+    """A part that follows the first answer: ``how``, ``signs``, ``do_now``, ``law`` or ``help``."""
+
+    id: str
+    title: str
+    text: str
+
+
+class RelatedTopic(_Out):
+    id: str
+    title: str
+
+
+class TopicHotline(_Out):
+    """A number that a topic recommends."""
+
+    name: str
+    number: str
+    note: str
+
+
+class TopicReading(_Out):
+    """A topic as a worker reads it. ``answer``: at most 600 characters of plain text with line breaks."""
+
+    id: str
+    title: str
+    summary: str
+    version: int
+    answer: str
+    sections: list[Section]
+    related: list[RelatedTopic]
+    hotlines: list[TopicHotline]
+
+
+class HotlineReading(_Out):
+    id: str
+    name: str
+    number: str
+    use: str
+    note: str
+
+
+class SearchRequest(BaseModel):
+    """``text`` is what a worker wrote: it comes in the body and is never logged or stored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=20_000)
+    limit: int = Field(default=3, ge=1, le=10)
+    lang: Lang = "vi"
+
+
+class SearchHit(_Out):
+    """``score`` from 0 to 1; comparable within one answer only."""
+
+    id: str
+    title: str
+    score: float
