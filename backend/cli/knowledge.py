@@ -118,3 +118,7 @@ def _with_session(config: Settings, work: Callable[[AsyncSession], Awaitable[T]]
             await engine.dispose()
 
     return asyncio.run(run())
+
+
+if __name__ == "__main__":
+    app()
