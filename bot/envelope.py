@@ -1,0 +1,104 @@
+"""What every channel hands to the engine and gets back: one incoming turn, a list of replies.
+
+A channel adapter translates its platform's updates into ``Incoming`` and renders ``Reply``. Nothing
+here knows a platform. Fields that hold what a person wrote or who they are stay out of ``repr``,
+so that no traceback or log line can show them.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    VI = "vi"
+    EN = "en"
+
+
+class Room(StrEnum):
+    """Where the conversation stands, as the worker sees it. Some channels send the last one back."""
+
+    CHAT = "chat"
+    INTAKE = "intake"
+    MAILBOX = "mailbox"
+
+
+class ChoiceKind(StrEnum):
+    ANSWER = "answer"
+    """Numbered: a typed digit stands for it."""
+    WAY = "way"
+    """Moves about (back, skip, cancel): typed as a word, never as a digit."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to tap. ``id`` is what comes back; it holds no text of a person."""
+
+    id: str
+    label: str
+    kind: ChoiceKind = ChoiceKind.ANSWER
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go to: a telephone number (``tel:113``) or a page of ours (``/bao-tin``)."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One bubble of the assistant.
+
+    ``sensitive``: part of a tip or a mailbox; a channel must not keep it anywhere.
+    ``unkept``: what the person just wrote was not stored; a channel that can should offer to send it again.
+    ``forget``: the person asked to be forgotten; a channel drops what it kept of the conversation.
+    """
+
+    text: str = field(repr=False)
+    choices: tuple[Choice, ...] = ()
+    links: tuple[Link, ...] = ()
+    sensitive: bool = False
+    unkept: bool = False
+    forget: bool = False
+    language: Language | None = None
+    """Set when the person switched: a channel with a page of its own follows."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """All that one incoming message led to."""
+
+    replies: tuple[Reply, ...]
+    room: Room = Room.CHAT
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who writes, as the channel knows them. Lives while one update is handled, and nowhere else."""
+
+    channel: str
+    user: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message: a text, or the id of a choice that was offered. ``message_id`` is the channel's own,
+    the same when the channel delivers the same message again."""
+
+    person: Person = field(repr=False)
+    message_id: str
+    text: str | None = field(default=None, repr=False)
+    choice: str | None = None
+    language: Language | None = None
+    room: Room | None = None
+
+
+def numbered(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """The choices that typed digits stand for, in order: the first is 1."""
+    return tuple(choice for choice in choices if choice.kind is ChoiceKind.ANSWER)
+
+
+def all_sensitive(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """The same replies, each marked as part of a tip or a mailbox."""
+    return tuple(replace(reply, sensitive=True) for reply in replies)

@@ -1,0 +1,165 @@
+"""One turn of the tip conversation, as a pure function: draft and answer in, draft and effect out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.emergency import CHILD_LINE, advice
+from bot.intake.draft import Note, Step, TipDraft
+from bot.intake.flow import back, onward
+from bot.intake.steps.closing import Sending, Sent
+from bot.intake.steps.details import Danger, When, Who
+from bot.intake.steps.opening import Category, Notice, Platform
+from bot.intake.steps.readers import Readers
+from bot.intake.steps.review import Review
+from bot.intake.steps.story import Story
+from bot.intake.steps.where import Place, Province
+from bot.intake.terms import (
+    Answer,
+    Context,
+    Effect,
+    Go,
+    Handler,
+    Option,
+    Outcome,
+    Page,
+    Pick,
+    Prompt,
+    Stale,
+    Way,
+    Write,
+)
+
+HANDLERS: Final[Mapping[Step, Handler]] = {
+    Step.PLATFORM: Platform(),
+    Step.NOTICE: Notice(),
+    Step.CATEGORY: Category(),
+    Step.STORY: Story(),
+    Step.PROVINCE: Province(),
+    Step.PLACE: Place(),
+    Step.WHEN: When(),
+    Step.WHO: Who(),
+    Step.DANGER: Danger(),
+    Step.READERS: Readers(),
+    Step.REVIEW: Review(),
+    Step.SENDING: Sending(),
+    Step.SENT: Sent(),
+}
+IDLE_MINUTES: Final = 15
+"""After so long without a step, nothing of a draft is shown until the worker asks."""
+
+
+def is_resting(draft: TipDraft, minute: int) -> bool:
+    """Whether the draft must be asked about before anything of it is shown."""
+    return draft.paused or minute - draft.touched >= IDLE_MINUTES
+
+
+def resume_prompt(draft: TipDraft, context: Context) -> Prompt:
+    """Says that there is a draft, and nothing of what is in it."""
+    say = context.say
+    options = tuple(Option(value, say(f"resume.{value}")) for value in ("go", "later", "delete"))
+    key = "resume.sent" if draft.step in (Step.SENDING, Step.SENT) else "resume"
+    return Prompt(Page.RESUME, say(key), options)
+
+
+def prompt(draft: TipDraft, context: Context) -> Prompt:
+    """The question that the draft stands at."""
+    if draft.cancelling:
+        say = context.say
+        text = say("cancel.sent") if draft.step in (Step.SENDING, Step.SENT) else say("cancel")
+        return Prompt(Page.CANCEL, text, (Option("yes", say("cancel.yes")), Option("no", say("cancel.no"))))
+    return HANDLERS[draft.step].prompt(draft, context)
+
+
+def advance(draft: TipDraft, answer: Answer, context: Context) -> Outcome:
+    """What ``answer`` does to ``draft``. Never loses anything that the worker has written."""
+    if isinstance(answer, Stale):
+        return Outcome(draft, (Note("stale"),))
+    if draft.cancelling:
+        return _cancelling(draft, answer)
+    if isinstance(answer, Go):
+        return _go(draft, answer.way, context)
+    if isinstance(answer, Write):
+        return _write(draft, answer, context)
+    outcome = HANDLERS[draft.step].take(draft, answer, context)
+    return outcome or Outcome(draft, (Note("not_an_answer"),))
+
+
+def resume(draft: TipDraft, answer: Answer) -> Outcome:
+    """What the worker decides about a draft that was resting."""
+    match answer:
+        case Pick("go"):
+            sending = Effect.SEND if draft.step is Step.SENDING else Effect.NONE
+            return Outcome(replace(draft, paused=False), effect=sending)
+        case Pick("delete"):
+            return Outcome(replace(draft, paused=False, cancelling=True))
+        case Pick("later") | Go(Way.PAUSE):
+            return Outcome(replace(draft, paused=True), effect=Effect.LEAVE)
+    return Outcome(draft)
+
+
+def _cancelling(draft: TipDraft, answer: Answer) -> Outcome:
+    match answer:
+        case Pick("yes"):
+            return Outcome(draft, effect=Effect.DISCARD)
+        case Pick("no") | Go(_):
+            return Outcome(replace(draft, cancelling=False))
+    return Outcome(draft, (Note("not_an_answer"),))
+
+
+def _go(draft: TipDraft, way: Way, context: Context) -> Outcome:
+    if way not in prompt(draft, context).ways and way is not Way.CANCEL:
+        return Outcome(draft, (Note(f"no_way.{way}"),))
+    match way:
+        case Way.CANCEL:
+            return Outcome(replace(draft, cancelling=True))
+        case Way.PAUSE:
+            return Outcome(replace(draft, paused=True), (Note("paused"),), Effect.LEAVE)
+        case Way.BACK:
+            return Outcome(back(draft))
+        case Way.SKIP:
+            return _skip(draft)
+
+
+def _write(draft: TipDraft, answer: Write, context: Context) -> Outcome:
+    """A text: danger is answered first, then the guard's refusal, then the step itself."""
+    found = answer.findings
+    first: tuple[Note, ...] = ()
+    if found.danger:
+        first = (advice(found.danger, again=found.danger in draft.warned),)
+        draft = replace(
+            draft, warned=(*draft.warned, found.danger) if found.danger not in draft.warned else draft.warned
+        )
+    if found.refused:
+        return Outcome(draft, (*first, Note(f"refused.{found.refused}")))
+    outcome = HANDLERS[draft.step].take(draft, answer, context)
+    if outcome is None:
+        return Outcome(draft, (*first, Note("not_an_answer")))
+    news = (Note("labour.help"),) if found.labour_dispute and not draft.labour else ()
+    kept = replace(
+        outcome.draft,
+        labour=outcome.draft.labour or found.labour_dispute,
+        own_fault=outcome.draft.own_fault or found.own_fault,
+        child=outcome.draft.child or found.danger in CHILD_LINE,
+    )
+    return replace(outcome, draft=kept, notes=(*first, *outcome.notes, *news))
+
+
+def _skip(draft: TipDraft) -> Outcome:
+    return onward(_without(draft))
+
+
+def _without(draft: TipDraft) -> TipDraft:
+    """The draft without the answer to its present step, which may be left out."""
+    match draft.step:
+        case Step.PROVINCE:
+            return replace(draft, province=None)
+        case Step.PLACE:
+            return replace(draft, place=None)
+        case Step.WHEN:
+            return replace(draft, when=None, when_choice=None)
+        case Step.WHO:
+            return replace(draft, who=None)
+        case Step.DANGER:
+            return replace(draft, danger=None)
+    return draft

@@ -1,0 +1,1 @@
+"""The steps of the tip conversation, a few to a file. Every one is pure."""

@@ -1,0 +1,49 @@
+"""What happened: one message or several, until the worker says that it is all."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.intake.draft import Note, Step, TipDraft
+from bot.intake.flow import onward
+from bot.intake.steps.opening import category_notes, with_category
+from bot.intake.terms import LABOUR, Context, Field, Option, Outcome, Pick, Prompt, Way, Write
+
+MAX_CHARACTERS: Final = 20_000
+"""Of all messages of one story together."""
+MAX_MESSAGES: Final = 50
+
+
+class Story:
+    """Every message is kept as written, in order. The purpose guard has read it before it comes here."""
+
+    def prompt(self, draft: TipDraft, context: Context) -> Prompt:
+        say = context.say
+        options: list[Option] = []
+        if draft.story:
+            options.append(Option("done", say("story.done")))
+            options.append(Option("undo", say("story.undo")))
+        if draft.labour and draft.category != LABOUR:
+            options.append(Option("labour", say("story.labour")))
+        text = say("story.more", count=str(len(draft.story))) if draft.story else say("story")
+        return Prompt(Step.STORY, text, tuple(options), (Way.BACK, Way.PAUSE, Way.CANCEL), Field.STORY)
+
+    def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
+        match answer:
+            case Write(text):
+                return _add(draft, text)
+            case Pick("done") if draft.story:
+                return onward(draft)
+            case Pick("done"):
+                return Outcome(draft, (Note("story.empty"),))
+            case Pick("undo") if draft.story:
+                return Outcome(replace(draft, story=draft.story[:-1]), (Note("story.undone"),))
+            case Pick("labour") if draft.labour:
+                return Outcome(with_category(draft, LABOUR), category_notes(LABOUR))
+        return None
+
+
+def _add(draft: TipDraft, text: str) -> Outcome:
+    story = (*draft.story, text)
+    if len(story) > MAX_MESSAGES or sum(map(len, story)) > MAX_CHARACTERS:
+        return Outcome(draft, (Note("story.full"),))
+    return Outcome(replace(draft, story=story))

@@ -1,0 +1,27 @@
+"""A finished draft as the backend's ``POST /internal/tips`` wants it. Pure."""
+
+from bot.backend import Json
+from bot.envelope import Language
+from bot.intake.draft import TipDraft
+from bot.intake.terms import Context
+from bot.phrases import Phrases
+
+
+def submission(draft: TipDraft, context: Context, phrases: Phrases) -> Json:
+    """The body to send. What was chosen from a list is told in Vietnamese, as the liaisons read it."""
+    when = draft.when
+    if when is None and draft.when_choice is not None:
+        when = phrases.spoken(Language.VI)(f"when.{draft.when_choice}")
+    return {
+        "draft_id": draft.draft_id,
+        "receipt": draft.receipt,
+        "language": draft.language.value,
+        "category": draft.category,
+        "story": list(draft.story),
+        "province": draft.province,
+        "place": draft.place,
+        "when": when,
+        "who": draft.who,
+        "danger": draft.danger or "unknown",
+        "readers": list(draft.readers),
+    }

@@ -1,0 +1,153 @@
+"""The words that the steps of the tip conversation share: what is asked, what is answered, what follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol
+
+from bot.intake.draft import Note, TipDraft
+from bot.phrases import Spoken
+
+LABOUR: Final = "labour_violation"
+"""The one category that goes to the union alone."""
+
+
+class Field(StrEnum):
+    """What may be typed beside the choices."""
+
+    NONE = "none"
+    LINE = "line"
+    STORY = "story"
+
+
+class Way(StrEnum):
+    """Moving about, at any step that offers it."""
+
+    BACK = "back"
+    SKIP = "skip"
+    PAUSE = "pause"
+    CANCEL = "cancel"
+
+
+class Page(StrEnum):
+    """What is asked instead of the step itself."""
+
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose: ``value`` for the machine, ``label`` for the worker."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One question. ``page`` names it (a step, or a page in its place)."""
+
+    page: str
+    text: str = field(repr=False)
+    options: tuple[Option, ...] = ()
+    ways: tuple[Way, ...] = ()
+    takes: Field = Field.NONE
+    more: tuple[str, ...] = ()
+    """Further bubbles before ``text`` (the parts of a long review)."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found out about a text before a step may take it."""
+
+    refused: str | None = None
+    """Why the purpose guard refuses it."""
+    labour_dispute: bool = False
+    danger: str | None = None
+    own_fault: bool = False
+
+
+@dataclass(frozen=True)
+class Pick:
+    value: str
+
+
+@dataclass(frozen=True)
+class Write:
+    text: str = field(repr=False)
+    findings: Findings = Findings()
+
+
+@dataclass(frozen=True)
+class Go:
+    way: Way
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A button of an earlier question."""
+
+
+Answer = Pick | Write | Go | Stale
+
+
+class Effect(StrEnum):
+    """What must happen outside the machine after a step."""
+
+    NONE = "none"
+    SEND = "send"
+    DISCARD = "discard"
+    """The worker threw the tip away."""
+    FINISH = "finish"
+    """The receipt is noted; nothing of the draft may remain."""
+    LEAVE = "leave"
+    """Back to the conversation; the draft stays."""
+    LEARN = "learn"
+    """Back to the conversation, with the topic on anonymity; nothing was written yet."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    draft: TipDraft = field(repr=False)
+    notes: tuple[Note, ...] = ()
+    effect: Effect = Effect.NONE
+
+
+class Places(Protocol):
+    """The provinces as the steps need them."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Every province: code to name, in the order of a list."""
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """The codes that a typed name may mean: none, one, or several to choose from."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a step may know beside the draft."""
+
+    say: Spoken
+    channel: str
+    categories: tuple[str, ...]
+    places: Places
+
+
+class Handler(Protocol):
+    """One step: how it asks, and what an answer does. Pure."""
+
+    def prompt(self, draft: TipDraft, context: Context) -> Prompt: ...
+
+    def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
+        """The outcome, or None when the answer is none to this question (it is asked again)."""
+
+
+def choice_id(draft: TipDraft, page: str, value: str) -> str:
+    """The id of a button: which tip, which question, which answer. It holds nothing a person wrote."""
+    return f"tip.{draft.tag}.{page}.{value}"
+
+
+def way_choice_id(draft: TipDraft, page: str, way: Way) -> str:
+    return choice_id(draft, page, f"~{way}")

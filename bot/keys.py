@@ -1,0 +1,165 @@
+"""The bot's keys: who a conversation is in the store, and what opens its draft.
+
+A lookup is an HMAC of channel and user under a key that changes every day; the key of the draft is
+another output of the same input. Today's and yesterday's day keys stand in one file that all
+replicas share; older ones are destroyed, and with them every way back from a lookup to a person.
+"""
+
+import base64
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, TypeAdapter
+
+from backend.kit.crypto import derive_key, keyed_hash, random_key
+from bot.envelope import Person
+
+VIET_NAM: Final = timezone(timedelta(hours=7))
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class _Versioned(BaseModel):
+    current: int
+    keys: dict[int, str]
+
+    def key(self) -> bytes:
+        return base64.b64decode(self.keys[self.current], validate=True)
+
+
+_SiteFile = TypeAdapter(dict[str, _Versioned])
+_DayFile = TypeAdapter(dict[date, str])
+
+
+@dataclass(frozen=True)
+class SiteKeys:
+    """The keys of this site that the bot alone holds. They open no tip."""
+
+    conversation: bytes = field(repr=False)
+    draft: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path) -> "SiteKeys":
+        """Read ``site_keys.json`` as ``antam keys init`` wrote it."""
+        entries = _SiteFile.validate_json(path.read_bytes())
+        return cls(conversation=entries["conversation"].key(), draft=entries["draft"].key())
+
+
+@dataclass(frozen=True)
+class ConversationKeys:
+    """One person's conversation on one day: where its draft stands, and what opens it."""
+
+    lookup: bytes = field(repr=False)
+    draft_key: bytes = field(repr=False)
+
+
+class DayKeys:
+    """The ring of day keys in ``day_keys.json``: ``{"2026-11-21": "<base64>"}``. A day is Viet Nam's."""
+
+    def __init__(self, path: Path, clock: Clock = utc_now) -> None:
+        self._path = path
+        self._clock = clock
+        self._ring: dict[date, bytes] = {}
+
+    def today(self) -> date:
+        return self._clock().astimezone(VIET_NAM).date()
+
+    def ring(self) -> tuple[bytes, bytes | None]:
+        """Today's key and yesterday's, if there was one. Turns the ring when the day has changed."""
+        today = self.today()
+        if today not in self._ring or min(self._ring) < today - timedelta(days=1):
+            self._ring = self._turn(today)
+        return self._ring[today], self._ring.get(today - timedelta(days=1))
+
+    def _turn(self, today: date) -> dict[date, bytes]:
+        with self._locked():
+            known = self._read()
+            kept = {day: key for day, key in known.items() if day >= today - timedelta(days=1)}
+            kept.setdefault(today, random_key())
+            if kept != known:
+                self._write(kept)
+            return kept
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _read(self) -> dict[date, bytes]:
+        try:
+            raw = self._path.read_bytes()
+        except FileNotFoundError:
+            return {}
+        entries = _DayFile.validate_json(raw or b"{}")
+        return {day: base64.b64decode(key, validate=True) for day, key in entries.items()}
+
+    def _write(self, keys: dict[date, bytes]) -> None:
+        """Replace the file in one step, then overwrite the old bytes where the disk lets us."""
+        body = json.dumps(
+            {day.isoformat(): base64.b64encode(key).decode() for day, key in sorted(keys.items())}
+        )
+        fresh = self._path.with_suffix(".new")
+        with open(fresh, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+            out.write(body.encode())
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            old = open(self._path, "r+b")  # noqa: SIM115  # held open across the replacement
+        except FileNotFoundError:
+            old = None
+        os.replace(fresh, self._path)
+        if old is not None:
+            with old:
+                size = os.fstat(old.fileno()).st_size
+                old.write(b"\0" * size)
+                old.flush()
+                os.fsync(old.fileno())
+
+
+class Keyring:
+    """Names the conversation of a person without keeping the person."""
+
+    def __init__(self, site: SiteKeys, days: DayKeys) -> None:
+        self._site = site
+        self._days = days
+        # Memory never outlives the process, so its key need not either.
+        self._memory_key = random_key()
+
+    def memory_id(self, person: Person) -> bytes:
+        """The id under which this process remembers a conversation for a few minutes."""
+        return keyed_hash(self._memory_key, person.channel.encode(), person.user.encode())
+
+    def conversation(self, person: Person) -> tuple[ConversationKeys, ConversationKeys | None]:
+        """Today's keys of a conversation, and yesterday's while that day's key lives."""
+        today, yesterday = self._days.ring()
+        return self._of_day(person, today), None if yesterday is None else self._of_day(person, yesterday)
+
+    def form_token(self, session: str, purpose: str) -> str:
+        """The token that a form of ``session`` must carry, so that no other site can post it."""
+        key = derive_key(self._site.conversation, f"form token {purpose}")
+        return keyed_hash(key, session.encode()).hex()[:32]
+
+    def turn(self) -> None:
+        """Make today's key and destroy what is older than yesterday's, if that is due."""
+        self._days.ring()
+
+    def _of_day(self, person: Person, day_key: bytes) -> ConversationKeys:
+        who = (person.channel.encode(), person.user.encode())
+        lookup_key = derive_key(day_key, "conversation lookup", salt=self._site.conversation)
+        draft_root = derive_key(day_key, "draft root", salt=self._site.draft)
+        draft_key = derive_key(keyed_hash(draft_root, *who), "draft")
+        return ConversationKeys(keyed_hash(lookup_key, *who), draft_key)
