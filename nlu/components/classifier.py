@@ -1,0 +1,138 @@
+"""The intent classifier as a Rasa component: trains, stores and asks :mod:`nlu.components.linear_model`.
+
+The lexicon it was trained with is stored inside the model, so a changed lexicon takes effect with the next
+training and never meets weights that do not know it.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from backend.text.lexicon import Lexicon
+from nlu.components.linear_model import LinearModel, Recipe, train
+from nlu.labels import OUT_OF_SCOPE
+
+logger = logging.getLogger(__name__)
+
+LEXICON_FILE: Final = "lexicon.yml"
+LEXICON: Final = "lexicon"
+RANKING_LENGTH: Final = "ranking_length"
+_RECIPE_KEYS: Final = tuple(field.name for field in fields(Recipe))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class VietnameseClassifier(IntentClassifier, GraphComponent):
+    """What did the worker mean? Gives every message an intent and a calibrated ranking."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """A tokenizer comes before it."""
+        return [Tokenizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """For training; reading needs numpy alone."""
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The recipe's knobs, the lexicon's path (from the project's root) and how long a ranking is told."""
+        recipe = Recipe()
+        return {
+            LEXICON: "data/lexicon.yml",
+            RANKING_LENGTH: 10,
+            **{key: getattr(recipe, key) for key in _RECIPE_KEYS},
+        }
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: LinearModel | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        """A component that is not trained yet has no model."""
+        self._config = {**self.get_default_config(), **config}
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+        self._lexicon = lexicon
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> VietnameseClassifier:
+        """A new, untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the phrases and store the model with its lexicon."""
+        path = Path(self._config[LEXICON])
+        self._lexicon = Lexicon.load(path)
+        phrases = [
+            (example.get(TEXT), example.get(INTENT))
+            for example in training_data.intent_examples
+            if example.get(TEXT) and example.get(INTENT)
+        ]
+        recipe = Recipe(**{key: self._config[key] for key in _RECIPE_KEYS})
+        self._model = train(phrases, self._lexicon.concepts, recipe)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+            shutil.copyfile(path, folder / LEXICON_FILE)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> VietnameseClassifier:
+        """A trained component.
+
+        Raises:
+            ValueError, OSError: the model archive holds no such model; Rasa then refuses to start.
+        """
+        with model_storage.read_from(resource) as folder:
+            model = LinearModel.load(folder)
+            lexicon = Lexicon.load(folder / LEXICON_FILE)
+        return cls(config, model_storage, resource, model, lexicon)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set ``intent`` and ``intent_ranking``. Without a letter or a digit: out of scope."""
+        if self._model is None or self._lexicon is None:
+            raise RuntimeError("The classifier was not trained.")
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if any(character.isalnum() for character in text):
+                ranking = self._model.ranking(text, self._lexicon.concepts)
+            else:
+                ranking = [(OUT_OF_SCOPE, 1.0)]
+            named = [
+                {"name": label, "confidence": confidence}
+                for label, confidence in ranking[: self._config[RANKING_LENGTH]]
+            ]
+            message.set(INTENT, named[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, named, add_to_output=True)
+        return messages

@@ -1,0 +1,92 @@
+"""Decides from the ranking whether to answer, to offer two candidates, or to ask: never pretends to be sure.
+
+Stands after the classifier. The ranking stays as it was, so the actions know which two labels to offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.labels import CLOSE, EMERGENCY, OUT_OF_SCOPE, UNSURE
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class Doubt(IntentClassifier, GraphComponent):
+    """Replaces the intent by ``nlu_close`` or ``nlu_unsure`` when the ranking does not carry an answer."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """A classifier comes before it."""
+        return [IntentClassifier]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Probabilities from 0 to 1; see :func:`decision`."""
+        return {"sure": 0.4, "together": 0.5, "lead": 0.12, "emergency": 0.3}
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Keep the thresholds."""
+        self._config = {**self.get_default_config(), **config}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Doubt:
+        """A component with thresholds and nothing to learn."""
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Decide for each message."""
+        for message in messages:
+            ranking = [(each["name"], each["confidence"]) for each in message.get(INTENT_RANKING_KEY) or []]
+            if not ranking:
+                continue
+            chosen = decision(
+                ranking,
+                sure=self._config["sure"],
+                together=self._config["together"],
+                lead=self._config["lead"],
+                emergency=self._config["emergency"],
+            )
+            if chosen != ranking[0][0]:
+                confidence = dict(ranking).get(chosen, ranking[0][1])
+                message.set(INTENT, {"name": chosen, "confidence": confidence}, add_to_output=True)
+        return messages
+
+
+def decision(
+    ranking: Sequence[tuple[str, float]], *, sure: float, together: float, lead: float, emergency: float
+) -> str:
+    """The intent to act on.
+
+    - ``emergency`` as soon as it is that likely: a needless number to call harms less than a missed cry for
+      help;
+    - the first label when it is at least ``sure`` and at least ``lead`` ahead of the second;
+    - ``nlu_close`` when the first two are at least ``together`` likely between them;
+    - ``out_of_scope`` when it leads without being sure: nothing is offered against it;
+    - ``nlu_unsure`` otherwise.
+    """
+    first, chance = ranking[0]
+    if dict(ranking).get(EMERGENCY, 0.0) >= emergency:
+        return EMERGENCY
+    second_chance = ranking[1][1] if len(ranking) > 1 else 0.0
+    if chance >= sure and chance - second_chance >= lead:
+        return first
+    if first == OUT_OF_SCOPE:
+        return OUT_OF_SCOPE if chance >= sure else UNSURE
+    if chance + second_chance >= together and ranking[1][0] != OUT_OF_SCOPE:
+        return CLOSE
+    return UNSURE

@@ -1,0 +1,52 @@
+"""TF-IDF over given features: learned at training, kept as names and numbers, applied with numpy alone.
+
+Plain data instead of pickled objects, so that loading a model file can execute nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Tfidf:
+    """One view's vocabulary (feature → column) and its inverse document frequencies."""
+
+    vocabulary: dict[str, int]
+    idf: NDArray[np.float32]
+    weight: float = 1.0
+    """How much this view counts beside the others: the length of its vectors."""
+
+    @classmethod
+    def fit(cls, documents: Iterable[list[str]], smallest: int = 1, weight: float = 1.0) -> Tfidf:
+        """Learn from each document's features; those in fewer than ``smallest`` documents are dropped."""
+        frequency: Counter[str] = Counter()
+        count = 0
+        for document in documents:
+            frequency.update(set(document))
+            count += 1
+        kept = sorted(feature for feature, times in frequency.items() if times >= smallest)
+        times = np.array([frequency[feature] for feature in kept], dtype=np.float32)
+        idf = (np.log((1 + count) / (1 + times)) + 1).astype(np.float32)
+        return cls({feature: column for column, feature in enumerate(kept)}, idf, weight)
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def row(self, document: list[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Columns and values of a document: 1 + log of the count, times idf, scaled to length ``weight``."""
+        counts: dict[int, int] = {}
+        for feature in document:
+            column = self.vocabulary.get(feature)
+            if column is not None:
+                counts[column] = counts.get(column, 0) + 1
+        columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        values = (1 + np.log(values)) * self.idf[columns] if counts else values
+        length = float(np.sqrt(np.sum(values**2)))
+        return columns, (values * (self.weight / length)).astype(np.float32) if length else values
