@@ -6,14 +6,18 @@ They are separate applications on separate ports; nothing of one is reachable th
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from backend.accounts.endpoints import staff as accounts
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.errors import install_problem_handlers
 from backend.kit.health import router as health
 from backend.kit.service_auth import ServiceTokens
 from backend.kit.settings import Settings, settings
+from backend.kit.site_keys import SiteKeys
 from backend.knowledge.endpoints import internal as knowledge
+from backend.web import shell
+from backend.web.guards import from_our_own_page
 
 
 def _lifespan(config: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -42,5 +46,16 @@ def create_internal_app(config: Settings | None = None) -> FastAPI:
 def create_staff_app(config: Settings | None = None) -> FastAPI:
     """The staff pages: server-rendered HTML with htmx."""
     config = config or settings()
-    app = FastAPI(title="An Tâm", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(config))
+    app = FastAPI(
+        title="An Tâm",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan(config),
+        dependencies=[Depends(from_our_own_page)],
+    )
+    app.state.settings = config
+    app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
+    shell.install(app, config)
+    app.include_router(accounts)
     return app

@@ -81,18 +81,14 @@ def site_keys(request: Request) -> SiteKeys:
 Keys = Annotated[SiteKeys, Depends(site_keys)]
 
 
-async def visitor_or_none(
-    request: Request, session: Session, keys: Keys
-) -> Visitor | None:
+async def visitor_or_none(request: Request, session: Session, keys: Keys) -> Visitor | None:
     """Whoever holds a living session, of any stage. What changes things must bring the form token."""
     secure: bool = request.app.state.settings.secure_cookies
     token = sessions.token_from_text(request.cookies.get(cookie_name(secure), ""))
     if token is None:
         return None
     now = datetime.now(UTC)
-    held = await sessions.hold(
-        session, token, now, quiet=POLL_HEADER in request.headers
-    )
+    held = await sessions.hold(session, token, now, quiet=POLL_HEADER in request.headers)
     if held is None:
         return None
     member = await repository.member(session, held.member_id)
@@ -100,9 +96,7 @@ async def visitor_or_none(
         return None
     if request.method not in _SAFE_METHODS:
         await _check_form(request, token)
-    found = Visitor(
-        member.id, member.login, member.display_name, Role(member.role), held
-    )
+    found = Visitor(member.id, member.login, member.display_name, Role(member.role), held)
     if held.stage is Stage.OPEN:
         row = await repository.keys_of(session, member.id)
         if row is None or held.private_key is None:

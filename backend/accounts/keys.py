@@ -66,27 +66,17 @@ def unwrap_private_key(
         Unsealable: another secret, another member, another site key, or a changed value.
         SiteKeyMissing: the site key of that version is gone.
     """
-    wrapping = _wrapping_key(
-        keys.get("wrap", wrapped.version), secret, f"member private key by {purpose}"
-    )
-    return unseal(
-        wrapped.value, wrapping, bound_to("member_keys", str(member_id), purpose)
-    )
+    wrapping = _wrapping_key(keys.get("wrap", wrapped.version), secret, f"member private key by {purpose}")
+    return unseal(wrapped.value, wrapping, bound_to("member_keys", str(member_id), purpose))
 
 
-def sign_public_key(
-    keys: SiteKeys, member_id: uuid.UUID, public_key: bytes
-) -> SignedPublicKey:
+def sign_public_key(keys: SiteKeys, member_id: uuid.UUID, public_key: bytes) -> SignedPublicKey:
     """Tie a public key to its member under the current site key ``mac``."""
     version, mac_key = keys.current("mac")
-    return SignedPublicKey(
-        public_key, _public_key_mac(mac_key, member_id, public_key), version
-    )
+    return SignedPublicKey(public_key, _public_key_mac(mac_key, member_id, public_key), version)
 
 
-def verify_public_key(
-    keys: SiteKeys, member_id: uuid.UUID, signed: SignedPublicKey
-) -> bytes:
+def verify_public_key(keys: SiteKeys, member_id: uuid.UUID, signed: SignedPublicKey) -> bytes:
     """The public key, if it is this member's own.
 
     Raises:

@@ -42,9 +42,7 @@ class MemberKeys(Base):
 
     __tablename__ = "member_keys"
 
-    member_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("members.id"), primary_key=True
-    )
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("members.id"), primary_key=True)
 
     public_key: Mapped[bytes]
     public_key_mac: Mapped[bytes]

@@ -36,9 +36,7 @@ async def change_password(
     return await entry.begin(person.member_id, Stage.OPEN, person.private_key)
 
 
-async def renew_recovery_key(
-    entry: Entry, person: Person, current: str
-) -> str | Refused:
+async def renew_recovery_key(entry: Entry, person: Person, current: str) -> str | Refused:
     """A new recovery key, shown once; the old one is dead. Asks for the password again."""
     row = await _confirmed(entry, person, current)
     if isinstance(row, Refused):
@@ -57,16 +55,12 @@ async def first_recovery_key(entry: Entry, held: Held) -> str:
 
 def _wrap_for_recovery(entry: Entry, row: MemberKeys, private_key: bytes) -> str:
     recovery_key = new_recovery_key()
-    wrapped = wrap_private_key(
-        entry.keys, row.member_id, private_key, recovery_key, "recovery"
-    )
+    wrapped = wrap_private_key(entry.keys, row.member_id, private_key, recovery_key, "recovery")
     row.recovery_wrapped, row.recovery_wrap_version = wrapped.value, wrapped.version
     return recovery_key_text(recovery_key)
 
 
-async def _confirmed(
-    entry: Entry, person: Person, current: str
-) -> MemberKeys | Refused:
+async def _confirmed(entry: Entry, person: Person, current: str) -> MemberKeys | Refused:
     """The member's keys if ``current`` is the password; attempts are counted as at the sign-in."""
     if wait := await entry.admit(person.login):
         return Refused(wait)

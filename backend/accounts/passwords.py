@@ -52,27 +52,17 @@ def normal_login(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
-def password_fault(
-    password: str, repeated: str, login: str, display_name: str = ""
-) -> PasswordFault | None:
+def password_fault(password: str, repeated: str, login: str, display_name: str = "") -> PasswordFault | None:
     """Why ``password`` cannot be chosen, or none."""
     plain = unicodedata.normalize("NFKC", password)
     if len(plain) < MIN_PASSWORD:
         return PasswordFault.TOO_SHORT
     if len(plain) > MAX_PASSWORD:
         return PasswordFault.TOO_LONG
-    own_names = [
-        name
-        for name in (_bare(login), *map(_bare, display_name.split()))
-        if len(name) > 1
-    ]
+    own_names = [name for name in (_bare(login), *map(_bare, display_name.split())) if len(name) > 1]
     if _own_part(plain, own_names) < _OWN_PART:
         return PasswordFault.LIKE_LOGIN
-    if (
-        len(set(plain)) < _DISTINCT
-        or _own_part(plain, _OBVIOUS) < _OWN_PART
-        or _is_run(_bare(plain))
-    ):
+    if len(set(plain)) < _DISTINCT or _own_part(plain, _OBVIOUS) < _OWN_PART or _is_run(_bare(plain)):
         return PasswordFault.TOO_SIMPLE
     if password != repeated:
         return PasswordFault.NOT_REPEATED
@@ -82,11 +72,7 @@ def password_fault(
 def _bare(text: str) -> str:
     """Letters and digits alone, without marks: what somebody guessing would try."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
-    return "".join(
-        char
-        for char in decomposed
-        if char.isalnum() and not unicodedata.combining(char)
-    )
+    return "".join(char for char in decomposed if char.isalnum() and not unicodedata.combining(char))
 
 
 def _own_part(plain: str, known: Sequence[str]) -> int:
@@ -107,8 +93,7 @@ def _is_run(bare: str) -> bool:
 def new_one_time_password() -> str:
     """Sixteen random characters in groups (79 bits), easy to read aloud."""
     groups = (
-        "".join(secrets.choice(_ONE_TIME_ALPHABET) for _ in range(_GROUP))
-        for _ in range(_ONE_TIME_GROUPS)
+        "".join(secrets.choice(_ONE_TIME_ALPHABET) for _ in range(_GROUP)) for _ in range(_ONE_TIME_GROUPS)
     )
     return "-".join(groups)
 
@@ -126,19 +111,12 @@ def new_recovery_key() -> bytes:
 def recovery_key_text(key: bytes) -> str:
     """As printed: eight groups of four letters and digits."""
     text = base64.b32encode(key).decode()
-    return "-".join(
-        text[start : start + _GROUP] for start in range(0, len(text), _GROUP)
-    )
+    return "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
 
 
 def recovery_key_from_text(text: str) -> bytes | None:
     """The key that was printed, or none if this cannot be one. 0, 1 and 8 are read as O, I and B."""
-    bare = (
-        "".join(text.split())
-        .replace("-", "")
-        .upper()
-        .translate(str.maketrans("018", "OIB"))
-    )
+    bare = "".join(text.split()).replace("-", "").upper().translate(str.maketrans("018", "OIB"))
     try:
         key = base64.b32decode(bare)
     except binascii.Error:

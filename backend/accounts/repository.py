@@ -21,15 +21,11 @@ async def member_by_login(session: AsyncSession, login: str) -> Member | None:
 
 async def members(session: AsyncSession) -> Sequence[Member]:
     """Everybody, active first, then by name."""
-    query = select(Member).order_by(
-        Member.active.desc(), Member.display_name, Member.login
-    )
+    query = select(Member).order_by(Member.active.desc(), Member.display_name, Member.login)
     return (await session.scalars(query)).all()
 
 
-async def members_by_ids(
-    session: AsyncSession, ids: Collection[uuid.UUID]
-) -> Sequence[Member]:
+async def members_by_ids(session: AsyncSession, ids: Collection[uuid.UUID]) -> Sequence[Member]:
     return (await session.scalars(select(Member).where(Member.id.in_(ids)))).all()
 
 
@@ -38,11 +34,7 @@ async def count_members(session: AsyncSession) -> int:
 
 
 async def count_active(session: AsyncSession, role: str) -> int:
-    query = (
-        select(func.count())
-        .select_from(Member)
-        .where(Member.active, Member.role == role)
-    )
+    query = select(func.count()).select_from(Member).where(Member.active, Member.role == role)
     return await session.scalar(query) or 0
 
 
@@ -50,21 +42,13 @@ async def keys_of(session: AsyncSession, member_id: uuid.UUID) -> MemberKeys | N
     return await session.get(MemberKeys, member_id)
 
 
-async def keys_of_all(
-    session: AsyncSession, ids: Collection[uuid.UUID]
-) -> Sequence[MemberKeys]:
-    return (
-        await session.scalars(select(MemberKeys).where(MemberKeys.member_id.in_(ids)))
-    ).all()
+async def keys_of_all(session: AsyncSession, ids: Collection[uuid.UUID]) -> Sequence[MemberKeys]:
+    return (await session.scalars(select(MemberKeys).where(MemberKeys.member_id.in_(ids)))).all()
 
 
-async def keys_for_change(
-    session: AsyncSession, member_id: uuid.UUID
-) -> MemberKeys | None:
+async def keys_for_change(session: AsyncSession, member_id: uuid.UUID) -> MemberKeys | None:
     """The keys, locked until the end of the transaction: two codes at once are judged one after the other."""
-    return await session.get(
-        MemberKeys, member_id, with_for_update=True, populate_existing=True
-    )
+    return await session.get(MemberKeys, member_id, with_for_update=True, populate_existing=True)
 
 
 async def members_with_keys(session: AsyncSession) -> set[uuid.UUID]:
@@ -76,16 +60,12 @@ async def delete_keys(session: AsyncSession, member_id: uuid.UUID) -> None:
     await session.execute(delete(MemberKeys).where(MemberKeys.member_id == member_id))
 
 
-async def staff_session(
-    session: AsyncSession, token_hash: bytes
-) -> StaffSession | None:
+async def staff_session(session: AsyncSession, token_hash: bytes) -> StaffSession | None:
     return await session.get(StaffSession, token_hash)
 
 
 async def delete_session(session: AsyncSession, token_hash: bytes) -> None:
-    await session.execute(
-        delete(StaffSession).where(StaffSession.token_hash == token_hash)
-    )
+    await session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash))
 
 
 async def delete_sessions_of(
@@ -105,12 +85,8 @@ async def members_seen_since(session: AsyncSession, moment: datetime) -> set[uui
     return set((await session.scalars(query)).all())
 
 
-async def delete_stale_sessions(
-    session: AsyncSession, begun: datetime, seen: datetime
-) -> None:
+async def delete_stale_sessions(session: AsyncSession, begun: datetime, seen: datetime) -> None:
     """Those that began before ``begun`` or were last used before ``seen``."""
     await session.execute(
-        delete(StaffSession).where(
-            (StaffSession.created_at < begun) | (StaffSession.last_seen_at < seen)
-        )
+        delete(StaffSession).where((StaffSession.created_at < begun) | (StaffSession.last_seen_at < seen))
     )

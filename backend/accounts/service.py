@@ -34,9 +34,7 @@ _LOGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,38}[a-z0-9])")
 _LONGEST_NAME: Final = 80
 
 
-async def colleague(
-    session: AsyncSession, keys: SiteKeys, member_id: uuid.UUID
-) -> Colleague:
+async def colleague(session: AsyncSession, keys: SiteKeys, member_id: uuid.UUID) -> Colleague:
     """One member.
 
     Raises:
@@ -54,14 +52,10 @@ async def colleagues(
     """Members by id; who does not exist is left out."""
     members = await repository.members_by_ids(session, ids)
     rows = {row.member_id: row for row in await repository.keys_of_all(session, ids)}
-    return {
-        member.id: _colleague(keys, member, rows.get(member.id)) for member in members
-    }
+    return {member.id: _colleague(keys, member, rows.get(member.id)) for member in members}
 
 
-async def checked_public_key(
-    session: AsyncSession, keys: SiteKeys, member_id: uuid.UUID
-) -> bytes:
+async def checked_public_key(session: AsyncSession, keys: SiteKeys, member_id: uuid.UUID) -> bytes:
     """A member's public key, once its MAC holds: only to such a key may anything be sealed.
 
     Raises:
@@ -75,21 +69,14 @@ async def checked_public_key(
     return verify_public_key(keys, member_id, _signed(row))
 
 
-async def present_member_ids(
-    session: AsyncSession, within: timedelta
-) -> set[uuid.UUID]:
+async def present_member_ids(session: AsyncSession, within: timedelta) -> set[uuid.UUID]:
     """Who is at work: signed in, and used a page within that time."""
     return await repository.members_seen_since(session, datetime.now(UTC) - within)
 
 
-async def names(
-    session: AsyncSession, ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, str]:
+async def names(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Display names by id, also of people who have left."""
-    return {
-        member.id: member.display_name
-        for member in await repository.members_by_ids(session, ids)
-    }
+    return {member.id: member.display_name for member in await repository.members_by_ids(session, ids)}
 
 
 async def liaisons(session: AsyncSession, keys: SiteKeys, kind: str) -> list[Colleague]:
@@ -180,13 +167,11 @@ async def create(
         return MemberFault.NAME_MISSING
     if await repository.member_by_login(session, login) is not None:
         return MemberFault.LOGIN_TAKEN
-    member = Member(
-        id=uuid.uuid4(), login=login, display_name=display_name, role=role, active=True
-    )
+    member = Member(id=uuid.uuid4(), login=login, display_name=display_name, role=role, active=True)
     session.add(member)
     password = await _give_one_time_password(member, now)
     await session.flush()
-    await _note(session, keys, actor_id, "account.created", member, {"role": role})
+    await _note(session, keys, actor_id, "account.created", member, detail={"role": role})
     return NewAccount(member.id, login, role, password)
 
 
@@ -229,10 +214,7 @@ async def deactivate(
     if actor_id == member_id:
         return MemberFault.ONESELF
     member = await _existing(session, member_id)
-    if (
-        member.role == Role.ADMINISTRATOR
-        and await repository.count_active(session, Role.ADMINISTRATOR) <= 1
-    ):
+    if member.role == Role.ADMINISTRATOR and await repository.count_active(session, Role.ADMINISTRATOR) <= 1:
         return MemberFault.LAST_ADMINISTRATOR
     member.active = False
     member.one_time_hash = member.one_time_salt = member.one_time_until = None
@@ -272,9 +254,7 @@ async def _existing(session: AsyncSession, member_id: uuid.UUID) -> Member:
 async def _give_one_time_password(member: Member, now: datetime) -> str:
     password = new_one_time_password()
     member.one_time_salt = secrets.token_bytes(SALT_BYTES)
-    member.one_time_hash = await derive(
-        normal_one_time_password(password), member.one_time_salt, KEY_BYTES
-    )
+    member.one_time_hash = await derive(normal_one_time_password(password), member.one_time_salt, KEY_BYTES)
     member.one_time_until = now + ONE_TIME_LIFE
     return password
 
@@ -285,6 +265,7 @@ async def _note(
     actor_id: uuid.UUID | None,
     action: str,
     member: Member,
+    *,
     detail: dict[str, str] | None = None,
 ) -> None:
     await audit.record(

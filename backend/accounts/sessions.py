@@ -69,13 +69,9 @@ async def begin(
     now: datetime,
 ) -> bytes:
     """Store a new session and return its token. Old sessions of everybody are swept out on the way."""
-    await repository.delete_stale_sessions(
-        session, now - ABSOLUTE_LIMIT, now - IDLE_LIMIT
-    )
+    await repository.delete_stale_sessions(session, now - ABSOLUTE_LIMIT, now - IDLE_LIMIT)
     token = secrets.token_bytes(_TOKEN_BYTES)
-    sealed = (
-        None if private_key is None else seal_for_session(token, member_id, private_key)
-    )
+    sealed = None if private_key is None else seal_for_session(token, member_id, private_key)
     session.add(
         StaffSession(
             token_hash=token_hash(token),
@@ -102,9 +98,7 @@ async def advance(
     return await begin(session, held.member_id, stage, private_key, now)
 
 
-async def hold(
-    session: AsyncSession, token: bytes, now: datetime, *, quiet: bool = False
-) -> Held | None:
+async def hold(session: AsyncSession, token: bytes, now: datetime, *, quiet: bool = False) -> Held | None:
     """The session that ``token`` opens, or none if there is none or its time is over.
 
     Args:
@@ -116,9 +110,7 @@ async def hold(
     private_key = None
     if row.sealed_private_key is not None:
         try:
-            private_key = open_from_session(
-                token, row.member_id, row.sealed_private_key
-            )
+            private_key = open_from_session(token, row.member_id, row.sealed_private_key)
         except Unsealable:
             return None
     if not quiet and now - row.last_seen_at >= _SEEN_STEP:
@@ -126,9 +118,7 @@ async def hold(
     return Held(row.member_id, Stage(row.stage), token, private_key)
 
 
-def is_over(
-    stage: Stage, created_at: datetime, last_seen_at: datetime, now: datetime
-) -> bool:
+def is_over(stage: Stage, created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
     """True if a session's time is over: 30 idle minutes, 12 hours in all, 20 minutes to finish signing in."""
     limit = ABSOLUTE_LIMIT if stage is Stage.OPEN else ARRIVING_LIMIT
     return now - created_at >= limit or now - last_seen_at >= IDLE_LIMIT
@@ -139,9 +129,7 @@ async def end(session: AsyncSession, token: bytes) -> None:
     await repository.delete_session(session, token_hash(token))
 
 
-async def end_all(
-    session: AsyncSession, member_id: uuid.UUID, except_token: bytes | None = None
-) -> None:
+async def end_all(session: AsyncSession, member_id: uuid.UUID, except_token: bytes | None = None) -> None:
     """Sign out every browser of a member, but that of ``except_token``."""
     keep = None if except_token is None else token_hash(except_token)
     await repository.delete_sessions_of(session, member_id, keep)

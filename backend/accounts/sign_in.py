@@ -68,17 +68,13 @@ class Entry:
     async def admit(self, login: str) -> timedelta:
         """Count one attempt; zero if it may go on, else how long to wait."""
         async with self.maker.begin() as counting:
-            return await throttle.admit(
-                counting, attempt_name_hash(self.keys, login), self.now
-            )
+            return await throttle.admit(counting, attempt_name_hash(self.keys, login), self.now)
 
     async def forget(self, login: str) -> None:
         """The person proved who they are: the count starts anew."""
         await throttle.forget(self.session, attempt_name_hash(self.keys, login))
 
-    async def begin(
-        self, member_id: uuid.UUID, stage: Stage, private_key: bytes | None
-    ) -> Arrived:
+    async def begin(self, member_id: uuid.UUID, stage: Stage, private_key: bytes | None) -> Arrived:
         return Arrived(
             await sessions.begin(self.session, member_id, stage, private_key, self.now),
             stage,
@@ -86,9 +82,7 @@ class Entry:
 
     async def advance(self, held: Held, stage: Stage) -> Arrived:
         return Arrived(
-            await sessions.advance(
-                self.session, held, stage, held.private_key, self.now
-            ),
+            await sessions.advance(self.session, held, stage, held.private_key, self.now),
             stage,
         )
 
@@ -113,11 +107,7 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
         return Refused(wait)
     async with entry.maker() as reading:
         proof = await _proof(reading, entry, login)
-    typed = (
-        normal_password(password)
-        if proof.one_time_hash is None
-        else normal_one_time_password(password)
-    )
+    typed = normal_password(password) if proof.one_time_hash is None else normal_one_time_password(password)
     stretched = await derive(typed, proof.salt, KEY_BYTES)
     if proof.member_id is None:
         return Refused()
@@ -128,9 +118,7 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
     if proof.wrapped is None:
         return Refused()
     try:
-        private_key = unwrap_private_key(
-            entry.keys, proof.member_id, proof.wrapped, stretched, "password"
-        )
+        private_key = unwrap_private_key(entry.keys, proof.member_id, proof.wrapped, stretched, "password")
     except Unsealable:
         return Refused()
     return await _after_password(entry, proof.member_id, private_key)
@@ -138,20 +126,14 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
 
 async def _proof(session: AsyncSession, entry: Entry, login: str) -> _Proof:
     _, mac_key = entry.keys.current("mac")
-    nobody = _Proof(
-        None, keyed_hash(mac_key, b"salt of nobody", login.encode())[:SALT_BYTES]
-    )
+    nobody = _Proof(None, keyed_hash(mac_key, b"salt of nobody", login.encode())[:SALT_BYTES])
     member = await repository.member_by_login(session, login)
     if member is None or not member.active:
         return nobody
     row = await repository.keys_of(session, member.id)
     if row is not None:
         return _Proof(member.id, row.password_salt, wrapped=_password_wrap(row))
-    if (
-        member.one_time_hash is None
-        or member.one_time_salt is None
-        or member.one_time_until is None
-    ):
+    if member.one_time_hash is None or member.one_time_salt is None or member.one_time_until is None:
         return nobody
     if member.one_time_until <= entry.now:
         return nobody
@@ -162,9 +144,7 @@ def _password_wrap(row: MemberKeys) -> Wrapped:
     return Wrapped(row.password_wrapped, row.password_wrap_version)
 
 
-async def _after_password(
-    entry: Entry, member_id: uuid.UUID, private_key: bytes
-) -> Arrived | Refused:
+async def _after_password(entry: Entry, member_id: uuid.UUID, private_key: bytes) -> Arrived | Refused:
     row = await repository.keys_for_change(entry.session, member_id)
     if row is None:  # reset while the password was being judged
         return Refused()
@@ -174,9 +154,7 @@ async def _after_password(
     return await entry.begin(member_id, stage, private_key)
 
 
-def _ensure_totp_secret(
-    keys: SiteKeys, row: MemberKeys, *, renew: bool = False
-) -> None:
+def _ensure_totp_secret(keys: SiteKeys, row: MemberKeys, *, renew: bool = False) -> None:
     if row.totp_sealed is not None and not renew:
         return
     sealed = seal_totp_secret(keys, row.member_id, secrets.token_bytes(SECRET_BYTES))
@@ -188,9 +166,7 @@ def totp_secret(keys: SiteKeys, row: MemberKeys) -> bytes:
     """The member's TOTP secret, for showing it once and for judging codes."""
     if row.totp_sealed is None or row.totp_wrap_version is None:
         raise Forbidden
-    return open_totp_secret(
-        keys, row.member_id, Wrapped(row.totp_sealed, row.totp_wrap_version)
-    )
+    return open_totp_secret(keys, row.member_id, Wrapped(row.totp_sealed, row.totp_wrap_version))
 
 
 async def set_password(
@@ -207,9 +183,7 @@ async def set_password(
     )
 
 
-async def choose_first_password(
-    entry: Entry, held: Held, new: str, repeated: str
-) -> Arrived | Faulty:
+async def choose_first_password(entry: Entry, held: Held, new: str, repeated: str) -> Arrived | Faulty:
     """Second step of a new account: the key pair is born, wrapped by the password that was chosen."""
     member = await _member(entry, held, Stage.CHOOSE_PASSWORD)
     if fault := password_fault(new, repeated, member.login, member.display_name):
@@ -244,9 +218,7 @@ async def give_code(entry: Entry, held: Held, code: str) -> Arrived | Refused:
     row = await repository.keys_for_change(entry.session, member.id)
     if row is None:
         raise Forbidden
-    step = accepted_step(
-        totp_secret(entry.keys, row), code, entry.now, row.totp_last_step
-    )
+    step = accepted_step(totp_secret(entry.keys, row), code, entry.now, row.totp_last_step)
     if step is None:
         return Refused()
     row.totp_last_step = step
@@ -284,14 +256,8 @@ async def recover(
     if wait := await entry.admit(login):
         return Refused(wait)
     member = await repository.member_by_login(entry.session, login)
-    row = (
-        None
-        if member is None
-        else await repository.keys_for_change(entry.session, member.id)
-    )
-    private_key = (
-        None if row is None else _open_by_recovery(entry.keys, row, recovery_text)
-    )
+    row = None if member is None else await repository.keys_for_change(entry.session, member.id)
+    private_key = None if row is None else _open_by_recovery(entry.keys, row, recovery_text)
     if member is None or not member.active or row is None or private_key is None:
         return Refused()
     await set_password(entry.keys, member.id, row, private_key, new)
@@ -301,9 +267,7 @@ async def recover(
     return await _after_password(entry, member.id, private_key)
 
 
-async def replace_phone(
-    entry: Entry, held: Held, recovery_text: str
-) -> Arrived | Refused:
+async def replace_phone(entry: Entry, held: Held, recovery_text: str) -> Arrived | Refused:
     """A lost authenticator: password (already given) and recovery key together enrol a new one."""
     member = await _member(entry, held, Stage.CONFIRM_TOTP)
     if wait := await entry.admit(member.login):
@@ -321,21 +285,13 @@ async def replace_phone(
     return await entry.begin(member.id, Stage.ENROL_TOTP, held.private_key)
 
 
-def _open_by_recovery(
-    keys: SiteKeys, row: MemberKeys, recovery_text: str
-) -> bytes | None:
+def _open_by_recovery(keys: SiteKeys, row: MemberKeys, recovery_text: str) -> bytes | None:
     recovery_key = recovery_key_from_text(recovery_text)
-    if (
-        recovery_key is None
-        or row.recovery_wrapped is None
-        or row.recovery_wrap_version is None
-    ):
+    if recovery_key is None or row.recovery_wrapped is None or row.recovery_wrap_version is None:
         return None
     wrapped = Wrapped(row.recovery_wrapped, row.recovery_wrap_version)
     try:
-        return unwrap_private_key(
-            keys, row.member_id, wrapped, recovery_key, "recovery"
-        )
+        return unwrap_private_key(keys, row.member_id, wrapped, recovery_key, "recovery")
     except Unsealable:
         return None
 

@@ -33,12 +33,8 @@ async def admit(session: AsyncSession, name_hash: bytes, now: datetime) -> timed
 
     Runs in a short transaction of its own, committed before the attempt is judged.
     """
-    await session.execute(
-        delete(SignInAttempts).where(SignInAttempts.last_at < now - _FORGET_AFTER)
-    )
-    first = insert(SignInAttempts).values(
-        name_hash=name_hash, failures=1, last_at=now, blocked_until=now
-    )
+    await session.execute(delete(SignInAttempts).where(SignInAttempts.last_at < now - _FORGET_AFTER))
+    first = insert(SignInAttempts).values(name_hash=name_hash, failures=1, last_at=now, blocked_until=now)
     again = first.on_conflict_do_update(
         index_elements=[SignInAttempts.name_hash],
         set_={
@@ -48,7 +44,7 @@ async def admit(session: AsyncSession, name_hash: bytes, now: datetime) -> timed
             ),
         },
     ).returning(SignInAttempts.failures, SignInAttempts.blocked_until)
-    attempts, blocked_until = (await session.execute(again)).tuples().one()
+    attempts, blocked_until = (await session.execute(again)).one()
     if blocked_until > now:
         wait: timedelta = blocked_until - now
         return wait
@@ -62,9 +58,7 @@ async def admit(session: AsyncSession, name_hash: bytes, now: datetime) -> timed
 
 async def forget(session: AsyncSession, name_hash: bytes) -> None:
     """A sign-in was finished: the count starts anew."""
-    await session.execute(
-        delete(SignInAttempts).where(SignInAttempts.name_hash == name_hash)
-    )
+    await session.execute(delete(SignInAttempts).where(SignInAttempts.name_hash == name_hash))
 
 
 async def attempts(session: AsyncSession, name_hash: bytes) -> int:

@@ -17,9 +17,7 @@ SECRET_BYTES: Final = 20
 ISSUER: Final = "An Tam"
 
 
-def accepted_step(
-    secret: bytes, code: str, now: datetime, last_step: int
-) -> int | None:
+def accepted_step(secret: bytes, code: str, now: datetime, last_step: int) -> int | None:
     """The step that ``code`` proves, or none: one step early or late is accepted, a used step never is."""
     typed = "".join(code.split())
     if not (typed.isascii() and typed.isdigit() and len(typed) == DIGITS):
@@ -27,9 +25,7 @@ def accepted_step(
     clock = pyotp.TOTP(secret_text(secret))
     step = int(now.timestamp()) // STEP_SECONDS
     for candidate in (step, step - 1, step + 1):
-        if candidate > last_step and same(
-            clock.generate_otp(candidate).encode(), typed.encode()
-        ):
+        if candidate > last_step and same(clock.generate_otp(candidate).encode(), typed.encode()):
             return candidate
     return None
 
@@ -41,15 +37,11 @@ def secret_text(secret: bytes) -> str:
 
 def enrolment_address(secret: bytes, login: str) -> str:
     """The ``otpauth://`` address that authenticator apps scan."""
-    return pyotp.TOTP(secret_text(secret)).provisioning_uri(
-        name=login, issuer_name=ISSUER
-    )
+    return pyotp.TOTP(secret_text(secret)).provisioning_uri(name=login, issuer_name=ISSUER)
 
 
 def enrolment_picture(secret: bytes, login: str) -> bytes:
     """The address as a QR code, an SVG document."""
     out = BytesIO()
-    segno.make(enrolment_address(secret, login), error="m").save(
-        out, kind="svg", scale=6, border=2
-    )
+    segno.make(enrolment_address(secret, login), error="m").save(out, kind="svg", scale=6, border=2)
     return out.getvalue()

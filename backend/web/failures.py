@@ -1,4 +1,4 @@
-"""Errors as pages: one clear sentence in the reader's language and a way on. Never a stack, never their text."""
+"""Errors as pages: one clear sentence in the reader's language and a way on. No stack, nothing they wrote."""
 
 from collections.abc import Sequence
 from http import HTTPStatus

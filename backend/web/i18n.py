@@ -1,7 +1,7 @@
 """The two languages of the staff pages.
 
-Templates and labels are written in Vietnamese; ``locale/en/*.po`` holds the English of each sentence, a file a
-room. Catalogues are read at start, so there is nothing to compile. The language of a request stands in a
+Templates and labels are written in Vietnamese; ``locale/en/*.po`` holds the English of each sentence, a file
+a room. Catalogues are read at start, so there is nothing to compile. The language of a request stands in a
 context variable, set by the middleware of ``shell``.
 """
 
@@ -38,9 +38,10 @@ def english() -> dict[str, tuple[str, ...]]:
                 if not message.id:
                     continue
                 msgid = message.id if isinstance(message.id, str) else message.id[0]
-                forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
-                if forms and all(forms):
-                    found[msgid] = tuple(map(str, forms))
+                words = message.string or ""
+                forms = (words,) if isinstance(words, str) else tuple(words)
+                if all(forms):
+                    found[msgid] = forms
     return found
 
 

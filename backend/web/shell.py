@@ -1,4 +1,4 @@
-"""Puts around the staff application what all its pages share: files, guards, error pages, the language switch."""
+"""What all staff pages share, put around their application: files, guards, errors, the language switch."""
 
 from pathlib import Path
 from typing import Annotated, Final
@@ -40,7 +40,7 @@ async def choose_language(
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Prepare the staff application; its routers are added by ``backend.app``."""
-    # Only files that are the same for everybody are compressed: a page holds secrets beside what others wrote.
+    # Only files that are the same for all are compressed: a page holds secrets beside what others wrote.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     app.add_middleware(Guards, settings=settings)
     failures.install(app)
