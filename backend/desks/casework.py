@@ -25,7 +25,7 @@ from backend.tips.clock import local_day, start_of_day, this_minute
 from backend.tips.models import NoteKey, Notification, StaffNote, Tip, TipDesk
 from backend.tips.opening import ContentKey, Message
 from backend.tips.schemas import Category, Priority
-from backend.tips.sealing import Report
+from backend.tips.sealing import Report, Slot
 from backend.tips.triage import due_at
 
 STATUSES = ("new", "in_review", "waiting", "forwarded", "closed")
@@ -64,7 +64,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Note:
-    """One opened note of this desk. ``about``: ``note``, ``status`` or ``triage`` (the reason of a change)."""
+    """One opened note of this desk.
+
+    ``about``: ``note``, or what it gives the reason for: ``status``, ``triage``.
+    """
 
     id: uuid.UUID
     author_id: uuid.UUID
@@ -304,7 +307,8 @@ async def _add_note(session: AsyncSession, case: Case, author_id: uuid.UUID, abo
             )
         )
     row_id = uuid.uuid4()
-    sealed = sealing.seal_note(key, text, case.tip.id, row_id, _author(about, case.desk.id, author_id), 1)
+    author = _author(about, case.desk.id, author_id)
+    sealed = sealing.seal_note(key, text, Slot(case.tip.id, row_id), author)
     session.add(
         StaffNote(
             id=row_id,
@@ -312,7 +316,7 @@ async def _add_note(session: AsyncSession, case: Case, author_id: uuid.UUID, abo
             desk_id=case.desk.id,
             author_id=author_id,
             about=about,
-            version=1,
+            version=sealing.VERSION,
             sealed=sealed,
             written_at=this_minute(),
         )
@@ -340,10 +344,8 @@ async def _notes(session: AsyncSession, case: Case) -> list[Note]:
             text=sealing.open_note(
                 key,
                 row.sealed,
-                case.tip.id,
-                row.id,
+                Slot(row.tip_id, row.id, row.version),
                 _author(row.about, row.desk_id, row.author_id),
-                row.version,
             ),
             written_at=row.written_at,
         )

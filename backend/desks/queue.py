@@ -32,7 +32,7 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One tip on one desk, as the queue shows it. ``received_at`` is to the minute (to the day once closed)."""
+    """One tip on one desk, as the queue shows it. ``received_at``: to the minute, once closed to the day."""
 
     tip_id: uuid.UUID
     desk_id: uuid.UUID

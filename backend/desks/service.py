@@ -275,7 +275,7 @@ async def last_active_member_of(session: AsyncSession, member_id: uuid.UUID) -> 
 
 
 async def receiving(session: AsyncSession, kinds: Sequence[str], province: str | None) -> list[Desk]:
-    """The desks of ``kinds`` that could open a tip from ``province`` now: the province's and the national ones."""
+    """The desks of ``kinds``, of the province and the nation, that could open a tip now."""
     return await repository.receiving(session, kinds, province)
 
 

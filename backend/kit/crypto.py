@@ -19,7 +19,7 @@ KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 _FORMAT: Final = b"\x01"
 _PAD_BLOCK: Final = 256
-"""Plaintext is padded to a multiple of this; a longer text to a sixteenth of its size (see ``_padded_size``)."""
+"""Plaintext is padded to a multiple of this; a longer text to a sixteenth of its size."""
 
 
 class Unsealable(Exception):
@@ -101,7 +101,7 @@ def key_pair_from_seed(seed: bytes) -> tuple[bytes, bytes]:
 
 
 def seal_to(public_key: bytes, secret: bytes) -> bytes:
-    """Seal a short ``secret`` (a key) to a public key: only its private key opens it (libsodium sealed box)."""
+    """Seal a short ``secret`` (a key) to a public key (libsodium sealed box)."""
     return bytes(bindings.crypto_box_seal(secret, public_key))
 
 

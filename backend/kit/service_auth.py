@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from fastapi import Depends, Request
 
@@ -78,7 +79,7 @@ class ServiceTokens:
         return found
 
 
-def service(scope: Scope) -> Depends:  # type: ignore[valid-type]  # Depends(...) is how FastAPI types a dependency
+def service(scope: Scope) -> Any:  # what FastAPI's own Depends() is typed as
     """A dependency that lets in only services whose token carries ``scope``."""
 
     def check(request: Request) -> Caller:
@@ -92,5 +93,3 @@ def service(scope: Scope) -> Depends:  # type: ignore[valid-type]  # Depends(...
         return caller
 
     return Depends(check)
-
-

@@ -31,15 +31,11 @@ async def put(session: AsyncSession, lookup: bytes, sealed: bytes, revision: int
         Conflict: another replica was faster, or the draft has gone.
     """
     now = datetime.now(UTC)
-    expires_at = now + LIFETIME
-    if revision == 0:
-        fresh = Draft(lookup=lookup, sealed=sealed, revision=1, expires_at=expires_at)
-        stored = await repository.create_draft(session, fresh, now)
-    else:
-        stored = await repository.replace_draft(session, lookup, revision, sealed, expires_at, now)
-    if not stored:
+    draft = Draft(lookup=lookup, sealed=sealed, revision=revision + 1, expires_at=now + LIFETIME)
+    store = repository.create_draft if revision == 0 else repository.replace_draft
+    if not await store(session, draft, now):
         raise Conflict
-    return revision + 1
+    return draft.revision
 
 
 async def remove(session: AsyncSession, lookup: bytes) -> None:

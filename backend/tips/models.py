@@ -1,4 +1,4 @@
-"""The tables of a tip. What stands in clear here is listed in DESIGN ("In clear beside a tip"); all else is sealed."""
+"""The tables of a tip. In clear: what routing and the queue need. What anybody wrote is sealed."""
 
 import uuid
 from datetime import date, datetime

@@ -10,7 +10,7 @@ from backend.kit.crypto import Unsealable, open_with
 from backend.tips import repository, sealing
 from backend.tips.clock import this_minute
 from backend.tips.models import TipMessage
-from backend.tips.sealing import Report
+from backend.tips.sealing import Report, Slot
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,11 @@ async def report(session: AsyncSession, content: ContentKey) -> Report:
     part = await repository.part(session, content.tip_id, sealing.REPORT)
     if part is None:
         raise Unsealable
-    return sealing.open_report(content.key, part.sealed, content.tip_id, part.id, part.version)
+    return sealing.open_report(content.key, part.sealed, Slot(content.tip_id, part.id, part.version))
+
+
+def _slot(row: TipMessage) -> Slot:
+    return Slot(row.tip_id, row.id, row.version)
 
 
 def _sender(row: TipMessage) -> str:
@@ -77,9 +81,7 @@ async def conversation(session: AsyncSession, content: ContentKey) -> list[Messa
             sender=row.sender,
             desk_id=row.desk_id,
             author_id=row.author_id,
-            text=sealing.open_message(
-                content.key, row.sealed, content.tip_id, row.id, _sender(row), row.version
-            ),
+            text=sealing.open_message(content.key, row.sealed, _slot(row), _sender(row)),
             written_at=row.written_at,
             read_at=row.read_at,
         )
@@ -106,10 +108,10 @@ async def write(
         desk_id=desk_id,
         author_id=author_id,
         submission_id=submission_id,
-        version=1,
+        version=sealing.VERSION,
         written_at=this_minute(),
     )
-    row.sealed = sealing.seal_message(content.key, text, content.tip_id, row.id, _sender(row), row.version)
+    row.sealed = sealing.seal_message(content.key, text, _slot(row), _sender(row))
     session.add(row)
     await session.flush()
     return row

@@ -138,21 +138,20 @@ async def create_draft(session: AsyncSession, draft: Draft, now: datetime) -> bo
         "revision": draft.revision,
         "expires_at": draft.expires_at,
     }
-    statement = insert(Draft).values(**values)
-    statement = statement.on_conflict_do_update(
+    upsert = insert(Draft).values(**values)
+    upsert = upsert.on_conflict_do_update(
         index_elements=[Draft.lookup], set_=values, where=Draft.expires_at <= now
-    ).returning(Draft.revision)
+    )
+    statement = upsert.returning(Draft.revision)
     return await session.scalar(statement) is not None
 
 
-async def replace_draft(
-    session: AsyncSession, lookup: bytes, revision: int, sealed: bytes, expires_at: datetime, now: datetime
-) -> bool:
-    """Replace revision ``revision`` of a live draft. False if it is another revision by now, or gone."""
+async def replace_draft(session: AsyncSession, draft: Draft, now: datetime) -> bool:
+    """Put ``draft`` in place of the live revision before its own. False if that is not there (any more)."""
     statement = (
         update(Draft)
-        .where(Draft.lookup == lookup, Draft.revision == revision, Draft.expires_at > now)
-        .values(sealed=sealed, revision=revision + 1, expires_at=expires_at)
+        .where(Draft.lookup == draft.lookup, Draft.revision == draft.revision - 1, Draft.expires_at > now)
+        .values(sealed=draft.sealed, revision=draft.revision, expires_at=draft.expires_at)
         .returning(Draft.revision)
     )
     return await session.scalar(statement) is not None

@@ -1,4 +1,4 @@
-"""Which kinds and which desks may receive a tip. Pure: the reporter's choice can be narrowed, never widened."""
+"""Which desks may receive a tip. Pure: the reporter's choice can be narrowed, never widened."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar

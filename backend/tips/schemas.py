@@ -46,12 +46,12 @@ class _WithReceipt(_Body):
         return value
 
 
-def _sized(length: int) -> Field:  # type: ignore[valid-type]  # Field(...) is how pydantic types itself
-    return Field(min_length=length, max_length=length)
+Bytes16 = Annotated[Base64Bytes, Field(min_length=16, max_length=16)]
+Bytes32 = Annotated[Base64Bytes, Field(min_length=32, max_length=32)]
 
 
 class DraftKey(_Body):
-    lookup: Annotated[Base64Bytes, _sized(32)]
+    lookup: Bytes32
 
 
 class DraftPut(DraftKey):
@@ -86,7 +86,7 @@ class Readers(BaseModel):
 class Submission(_WithReceipt):
     """A tip as ``bot`` sends it. The draft id and the receipt make sending it again harmless."""
 
-    draft_id: Annotated[Base64Bytes, _sized(16)]
+    draft_id: Bytes16
     language: Literal["vi", "en"] = "vi"
     category: Category
     story: Annotated[list[Text], Field(min_length=1, max_length=50)]
@@ -115,7 +115,7 @@ class MailboxOpen(_WithReceipt):
 
 
 class MailboxWrite(_WithReceipt):
-    message_id: Annotated[Base64Bytes, _sized(16)]
+    message_id: Bytes16
     text: Text
 
 

@@ -6,6 +6,7 @@ to another place. Rolling a whole row back to an older state of its own cannot b
 """
 
 import uuid
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import BaseModel
@@ -13,6 +14,8 @@ from pydantic import BaseModel
 from backend.kit.crypto import bound_to, seal, unseal
 
 REPORT: Final = "report"
+VERSION: Final = 1
+"""Of what is sealed now: it changes when the form of a sealed value does."""
 
 
 class Report(BaseModel):
@@ -25,59 +28,56 @@ class Report(BaseModel):
     danger: str = "unknown"
 
 
-def _part(tip_id: uuid.UUID, field: str, row_id: uuid.UUID, version: int) -> bytes:
-    return bound_to("tip_parts", str(tip_id), field, str(row_id), version)
+@dataclass(frozen=True)
+class Slot:
+    """The one row that a sealed value belongs to."""
+
+    tip_id: uuid.UUID
+    row_id: uuid.UUID
+    version: int = VERSION
+
+    def bound(self, table: str, what: str) -> bytes:
+        """Associated data for ``what`` (a field, a sender, an author) in this row of ``table``."""
+        return bound_to(table, str(self.tip_id), str(self.row_id), what, self.version)
 
 
-def seal_report(key: bytes, report: Report, tip_id: uuid.UUID, row_id: uuid.UUID, version: int) -> bytes:
+def seal_report(key: bytes, report: Report, slot: Slot) -> bytes:
     """The report under the tip's content key."""
-    return seal(report.model_dump_json().encode(), key, _part(tip_id, REPORT, row_id, version))
+    return seal(report.model_dump_json().encode(), key, slot.bound("tip_parts", REPORT))
 
 
-def open_report(key: bytes, sealed: bytes, tip_id: uuid.UUID, row_id: uuid.UUID, version: int) -> Report:
+def open_report(key: bytes, sealed: bytes, slot: Slot) -> Report:
     """The report.
 
     Raises:
         Unsealable: another key or place, or a changed value.
     """
-    return Report.model_validate_json(unseal(sealed, key, _part(tip_id, REPORT, row_id, version)))
+    return Report.model_validate_json(unseal(sealed, key, slot.bound("tip_parts", REPORT)))
 
 
-def _text(kind: str, tip_id: uuid.UUID, row_id: uuid.UUID, sender: str, version: int) -> bytes:
-    return bound_to(kind, str(tip_id), str(row_id), sender, version)
+def seal_message(key: bytes, text: str, slot: Slot, sender: str) -> bytes:
+    """A message of ``sender`` (``desk:<desk>:<member>`` or ``reporter``) under the tip's content key."""
+    return seal(text.encode(), key, slot.bound("tip_messages", sender))
 
 
-def seal_message(
-    key: bytes, text: str, tip_id: uuid.UUID, row_id: uuid.UUID, sender: str, version: int
-) -> bytes:
-    """A message of ``sender`` (``desk:<id>`` or ``reporter``) under the tip's content key."""
-    return seal(text.encode(), key, _text("tip_messages", tip_id, row_id, sender, version))
-
-
-def open_message(
-    key: bytes, sealed: bytes, tip_id: uuid.UUID, row_id: uuid.UUID, sender: str, version: int
-) -> str:
+def open_message(key: bytes, sealed: bytes, slot: Slot, sender: str) -> str:
     """The message.
 
     Raises:
         Unsealable: as ``open_report``; also when the sender was changed.
     """
-    return unseal(sealed, key, _text("tip_messages", tip_id, row_id, sender, version)).decode()
+    return unseal(sealed, key, slot.bound("tip_messages", sender)).decode()
 
 
-def seal_note(
-    key: bytes, text: str, tip_id: uuid.UUID, row_id: uuid.UUID, author: str, version: int
-) -> bytes:
+def seal_note(key: bytes, text: str, slot: Slot, author: str) -> bytes:
     """A desk's note under that desk's note key; ``author`` is ``<about>:<desk>:<member>``."""
-    return seal(text.encode(), key, _text("tip_notes", tip_id, row_id, author, version))
+    return seal(text.encode(), key, slot.bound("tip_notes", author))
 
 
-def open_note(
-    key: bytes, sealed: bytes, tip_id: uuid.UUID, row_id: uuid.UUID, author: str, version: int
-) -> str:
+def open_note(key: bytes, sealed: bytes, slot: Slot, author: str) -> str:
     """The note.
 
     Raises:
         Unsealable: as ``open_report``; also when the author or what it is about was changed.
     """
-    return unseal(sealed, key, _text("tip_notes", tip_id, row_id, author, version)).decode()
+    return unseal(sealed, key, slot.bound("tip_notes", author)).decode()

@@ -33,7 +33,7 @@ class OutOfPurpose(Problem):
 
 
 class NobodyToReceive(Problem):
-    """No chosen desk has a member who could open the tip: it must not be taken as if somebody would read it."""
+    """No chosen desk has a member who could open the tip, so it must not be taken."""
 
     status = 409
     code = "nobody_to_receive"
@@ -55,7 +55,7 @@ class Taken:
 
 
 async def readers(session: AsyncSession) -> list[str]:
-    """The kinds of desk that could receive a tip from anywhere in the country now (their national desk is staffed)."""
+    """The kinds of desk that could receive a tip from anywhere in the country now."""
     found = await desks.receiving(session, desks.KINDS, province=None)
     return [kind for kind in desks.KINDS if any(desk.kind == kind for desk in found)]
 
@@ -91,7 +91,8 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
     if not placements:
         raise NobodyToReceive
 
-    tip = _store(session, submission, submission_id, reporter, result, kinds)
+    tip = _new_tip(submission, submission_id, reporter, result, kinds)
+    session.add(tip)
     _seal(session, keys, tip, submission, [desk for desk, _ in placements])
     due = due_at(result.priority, tip.received_at)
     for desk, reach in placements:
@@ -117,15 +118,14 @@ def _triaged(submission: Submission) -> TriageResult:
     )
 
 
-def _store(
-    session: AsyncSession,
+def _new_tip(
     submission: Submission,
     submission_id: bytes,
     reporter: receipts.ReporterKeys,
     result: TriageResult,
     kinds: list[str],
 ) -> Tip:
-    tip = Tip(
+    return Tip(
         id=uuid.uuid4(),
         submission_id=submission_id,
         receipt_lookup=reporter.lookup,
@@ -139,8 +139,6 @@ def _store(
         language=submission.language,
         received_at=this_minute(),
     )
-    session.add(tip)
-    return tip
 
 
 def _seal(
@@ -156,8 +154,10 @@ def _seal(
         danger=submission.danger,
     )
     row_id = uuid.uuid4()
-    sealed = sealing.seal_report(content_key, report, tip.id, row_id, version=1)
-    session.add(TipPart(id=row_id, tip_id=tip.id, field=sealing.REPORT, version=1, sealed=sealed))
+    sealed = sealing.seal_report(content_key, report, sealing.Slot(tip.id, row_id))
+    session.add(
+        TipPart(id=row_id, tip_id=tip.id, field=sealing.REPORT, version=sealing.VERSION, sealed=sealed)
+    )
     for desk in receiving:
         public_key = desks.checked_public_key(desk, keys)
         session.add(
