@@ -5,6 +5,7 @@ from datetime import date
 
 import typer
 
+from backend.accounts.roles import Role
 from backend.accounts.seed import seed_demo
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.settings import Settings, settings
@@ -12,7 +13,7 @@ from backend.kit.site_keys import SiteKeys
 from backend.knowledge.seeding import Loaded, load, topic_files
 from backend.knowledge.service import surroundings
 
-Account = tuple[str, str, str]
+Account = tuple[str, Role, str]
 """Login, role, one-time password."""
 
 
@@ -39,7 +40,7 @@ async def _seed(config: Settings) -> tuple[Loaded, list[Account]]:
         async with create_sessionmaker(engine)() as session, session.begin():
             around = await surroundings(session, config, date.today())
             loaded = await load(session, keys, files, origin="seed", around=around)
-            accounts = await seed_demo(session)
+            accounts = await seed_demo(session, keys)
     finally:
         await engine.dispose()
     return loaded, accounts

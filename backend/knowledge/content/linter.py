@@ -129,13 +129,22 @@ def _lengths(topic: Topic, hotlines: Hotlines) -> Iterator[Finding]:
 
 def _lists(topic: Topic) -> Iterator[Finding]:
     signs = [line for line in topic.signs.split("\n") if _BULLET.match(line)]
-    if topic.signs and len(signs) not in POINTS:
+    if _other_lines(topic.signs, _BULLET):
+        yield broken("signs_line", "signs")
+    elif topic.signs and len(signs) not in POINTS:
         yield broken("signs_count", "signs", count=len(signs))
     steps = [match for line in topic.do_now.split("\n") if (match := _STEP.match(line))]
-    if topic.do_now and len(steps) not in POINTS:
+    if _other_lines(topic.do_now, _STEP):
+        yield broken("steps_line", "do_now")
+    elif topic.do_now and len(steps) not in POINTS:
         yield broken("steps_count", "do_now", count=len(steps))
     elif [int(step[1]) for step in steps] != list(range(1, len(steps) + 1)):
         yield broken("steps_order", "do_now")
+
+
+def _other_lines(text: str, mark: re.Pattern[str]) -> bool:
+    """True if a line of the list does not begin as a list item does."""
+    return any(line and not mark.match(line) for line in text.split("\n"))
 
 
 def _text(part: Part, text: str, topic: Topic, around: Surroundings) -> Iterator[Finding]:
@@ -161,7 +170,7 @@ def _line(where: str, text: str, around: Surroundings) -> Iterator[Finding]:
     if "[KXM" in text.upper():
         yield broken("unconfirmed_fact", where)
     for number in bare_numbers(text, around.hotlines):
-        yield broken("bare_number", where, number=number)
+        yield broken("bare_number", where, number=number.text)
     for verdict in verdicts_in(text):
         yield broken("verdict", where, words=verdict)
 

@@ -4,6 +4,7 @@ Pure functions on one part's text. They look for patterns, they do not understan
 """
 
 import re
+from dataclasses import dataclass
 
 from backend.knowledge.content.hotlines import PLACE, Hotlines
 
@@ -25,10 +26,8 @@ _ARTICLE = re.compile(r"\b(?:[Đđ]iều|[Kk]hoản|[Đđ]iểm|Art(?:icle|\.)?)
 _CITES_ARTICLE = re.compile(r"\b(?:[Đđ]iều|Article|Art\.)\s+\d+")
 
 _LONG_NUMBER = re.compile(r"(?<![\d.,/])(?:\+84|0|1900|1800)[ .-]?\d(?:[ .-]?\d){3,9}(?![\d.,]*\d|đ)")
-_NOT_A_CALL = re.compile(
-    r"(?:[Đđ]iều|[Kk]hoản|[Đđ]iểm|và|,|số|Art(?:icle|\.)?|Decree|Luật|định|tư|quyết)\s*$"
-)
-_MONEY_OR_LAW = re.compile(r"^\s*(?:/|%|đ\b|\.\d|,\d|triệu|tr\b|nghìn|ngàn|ngày|người|k\b|-\d|tháng|giờ)")
+_SHORT_NUMBER = re.compile(r"(?<![\d.,/+])\d{3,4}(?!\d)")
+_MONEY_OR_LAW = re.compile(r"\s*(?:/|%|đ\b|\.\d|,\d|triệu|tr\b|nghìn|ngàn|ngày|người|k\b|-\d|tháng|giờ)")
 
 _MARKUP = re.compile(
     r"\*\*[^\s*\d][^*\n]*\*\*|__|`|\[[^\]\n]*\]\([^)\n]*\)|</?[a-zA-Z][^>\n]*>|^\s*#+|^\s*[>*+•] |^\|",
@@ -92,18 +91,35 @@ def unnumbered_law(text: str) -> list[str]:
     return found
 
 
-def bare_numbers(text: str, hotlines: Hotlines) -> list[str]:
-    """Telephone numbers written as digits: long ones by their shape, short ones if a hotline has them."""
-    plain = PLACE.sub(" ", text)
-    found = [match[0].strip() for match in _LONG_NUMBER.finditer(plain)]
-    short = sorted((h.number for h in hotlines.values() if len(h.number) <= 4), key=len, reverse=True)
-    if short:
-        pattern = re.compile(rf"(?<![\d.,/+])(?:{'|'.join(map(re.escape, short))})(?!\d)")
-        for match in pattern.finditer(plain):
-            before, after = plain[: match.start()], plain[match.end() :]
-            if not _NOT_A_CALL.search(before) and not _MONEY_OR_LAW.match(after):
-                found.append(match[0])
-    return found
+@dataclass(frozen=True)
+class BareNumber:
+    """A telephone number written as digits, where it stands, and the hotline that has it (if one does)."""
+
+    text: str
+    start: int
+    end: int
+    hotline: str | None
+
+
+def bare_numbers(text: str, hotlines: Hotlines) -> list[BareNumber]:
+    """Telephone numbers written as digits: long ones by their shape, short ones if a hotline has them.
+
+    Articles, laws, days and amounts are none.
+    """
+    plain = _ARTICLE.sub(_blank, PLACE.sub(_blank, text))
+    by_digits = {re.sub(r"\D", "", hotline.number): hotline.id for hotline in hotlines.values()}
+    found = [(match.start(), match.end()) for match in _LONG_NUMBER.finditer(plain)]
+    for match in _SHORT_NUMBER.finditer(plain):
+        if match[0] in by_digits and not _MONEY_OR_LAW.match(plain, match.end()):
+            found.append(match.span())
+    return [
+        BareNumber(text[start:end], start, end, by_digits.get(re.sub(r"\D", "", text[start:end])))
+        for start, end in sorted(found)
+    ]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def markup_in(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is published is what workers get at their next question, and nobody overwrites another's work unseen."""
+"""What is published is what workers get next, and nobody overwrites another's work unseen."""
 
 import asyncio
 import uuid
