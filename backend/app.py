@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import Depends, FastAPI
 
 from backend.accounts.endpoints import staff as accounts
+from backend.kit.body_limit import BodyLimit
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.errors import install_problem_handlers
 from backend.kit.health import router as health
@@ -16,8 +17,12 @@ from backend.kit.service_auth import ServiceTokens
 from backend.kit.settings import Settings, settings
 from backend.kit.site_keys import SiteKeys
 from backend.knowledge.endpoints import internal as knowledge
+from backend.tips.endpoints import internal as tips
 from backend.web import shell
 from backend.web.guards import from_our_own_page
+
+LARGEST_INTERNAL_BODY = 1024 * 1024
+"""Bytes: more than the longest story or a sealed draft in base64."""
 
 
 def _lifespan(config: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -37,9 +42,12 @@ def create_internal_app(config: Settings | None = None) -> FastAPI:
     config = config or settings()
     app = FastAPI(title="An Tâm internal API", docs_url=None, redoc_url=None, lifespan=_lifespan(config))
     app.state.service_tokens = ServiceTokens.read(config.secrets / "backend" / "service_tokens.json")
+    app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     install_problem_handlers(app)
+    app.add_middleware(BodyLimit, limit=LARGEST_INTERNAL_BODY)
     app.include_router(health)
     app.include_router(knowledge)
+    app.include_router(tips)
     return app
 
 

@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+_CODES = {HTTPStatus.NOT_FOUND: "not_found", HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large"}
+
 
 class Problem(Exception):
     """Base of the named errors: ``status`` (HTTP), ``code`` (stable id), ``title`` (English, for logs)."""
@@ -72,7 +74,8 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(_: Request, error: HTTPException) -> JSONResponse:
-        return problem_response(error.status_code, "http", HTTPStatus(error.status_code).phrase)
+        code = _CODES.get(error.status_code, "http")
+        return problem_response(error.status_code, code, HTTPStatus(error.status_code).phrase)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
