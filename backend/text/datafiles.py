@@ -20,8 +20,10 @@ def read_mapping(path: Path) -> "dict[str, Any]":
     """The YAML mapping in the file. Raises ``DataFileError`` when it is absent, broken or no mapping."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise DataFileError(f"{path.name} cannot be read") from error
+    except OSError as error:
+        raise DataFileError(f"{path.name} is missing or cannot be opened") from error
+    except yaml.YAMLError as error:
+        raise DataFileError(f"{path.name} is no valid YAML: {error}") from error
     if not isinstance(content, dict):
         raise DataFileError(f"{path.name} must be a mapping")
     return content

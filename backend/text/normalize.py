@@ -48,8 +48,13 @@ def fold(text: str, limit: int = MAX_LENGTH) -> str:
 
     Numbers stay what they are ("10tr", "1tr2", "F88", "ca1"). Folding a folded text changes nothing.
     """
-    parts = unicodedata.normalize("NFD", normalise(text, limit).lower())
-    return repair_words("".join(char for char in parts if not _is_mark(char)).replace("đ", "d"))
+    return repair_words(strip_marks(normalise(text, limit).lower()))
+
+
+def strip_marks(text: str) -> str:
+    """The text without diacritics, đ as d, nothing else changed."""
+    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not _is_mark(char))
+    return bare.replace("đ", "d").replace("Đ", "D")
 
 
 def tokens(folded: str) -> list[str]:
@@ -95,7 +100,7 @@ def _ordered_marks(match: "re.Match[str]") -> str:
 
 
 def _without_other_scripts(match: "re.Match[str]") -> str:
-    """A word of Latin letters and look-alikes from other scripts, in Latin; a truly foreign word unchanged."""
+    """A word of Latin letters and look-alikes from other scripts, in Latin; a foreign word as it is."""
     word = match.group()
     if word.isascii():
         return word

@@ -27,6 +27,7 @@ _WORD: Final = re.compile(r"[a-z]+")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
 _ADDRESS: Final = re.compile(r"://|www\.|@[^@]+\.|\.[a-z]{2,}/")
 _BRANDS: Final = re.compile("zalo|facebook|telegram|covid|otp|cod|shopee|tiktok|viettel|vneid|link")
+_CONSONANTS_AND_SIGN: Final = re.compile(r"(?:ch|gh|kh|ng|nh|ph|tr)[134@]")
 _MAX_SIGNS: Final = 4
 
 
@@ -44,10 +45,12 @@ def _repaired(chunk: str) -> str:
 
 
 def _undisguised(word: str) -> str:
-    """The word meant, or the same word. A sign at the end is punctuation or a number, except 0 ("tr0")."""
-    core, tail = word, ""
-    while core and core[-1] in "1345@!|":
-        core, tail = core[:-1], core[-1] + tail
+    """The word meant, or the same word.
+
+    A sign at the end is punctuation or a number ("ca1"), except 0 ("tr0") and after bare consonants ("ch3").
+    """
+    core = word if _CONSONANTS_AND_SIGN.fullmatch(word) else word.rstrip("1345@!|")
+    tail = word[len(core) :]
     signs = [char for char in core if char in _MEANT]
     if not signs or len(signs) > _MAX_SIGNS or (tail and tail[0].isdigit()) or re.search(r"\d{2}", core):
         return word
@@ -64,4 +67,4 @@ def _shortened(word: str) -> str:
     if not _DRAWN_OUT.search(word) or len(set(word)) == 1:
         return word
     once, twice = _DRAWN_OUT.sub(r"\1", word), _DRAWN_OUT.sub(r"\1\1", word)
-    return twice if is_syllable(twice) and not is_syllable(once) or twice in {"cuu", "huu", "luu"} else once
+    return twice if (is_syllable(twice) and not is_syllable(once)) or twice in {"cuu", "huu", "luu"} else once

@@ -5,7 +5,7 @@ import pytest
 from backend.text.datafiles import DataFileError
 from backend.text.lexicon import Lexicon
 from backend.text.normalize import fold
-from backend.text.teencode import plain_words
+from backend.text.words import plain_words
 
 
 @pytest.fixture(scope="module")
