@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import Depends, FastAPI
 
 from backend.accounts.endpoints import staff as accounts
+from backend.desks.endpoints import staff as desks
 from backend.kit.body_limit import BodyLimit
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.errors import install_problem_handlers
@@ -66,4 +67,5 @@ def create_staff_app(config: Settings | None = None) -> FastAPI:
     app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     shell.install(app, config)
     app.include_router(accounts)
+    app.include_router(desks)
     return app

@@ -79,6 +79,12 @@ def label(kind: str, code: str | None) -> str:
     return code if word is None else gettext(word)
 
 
+def triage_words(codes: object) -> str:
+    """ "P2, Cho vay lãi nặng" of the history's ``illegal_lending/P2``."""
+    category, _, priority = str(codes).partition("/")
+    return f"{priority}, {label('category', category)}"
+
+
 def choices(kind: str) -> list[tuple[str, str]]:
     """Codes and words of a kind, in their order, for a list to choose from."""
     return [(code, gettext(word)) for code, word in _ALL[kind].items()]

@@ -4,7 +4,8 @@
 is signed in, if anybody), ``label``, ``choices``, the date filters and ``_()``.
 """
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,8 +17,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backend.web import i18n, moments
-from backend.web.labels import choices, label
+from backend.web.labels import choices, label, triage_words
 from backend.web.navigation import entries
+from backend.web.reasons import reason_sentence
+from backend.web.regions import desk_name, place_name, province_name
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 SEE_OTHER: Final = 303
@@ -39,11 +42,22 @@ def environment() -> Environment:
     env.filters.update(minute=moments.minute, day=moments.day, span=moments.span)
     env.globals.update(
         label=label,
+        triage_words=triage_words,
+        reason_sentence=reason_sentence,
+        province_name=province_name,
+        desk_name=desk_name,
+        place_name=place_name,
+        assignee_name=_assignee_name,
         choices=choices,
         until=lambda due: moments.until(due, datetime.now(UTC)),
         is_past=lambda due: due < datetime.now(UTC),
     )
     return env
+
+
+def _assignee_name(names: Mapping[uuid.UUID, str], member_id: object) -> str:
+    """The name behind an id that the history keeps as text; empty for nobody."""
+    return names.get(uuid.UUID(str(member_id)), "") if member_id else ""
 
 
 def render(request: Request, template: str, **context: object) -> str:

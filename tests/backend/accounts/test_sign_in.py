@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from backend.accounts.roles import Role
-from tests.backend.staff import PASSWORD, Browser, first_sign_in, new_account, sign_in_again
+from tests.backend.staff import Browser, first_sign_in, new_account
 
 NewBrowser = Callable[[], Browser]
 

@@ -1,0 +1,242 @@
+"""Pages of liaisons: the queue, a tip, the desk and its people.
+
+A page reads what the services allow this member to read and adds nothing to it. What a liaison writes is
+checked for emptiness and length, handed on, and never echoed in an error.
+"""
+
+import uuid
+from collections.abc import Collection
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts import service as accounts
+from backend.accounts.access import Keys, Liaison
+from backend.audit.models import AuditEntry
+from backend.desks import casework, queue
+from backend.desks import service as desks
+from backend.desks.casework import CaseFile
+from backend.desks.queue import QueueFilter
+from backend.kit.database import Session
+from backend.kit.errors import NotFound
+from backend.tips.schemas import MAX_TEXT
+from backend.web.pages import go, page
+
+staff = APIRouter()
+
+Text = Annotated[str, Form(max_length=MAX_TEXT)]
+Code = Annotated[str, Form(max_length=40)]
+LAST_ENTRIES = 60
+"""How much of a tip's history its page shows."""
+
+
+def _choice(value: str, allowed: Collection[str]) -> str | None:
+    return value if value in allowed else None
+
+
+def _uuid(value: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        return None
+
+
+@staff.get("/queue")
+async def queue_page(
+    request: Request,
+    person: Liaison,
+    session: Session,
+    *,
+    show: Literal["open", "mine", "closed"] = "open",
+    desk: Annotated[str, Query(max_length=40)] = "",
+    priority: Annotated[str, Query(max_length=40)] = "",
+    category: Annotated[str, Query(max_length=40)] = "",
+    page_number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+) -> Response:
+    """The tips of one's desks in order of urgency. Nothing is decrypted."""
+    mine = await desks.my_desks(session, person.member_id)
+    wanted = QueueFilter(
+        show=show,
+        desk_id=_uuid(desk),
+        priority=_choice(priority, casework.PRIORITIES),
+        category=_choice(category, casework.CATEGORIES),
+        page=page_number,
+    )
+    found = await queue.queue(session, person, wanted)
+    assignees = {row.assignee_id for row in found.rows if row.assignee_id}
+    return page(
+        request,
+        "desks/queue.html",
+        queue=found,
+        wanted=wanted,
+        desks=[desk for desk, membership in mine if membership.active],
+        waiting=[desk for desk, membership in mine if not membership.active],
+        names=await accounts.names(session, assignees),
+        priorities=casework.PRIORITIES,
+        unread=await queue.unread_notifications(session, person.member_id),
+    )
+
+
+@staff.get("/desks/{desk_id}/tips/{tip_id}")
+async def tip_page(
+    request: Request, *, person: Liaison, session: Session, keys: Keys, desk_id: uuid.UUID, tip_id: uuid.UUID
+) -> Response:
+    """A tip, decrypted for a member of its desk. Opening it is logged."""
+    case = await casework.read(session, keys, person, tip_id=tip_id, desk_id=desk_id)
+    return page(request, "desks/tip.html", **await _tip_context(session, desk_id, case))
+
+
+async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile) -> dict[str, Any]:
+    at_desk = await desks.active_member_ids(session, desk_id)
+    history = _without_repeats(case.history)[:LAST_ENTRIES]
+    people = {
+        *at_desk,
+        *(note.author_id for note in case.notes),
+        *(message.author_id for message in case.messages if message.author_id),
+        *(entry.actor_id for entry in history if entry.actor_id),
+        *(found for entry in history if (found := _uuid(str(entry.detail.get("assignee", ""))))),
+    }
+    desk_ids = {message.desk_id for message in case.messages if message.desk_id}
+    return {
+        "case": case,
+        "desk_id": desk_id,
+        "names": await accounts.names(session, people),
+        "at_desk": at_desk,
+        "kinds": await desks.kinds(session, {desk_id, *desk_ids}),
+        "history": history,
+        "statuses": [code for code in casework.STATUSES if code != "new"],
+        "longest": MAX_TEXT,
+    }
+
+
+def _without_repeats(history: list[AuditEntry]) -> list[AuditEntry]:
+    """One line where the same member opened the tip several times in a row."""
+    kept: list[AuditEntry] = []
+    for entry in history:
+        before = kept[-1] if kept else None
+        again = before is not None and (before.action, before.actor_id) == (entry.action, entry.actor_id)
+        if not (again and entry.action == "tip.opened"):
+            kept.append(entry)
+    return kept
+
+
+def _back(desk_id: uuid.UUID, tip_id: uuid.UUID, done: str) -> Response:
+    return go(f"/desks/{desk_id}/tips/{tip_id}?done={done}")
+
+
+@staff.post("/desks/{desk_id}/tips/{tip_id}/answer")
+async def answer(
+    *, person: Liaison, session: Session, keys: Keys, desk_id: uuid.UUID, tip_id: uuid.UUID, text: Text = ""
+) -> Response:
+    """Write to the reporter."""
+    if not text.strip():
+        return _back(desk_id, tip_id, "nothing_written")
+    await casework.answer(session, keys, person, tip_id=tip_id, desk_id=desk_id, text=text.strip())
+    return _back(desk_id, tip_id, "answered")
+
+
+@staff.post("/desks/{desk_id}/tips/{tip_id}/note")
+async def note(
+    *, person: Liaison, session: Session, keys: Keys, desk_id: uuid.UUID, tip_id: uuid.UUID, text: Text = ""
+) -> Response:
+    """A note that only this desk reads."""
+    if not text.strip():
+        return _back(desk_id, tip_id, "nothing_written")
+    await casework.note(session, keys, person, tip_id=tip_id, desk_id=desk_id, text=text.strip())
+    return _back(desk_id, tip_id, "noted")
+
+
+@staff.post("/desks/{desk_id}/tips/{tip_id}/assign")
+async def assign(
+    *,
+    person: Liaison,
+    session: Session,
+    keys: Keys,
+    desk_id: uuid.UUID,
+    tip_id: uuid.UUID,
+    assignee: Code = "",
+) -> Response:
+    """Give the tip to a member of the desk, or to nobody."""
+    await casework.assign(session, keys, person, tip_id=tip_id, desk_id=desk_id, assignee_id=_uuid(assignee))
+    return _back(desk_id, tip_id, "assigned")
+
+
+@staff.post("/desks/{desk_id}/tips/{tip_id}/status")
+async def set_status(
+    *,
+    person: Liaison,
+    session: Session,
+    keys: Keys,
+    desk_id: uuid.UUID,
+    tip_id: uuid.UUID,
+    status: Code = "",
+    reason: Text = "",
+) -> Response:
+    """Change the desk's status of the tip, with a reason."""
+    if not reason.strip():
+        return _back(desk_id, tip_id, "reason_missing")
+    await casework.set_status(
+        session, keys, person, tip_id=tip_id, desk_id=desk_id, status=status, reason=reason.strip()
+    )
+    return _back(desk_id, tip_id, "status_changed")
+
+
+@staff.post("/desks/{desk_id}/tips/{tip_id}/triage")
+async def retriage(
+    *,
+    person: Liaison,
+    session: Session,
+    keys: Keys,
+    desk_id: uuid.UUID,
+    tip_id: uuid.UUID,
+    category: Code = "",
+    priority: Code = "",
+    reason: Text = "",
+) -> Response:
+    """Correct category and priority, with a reason."""
+    if not reason.strip():
+        return _back(desk_id, tip_id, "reason_missing")
+    await casework.retriage(
+        session,
+        keys,
+        person,
+        tip_id=tip_id,
+        desk_id=desk_id,
+        category=category,
+        priority=priority,
+        reason=reason.strip(),
+    )
+    return _back(desk_id, tip_id, "retriaged")
+
+
+@staff.get("/desks")
+async def desks_page(request: Request, person: Liaison, session: Session, keys: Keys) -> Response:
+    """One's desks and the people there; whoever waits can be let in."""
+    shown = []
+    everybody: set[uuid.UUID] = set()
+    for desk, membership in await desks.my_desks(session, person.member_id):
+        _, people = await desks.members(session, person, desk.id)
+        everybody |= {someone.member_id for someone in people}
+        shown.append((desk, membership, people))
+    return page(
+        request,
+        "desks/desks.html",
+        shown=shown,
+        colleagues=await accounts.colleagues(session, keys, everybody),
+    )
+
+
+@staff.post("/desks/{desk_id}/grant")
+async def grant(
+    *, person: Liaison, session: Session, keys: Keys, desk_id: uuid.UUID, member: Code = ""
+) -> Response:
+    """Let an invited colleague in: the desk's key is sealed to their public key."""
+    member_id = _uuid(member)
+    if member_id is None:
+        raise NotFound
+    public_key = await accounts.checked_public_key(session, keys, member_id)
+    await desks.grant(
+        session, keys, person, desk_id=desk_id, member_id=member_id, member_public_key=public_key
+    )
+    return go("/desks?done=granted")
