@@ -29,6 +29,8 @@ class Patience:
     """A process that ran this long is trusted again: its next pause is the first one."""
     stop: float = 15
     """Between the order to stop and the end by force."""
+    settle: float = 0.5
+    """A process that ran less than this is not called healthy: it may be about to fall over."""
     ask_again: float = 0.1
 
     def pause(self, deaths: int) -> float:
@@ -49,6 +51,7 @@ class Child:
         self._say = say
         self._patience = patience
         self._process: asyncio.subprocess.Process | None = None
+        self._started = 0.0
         self._stopping = False
         self._keeper: asyncio.Task[None] | None = None
 
@@ -63,11 +66,14 @@ class Child:
         self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.program.name}")
 
     async def until_healthy(self) -> None:
-        """Return once the process runs and says that it is well."""
-        while self.pid is None or not await self.program.healthy():
+        """Return once the process has run for a moment and says that it is well."""
+        while not self._settled() or not await self.program.healthy():
             if self._keeper is not None and self._keeper.done():
                 self._keeper.result()
             await asyncio.sleep(self._patience.ask_again)
+
+    def _settled(self) -> bool:
+        return self.pid is not None and time.monotonic() - self._started >= self._patience.settle
 
     async def stop(self) -> None:
         """Ask the process to end, wait, then end it and whatever it started by force."""
@@ -101,23 +107,27 @@ class Child:
 
     async def _run_once(self) -> int:
         self.program.before_start()
-        # From this thread, not another: the kernel's leash hangs on the thread that starts the process.
-        self._process = process = await asyncio.create_subprocess_exec(
-            *leashed(
-                self.program.command,
-                on_parent_death=self.program.on_parent_death,
-                user=self.program.user,
-            ),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            cwd=ROOT,
-            env=dict(self.program.environment),
-            # A group of its own: Ctrl-C in a terminal reaches the supervisor only, which stops all in order.
-            start_new_session=True,
-        )
-        assert process.stdout is not None
-        hearing = asyncio.create_task(self._hear(process.stdout))
+        stream, writing = await _pipe()
+        try:
+            # From this thread, not another: the kernel's leash hangs on the thread that starts the process.
+            self._process = process = await asyncio.create_subprocess_exec(
+                *leashed(
+                    self.program.command,
+                    on_parent_death=self.program.on_parent_death,
+                    user=self.program.user,
+                ),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=writing,
+                stderr=writing,
+                cwd=ROOT,
+                env=dict(self.program.environment),
+                # A group of its own: Ctrl-C in a terminal reaches the supervisor only, which stops all.
+                start_new_session=True,
+            )
+        finally:
+            os.close(writing)
+        self._started = time.monotonic()
+        hearing = asyncio.create_task(self._hear(stream))
         status = await process.wait()
         _end_group(process.pid)
         # Somebody may have fled the group with our pipe in hand: do not listen to them for ever.
@@ -139,6 +149,16 @@ class Child:
     def _tell(self, line: str) -> None:
         self.log.write(line)
         self._say(self.program.name, line)
+
+
+async def _pipe() -> tuple[asyncio.StreamReader, int]:
+    """A pipe of our own: asyncio's would keep ``wait`` waiting while a grandchild holds its other end."""
+    reading, writing = os.pipe()
+    stream = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reading, "rb", buffering=0)
+    )
+    return stream, writing
 
 
 def _end_group(leader: int) -> None:

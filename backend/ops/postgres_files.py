@@ -132,7 +132,7 @@ def socket_folder_for(home: Path, user: str | None) -> Path:
 
 
 def programs_for(home: Path, user: str | None) -> Path:
-    """The folder of PostgreSQL's programs: the wheel's, or a copy in ``home`` if ``user`` cannot get there."""
+    """The folder of PostgreSQL's programs: the wheel's, or a copy in ``home`` if that is out of reach."""
     spec = importlib.util.find_spec(WHEEL.replace("-", "_"))
     if spec is None or spec.origin is None:
         raise FileNotFoundError(f"The package {WHEEL} is not installed.")

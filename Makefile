@@ -1,0 +1,73 @@
+# An Tâm: `make help` tells what there is. Everything is set up on first use.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+INSTALL = $(PYTHON) backend/ops/install.py
+BIN = .venv/bin
+RASA = nlu/.venv/bin/python
+
+# The order of the rooms: what is fast first, the browser last.
+UNIT = tests/backend tests/bot tests/actions tests/ops
+NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
+PYTEST = $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help python install run train test test-long lint format bench lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+python:
+	@test -n "$(PYTHON)" || { echo "An Tâm needs Python 3.11 or newer. Debian: apt-get install python3 python3-venv"; exit 1; }
+
+install: python ## both environments and the trained model, without starting anything
+	@$(INSTALL) run rasa model
+
+run: install ## set up what is missing, then run everything until Ctrl-C
+	@exec $(BIN)/antam up
+
+train: python ## train the NLU model, whether its sources changed or not
+	@$(INSTALL) run rasa
+	@rm -f nlu/models/.made-from
+	@$(INSTALL) model
+
+test: python ## set up what is missing, then run every test
+	@$(INSTALL) dev rasa model browser
+	@failed=0; \
+	$(NLU_TESTS) || failed=1; \
+	$(PYTEST) -m "not slow" $(UNIT) tests/e2e || failed=1; \
+	exit $$failed
+
+test-long: python ## every test, and those that take long
+	@$(INSTALL) dev rasa model browser
+	@failed=0; \
+	$(NLU_TESTS) || failed=1; \
+	$(PYTEST) $(UNIT) tests/e2e || failed=1; \
+	exit $$failed
+
+lint: python ## format, lint, types, and who may import whom
+	@$(INSTALL) dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: python ## put every file into the house's format
+	@$(INSTALL) dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install ## measure the running parts and write docs/reports/bench-<date>.md
+	@$(BIN)/antam bench
+
+lock: python ## pin the newest versions that fit, by hash (then run the tests)
+	@$(INSTALL) dev
+	.venv-tools/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		pyproject.toml --output-file requirements.txt
+	.venv-tools/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		--constraint requirements.txt pyproject.toml --group dev --output-file requirements-dev.txt
+	.venv-tools/bin/uv pip compile --python-version 3.10 --generate-hashes --no-header --quiet \
+		nlu/pyproject.toml --group nlu/pyproject.toml:dev --output-file nlu/requirements.txt
+
+clean: ## remove both environments and the model (never var/)
+	rm -rf .venv .venv-tools nlu/.venv nlu/models nlu/build
