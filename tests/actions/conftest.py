@@ -1,0 +1,158 @@
+"""The action server as a process of its own, in front of a real internal API with the project's topics."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+import yaml
+
+from backend.app import create_internal_app
+from backend.kit.database import create_engine, create_sessionmaker
+from backend.kit.secrets_store import make_missing
+from backend.kit.settings import ROOT, Settings
+from backend.kit.site_keys import SiteKeys
+from backend.knowledge import seeding
+from backend.knowledge.content.markdown import write
+from backend.ops.postgres import DatabaseUrls
+from tests.backend.knowledge.topics import SOUND, around
+from tests.waiting import eventually
+
+TOPICS = ("bat_ho", "fake_authority", "interest_law", "already_borrowed", "debt_terror")
+
+
+@dataclass(frozen=True)
+class ActionServer:
+    """Calls actions as Rasa does."""
+
+    url: str
+    output: Path
+
+    def run(
+        self,
+        action: str,
+        intent: str,
+        *,
+        text: str = "tin nhắn",
+        lang: str = "vi",
+        last_topic: str | None = None,
+        ranking: dict[str, float] | None = None,
+    ) -> dict[str, Any]:
+        """What ``action`` returns: ``events`` and ``responses``."""
+        message = {
+            "text": text,
+            "intent": {"name": intent, "confidence": 1.0},
+            "intent_ranking": [{"name": n, "confidence": c} for n, c in (ranking or {intent: 1.0}).items()],
+            "entities": [],
+            "metadata": {"lang": lang},
+        }
+        tracker = {
+            "sender_id": "conversation",
+            "slots": {"last_topic": last_topic},
+            "latest_message": message,
+            "events": [],
+            "paused": False,
+            "followup_action": None,
+            "active_loop": {},
+            "latest_action_name": "action_listen",
+        }
+        call = {"next_action": action, "sender_id": "conversation", "tracker": tracker, "version": "3.6.21"}
+        answer = httpx.post(f"{self.url}/webhook", json={**call, "domain": {}}, timeout=10, trust_env=False)
+        answer.raise_for_status()
+        returned: dict[str, Any] = answer.json()
+        return returned
+
+
+@pytest.fixture(scope="module")
+def internal_api(
+    module_database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """The internal API over real HTTP, with some of the project's topics published."""
+    var = tmp_path_factory.mktemp("actions") / "var"
+    make_missing(var / "secrets")
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = Settings(var=var, DATABASE_URL=module_database.app, internal_port=listening.getsockname()[1])
+    asyncio.run(_publish(config, module_database))
+    server = uvicorn.Server(uvicorn.Config(create_internal_app(config), log_config=None))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    eventually(lambda: server.started)
+    yield config
+    server.should_exit = True
+    thread.join(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def action_server(internal_api: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ActionServer]:
+    """``python -m actions`` in front of the internal API."""
+    yield from started(internal_api.var, internal_api.internal_port, tmp_path_factory.mktemp("out"))
+
+
+@pytest.fixture(scope="module")
+def lonely_action_server(
+    internal_api: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ActionServer]:
+    """``python -m actions`` whose backend is not there."""
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    yield from started(internal_api.var, port, tmp_path_factory.mktemp("lonely"))
+
+
+def started(var: Path, backend_port: int, folder: Path) -> Iterator[ActionServer]:
+    """Start the process on a free port, wait until it is healthy, end it afterwards."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "ANTAM_VAR": str(var),
+        "ANTAM_INTERNAL_PORT": str(backend_port),
+        "ANTAM_ACTIONS_PORT": str(port),
+    }
+    output = folder / "output"
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "actions"], cwd=ROOT, env=environment, stdout=file, stderr=file
+        )
+    url = f"http://127.0.0.1:{port}"
+
+    def healthy() -> bool:
+        assert process.poll() is None, output.read_text()
+        try:
+            return httpx.get(f"{url}/health", trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
+    try:
+        eventually(healthy)
+        yield ActionServer(url, output)
+    finally:
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+
+
+async def _publish(config: Settings, database: DatabaseUrls) -> None:
+    """The files of ``TOPICS``, and a small page under the name that labour disputes are answered with."""
+    union = config.var / "union_help.md"
+    union.write_text(write(SOUND), encoding="utf-8")
+    taxonomy = (ROOT / "data" / "taxonomy.yml").read_text(encoding="utf-8")
+    engine = create_engine(database.app)
+    async with create_sessionmaker(engine)() as session:
+        loaded = await seeding.load(
+            session,
+            SiteKeys.read(config.secrets / "backend" / "site_keys.json"),
+            [*(ROOT / "data" / "knowledge" / f"{topic}.md" for topic in TOPICS), union],
+            origin="seed",
+            around=around(*yaml.safe_load(taxonomy)["topics"]),
+        )
+        assert not loaded.refused
+        await session.commit()
+    await engine.dispose()

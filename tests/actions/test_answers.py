@@ -1,0 +1,140 @@
+"""Actions answer with what is published, and put the next questions under it as buttons."""
+
+from typing import Any
+
+from tests.actions.conftest import ActionServer
+
+
+def buttons(response: dict[str, Any]) -> list[str]:
+    return [button["payload"] for button in response["buttons"]]
+
+
+class TestAnswerTopic:
+    def test_a_topic_is_answered_with_its_published_text(self, action_server: ActionServer) -> None:
+        [said] = action_server.run("action_answer_topic", "faq_bat_ho")["responses"]
+        assert said["text"].startswith("Bốc bát họ là vay rồi góp từng ngày")
+        assert "{hotline" not in said["text"]
+
+    def test_sections_and_the_tip_are_one_click_away(self, action_server: ActionServer) -> None:
+        [said] = action_server.run("action_answer_topic", "faq_bat_ho")["responses"]
+        assert buttons(said) == [
+            "/followup_do_now",
+            "/followup_signs",
+            "/followup_law",
+            "/followup_help",
+            "/report_tip",
+        ]
+
+    def test_the_topic_is_remembered_for_the_next_question(self, action_server: ActionServer) -> None:
+        [event] = action_server.run("action_answer_topic", "faq_bat_ho")["events"]
+        assert (event["event"], event["name"], event["value"]) == ("slot", "last_topic", "bat_ho")
+
+    def test_in_english_the_short_version_is_said(self, action_server: ActionServer) -> None:
+        [said] = action_server.run("action_answer_topic", "faq_bat_ho", lang="en")["responses"]
+        assert said["text"].startswith('"Bốc bát họ" is a loan')
+        assert said["buttons"][-1]["title"] == "Send an anonymous tip"
+
+    def test_a_labour_dispute_gets_what_the_union_can_do(self, action_server: ActionServer) -> None:
+        done = action_server.run("action_answer_topic", "labour_dispute")
+        assert done["events"][0]["value"] == "union_help"
+
+    def test_an_unwritten_topic_offers_the_nearest_and_remembers_nothing(
+        self, action_server: ActionServer
+    ) -> None:
+        done = action_server.run("action_answer_topic", "faq_ponzi_crypto", text="bốc bát họ góp ngày")
+        [said] = done["responses"]
+        assert "/faq_bat_ho" in buttons(said)
+        assert done["events"] == []
+
+
+class TestFollowUp:
+    def test_a_section_of_the_last_topic_is_told(self, action_server: ActionServer) -> None:
+        [said] = action_server.run("action_follow_up", "followup_law", last_topic="bat_ho")["responses"]
+        assert said["text"].startswith("Luật nói gì:\n")
+        assert "Điều 468" in said["text"]
+        assert "/followup_law" not in buttons(said)
+        assert any(payload.startswith("/faq_") for payload in buttons(said))
+
+    def test_without_a_topic_it_asks_for_one(self, action_server: ActionServer) -> None:
+        done = action_server.run(
+            "action_follow_up", "followup_law", ranking={"followup_law": 0.7, "faq_interest_law": 0.2}
+        )
+        [said] = done["responses"]
+        assert buttons(said)[0] == "/faq_interest_law"
+        assert len(buttons(said)) == 5
+        assert done["events"] == []
+
+    def test_in_english_it_repeats_the_short_version(self, action_server: ActionServer) -> None:
+        done = action_server.run("action_follow_up", "followup_law", last_topic="bat_ho", lang="en")
+        [first] = action_server.run("action_answer_topic", "faq_bat_ho", lang="en")["responses"]
+        assert done["responses"][0]["text"] == first["text"]
+
+
+class TestSuggest:
+    def test_two_close_labels_are_both_offered(self, action_server: ActionServer) -> None:
+        ranking = {"faq_bat_ho": 0.41, "faq_interest_law": 0.38, "greet": 0.1}
+        [said] = action_server.run("action_suggest", "nlu_close", ranking=ranking)["responses"]
+        assert buttons(said) == ["/faq_bat_ho", "/faq_interest_law"]
+        assert said["buttons"][0]["title"] == "Bốc bát họ, vay góp ngày"
+
+    def test_an_unpublished_topic_is_never_offered(self, action_server: ActionServer) -> None:
+        ranking = {"faq_ponzi_crypto": 0.3, "faq_bat_ho": 0.2, "check_loan": 0.1}
+        [said] = action_server.run("action_suggest", "nlu_unsure", ranking=ranking)["responses"]
+        assert buttons(said) == ["/faq_bat_ho", "/check_loan"]
+
+    def test_a_section_is_offered_only_after_a_topic(self, action_server: ActionServer) -> None:
+        ranking = {"followup_law": 0.3, "faq_bat_ho": 0.2}
+        [without] = action_server.run("action_suggest", "nlu_unsure", ranking=ranking)["responses"]
+        [after] = action_server.run("action_suggest", "nlu_unsure", ranking=ranking, last_topic="bat_ho")[
+            "responses"
+        ]
+        assert buttons(without) == ["/faq_bat_ho"]
+        assert buttons(after) == ["/followup_law", "/faq_bat_ho"]
+
+    def test_with_nothing_likely_it_says_that_it_did_not_understand(
+        self, action_server: ActionServer
+    ) -> None:
+        [said] = action_server.run("action_suggest", "nlu_unsure", ranking={"faq_bat_ho": 0.03})["responses"]
+        assert said["text"].startswith("Mình chưa hiểu ý này.")
+        assert buttons(said) == ["/menu", "/report_tip"]
+
+
+class TestHotlines:
+    def test_numbers_are_listed_with_their_use(self, action_server: ActionServer) -> None:
+        [said] = action_server.run("action_hotlines", "faq_hotlines")["responses"]
+        assert "Công an (khẩn cấp): 113." in said["text"]
+
+
+class TestSwitchLanguage:
+    def test_the_named_language_wins_over_the_other_one(self, action_server: ActionServer) -> None:
+        for text, lang, wanted in [
+            ("nói tiếng Việt đi", "vi", "vi"),
+            ("speak english pls", "vi", "en"),
+            ("doi ngon ngu", "vi", "en"),
+            ("đổi ngôn ngữ", "en", "vi"),
+            ("/switch_language", "en", "vi"),
+        ]:
+            done = action_server.run("action_switch_language", "switch_language", text=text, lang=lang)
+            assert done["responses"][0]["custom"] == {"do": "language", "lang": wanted}, text
+
+
+class TestSilence:
+    def test_without_a_backend_an_action_says_nothing(self, lonely_action_server: ActionServer) -> None:
+        for action, intent in [
+            ("action_answer_topic", "faq_bat_ho"),
+            ("action_follow_up", "followup_law"),
+            ("action_suggest", "nlu_unsure"),
+            ("action_hotlines", "faq_hotlines"),
+        ]:
+            done = lonely_action_server.run(action, intent, last_topic="bat_ho")
+            assert done == {"events": [], "responses": []}, action
+
+    def test_what_a_worker_wrote_is_in_no_output(
+        self, action_server: ActionServer, lonely_action_server: ActionServer
+    ) -> None:
+        secret = "chuyện riêng của tôi"
+        for server in (action_server, lonely_action_server):
+            server.run("action_suggest", "nlu_unsure", text=secret)
+            server.run("action_answer_topic", "faq_ponzi_crypto", text=secret)
+            assert secret not in server.output.read_text(encoding="utf-8")
+            assert "httpx" not in server.output.read_text(encoding="utf-8")
