@@ -66,8 +66,8 @@ lock: python ## pin the newest versions that fit, by hash (then run the tests)
 		pyproject.toml --output-file requirements.txt
 	.venv-tools/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 		--constraint requirements.txt pyproject.toml --group dev --output-file requirements-dev.txt
-	.venv-tools/bin/uv pip compile --python-version 3.10 --generate-hashes --no-header --quiet \
-		nlu/pyproject.toml --group nlu/pyproject.toml:dev --output-file nlu/requirements.txt
+	cd nlu && ../.venv-tools/bin/uv pip compile --python-version 3.10 --generate-hashes --no-header --quiet \
+		pyproject.toml --group dev --output-file requirements.txt
 
 clean: ## remove both environments and the model (never var/)
 	rm -rf .venv .venv-tools nlu/.venv nlu/models nlu/build

@@ -1,7 +1,7 @@
-"""Sets the machine up: the tools, both environments from their locks, the ``antam`` command, the trained model.
+"""Sets the machine up: the tools, both environments from their locks, the ``antam`` command, the model.
 
-Run by the ``Makefile`` with any Python from 3.11 on, before anything is installed: standard library only. Each
-step is done only when what it is made from has changed, and says what it does while it takes long.
+Run by the ``Makefile`` with any Python from 3.11 on, before anything is installed: standard library only.
+Each step is done only when what it is made from has changed, and says what it does while it takes long.
 """
 
 import argparse
@@ -101,11 +101,10 @@ def model_sources() -> Iterable[Path]:
 
 def browser() -> None:
     """A Chromium for the browser tests, which never skip for want of one."""
-    if os.environ.get("ANTAM_CHROMIUM") or any(
-        map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
-    ):
+    names = ("chromium", "chromium-browser", "google-chrome")
+    if os.environ.get("ANTAM_CHROMIUM") or any(shutil.which(name) for name in names):
         return
-    remedy = "Install one (Debian: apt-get install chromium) or name one: ANTAM_CHROMIUM=/path/to/chromium make test"
+    remedy = "Install one (Debian: apt-get install chromium) or name one: ANTAM_CHROMIUM=/its/path make test"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise Missing(f"The browser tests need Chromium. {remedy}")
     say("installing Chromium for the browser tests")
@@ -128,7 +127,13 @@ def tools() -> Path:
     if not is_fresh(stamp, locks):
         say("fetching uv")
         make_venv(TOOLS)
-        pip = [TOOLS / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        pip: list[str | Path] = [
+            TOOLS / "bin" / "python",
+            "-m",
+            "pip",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
         run([*pip, "install", "--require-hashes", "--requirement", *locks])
         write_stamp(stamp, locks)
     return TOOLS

@@ -27,7 +27,9 @@ SCRIPTS = {
         "\"import os, signal; print('pid', os.getpid()); signal.pause()\"])"
     ),
     "fainting": "print('I cannot'); raise SystemExit(3)",
-    "dumping": "import resource; print('core', resource.getrlimit(resource.RLIMIT_CORE)); import signal; signal.pause()",
+    "dumping": (
+        "import resource, signal\nprint('core', resource.getrlimit(resource.RLIMIT_CORE))\nsignal.pause()"
+    ),
 }
 
 

@@ -1,0 +1,12 @@
+"""Looking at processes from outside."""
+
+from pathlib import Path
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs (one that has ended and was not yet asked for does not)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
