@@ -3,7 +3,7 @@
 Rasa's own HTTP interface (trackers, training, model upload) stays off. Telemetry is off, conversations live
 in memory for a quarter of an hour, and no message text is ever printed (see :mod:`nlu.quiet`).
 
-Environment: ``ANTAM_HOST`` (127.0.0.1), ``ANTAM_RASA_PORT`` (8083), ``ANTAM_ACTIONS_PORT`` (8084) or
+Environment: ``ANTAM_INTERNAL_HOST`` (127.0.0.1), ``ANTAM_RASA_PORT`` (8083), ``ANTAM_ACTIONS_PORT`` (8084) or
 ``ANTAM_ACTIONS_URL``, ``ANTAM_VAR`` (``var``), ``ANTAM_MODEL`` (``nlu/models/antam.tar.gz``).
 """
 
@@ -43,7 +43,7 @@ class Place:
         var = Path(environment.get("ANTAM_VAR") or ROOT / "var")
         actions_port = environment.get("ANTAM_ACTIONS_PORT", "8084")
         return cls(
-            host=environment.get("ANTAM_HOST", "127.0.0.1"),
+            host=environment.get("ANTAM_INTERNAL_HOST", "127.0.0.1"),
             port=int(environment.get("ANTAM_RASA_PORT", "8083")),
             model=Path(environment.get("ANTAM_MODEL") or HERE / "models" / "antam.tar.gz"),
             actions_url=environment.get("ANTAM_ACTIONS_URL", f"http://127.0.0.1:{actions_port}/webhook"),

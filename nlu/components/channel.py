@@ -17,10 +17,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.tracker_store import TrackerStore
 from rasa.shared.exceptions import RasaException
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from nlu.components.doubt import AFTER_TOPIC
+from nlu.labels import CLOSE, EMERGENCY, FOLLOW_UP_PREFIX, UNSURE, label_of
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +161,10 @@ class AntamInput(InputChannel):
                 output,
                 one.sender,
                 input_channel=output.name(),
-                metadata={"lang": one.language},
+                metadata={
+                    "lang": one.language,
+                    AFTER_TOPIC: await _has_topic(request.app.ctx.agent.tracker_store, one.sender),
+                },
             )
             try:
                 if one.message:
@@ -168,7 +176,11 @@ class AntamInput(InputChannel):
 
         @routes.post("/parse")
         async def parse(request: Request) -> HTTPResponse:
-            """What does ``{"text"}`` mean? Touches no conversation. For the ``antam`` command and reports."""
+            """What does ``{"text"}`` mean by itself? Touches no conversation.
+
+            Answers ``{"label", "confidence", "ranking", "decision"}`` in the project's labels; sections of a last
+            topic are no meaning of a text that stands alone.
+            """
             refusal = self._refusal(request)
             if refusal:
                 return refusal
@@ -178,10 +190,9 @@ class AntamInput(InputChannel):
                 return problem(422, "invalid", "The body is not an object with a text.")
             if not isinstance(text, str):
                 return problem(422, "invalid", "text is not a text.")
-            parsed = await request.app.ctx.agent.parse_message(safe_message(text, human=True))
-            return response.json(
-                {"intent": parsed["intent"], "intent_ranking": parsed.get("intent_ranking", [])}
-            )
+            message = UserMessage(safe_message(text, human=True))
+            parsed = await request.app.ctx.agent.processor.parse_message(message)
+            return response.json(meaning(parsed))
 
         return routes
 
@@ -192,6 +203,25 @@ class AntamInput(InputChannel):
         if len(request.body) > MAX_BODY:
             return problem(413, "too_large", f"A body has at most {MAX_BODY} bytes.")
         return None
+
+
+def meaning(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Rasa's reading of a text in our labels; ``decision`` is ``answer``, ``close`` or ``unsure``."""
+    ranking = [
+        {"label": label_of(each["name"]), "confidence": round(each["confidence"], 6)}
+        for each in parsed.get(INTENT_RANKING_KEY, [])
+        if not each["name"].startswith(FOLLOW_UP_PREFIX)
+    ]
+    chosen = parsed[INTENT]["name"]
+    if chosen == EMERGENCY:
+        ranking.sort(key=lambda each: each["label"] != EMERGENCY)
+    decision = {CLOSE: "close", UNSURE: "unsure"}.get(chosen, "answer")
+    return {**ranking[0], "ranking": ranking, "decision": decision}
+
+
+async def _has_topic(store: TrackerStore, sender: str) -> bool:
+    tracker = await store.retrieve(sender)
+    return tracker is not None and bool(tracker.get_slot("last_topic"))
 
 
 def shaped(message: dict[str, Any]) -> dict[str, Any]:

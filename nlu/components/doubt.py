@@ -6,7 +6,7 @@ Stands after the classifier. The ranking stays as it was, so the actions know wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -16,7 +16,11 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.labels import CLOSE, EMERGENCY, OUT_OF_SCOPE, UNSURE
+from nlu.labels import CLOSE, EMERGENCY, FOLLOW_UP_PREFIX, OUT_OF_SCOPE, UNSURE
+
+AFTER_TOPIC: Final = "after_topic"
+"""Key of a message's metadata: the conversation has a last topic."""
+DEFAULTS: Final = {"sure": 0.4, "together": 0.5, "lead": 0.12, "emergency": 0.3}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -31,11 +35,11 @@ class Doubt(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Probabilities from 0 to 1; see :func:`decision`."""
-        return {"sure": 0.4, "together": 0.5, "lead": 0.12, "emergency": 0.3}
+        return dict(DEFAULTS)
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Keep the thresholds."""
-        self._config = {**self.get_default_config(), **config}
+        self._thresholds = {name: float(config.get(name, value)) for name, value in DEFAULTS.items()}
 
     @classmethod
     def create(
@@ -54,13 +58,8 @@ class Doubt(IntentClassifier, GraphComponent):
             ranking = [(each["name"], each["confidence"]) for each in message.get(INTENT_RANKING_KEY) or []]
             if not ranking:
                 continue
-            chosen = decision(
-                ranking,
-                sure=self._config["sure"],
-                together=self._config["together"],
-                lead=self._config["lead"],
-                emergency=self._config["emergency"],
-            )
+            after_topic = bool((message.get("metadata") or {}).get(AFTER_TOPIC))
+            chosen = decision(ranking, after_topic=after_topic, **self._thresholds)
             if chosen != ranking[0][0]:
                 confidence = dict(ranking).get(chosen, ranking[0][1])
                 message.set(INTENT, {"name": chosen, "confidence": confidence}, add_to_output=True)
@@ -68,9 +67,15 @@ class Doubt(IntentClassifier, GraphComponent):
 
 
 def decision(
-    ranking: Sequence[tuple[str, float]], *, sure: float, together: float, lead: float, emergency: float
+    ranking: Sequence[tuple[str, float]],
+    *,
+    sure: float,
+    together: float,
+    lead: float,
+    emergency: float,
+    after_topic: bool = False,
 ) -> str:
-    """The intent to act on.
+    """The intent to act on. A question about "the last topic" only counts without one when it is surely that.
 
     - ``emergency`` as soon as it is that likely: a needless number to call harms less than a missed cry for
       help;
@@ -80,6 +85,9 @@ def decision(
     - ``nlu_unsure`` otherwise.
     """
     first, chance = ranking[0]
+    if not after_topic and not (first.startswith(FOLLOW_UP_PREFIX) and chance >= sure):
+        ranking = [each for each in ranking if not each[0].startswith(FOLLOW_UP_PREFIX)] or ranking
+        first, chance = ranking[0]
     if dict(ranking).get(EMERGENCY, 0.0) >= emergency:
         return EMERGENCY
     second_chance = ranking[1][1] if len(ranking) > 1 else 0.0
@@ -87,6 +95,5 @@ def decision(
         return first
     if first == OUT_OF_SCOPE:
         return OUT_OF_SCOPE if chance >= sure else UNSURE
-    if chance + second_chance >= together and ranking[1][0] != OUT_OF_SCOPE:
-        return CLOSE
-    return UNSURE
+    second = ranking[1][0] if len(ranking) > 1 else OUT_OF_SCOPE
+    return CLOSE if chance + second_chance >= together and second != OUT_OF_SCOPE else UNSURE
