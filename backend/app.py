@@ -8,7 +8,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import Depends, FastAPI
 
+from backend.accounts.admin_endpoints import staff as administration
 from backend.accounts.endpoints import staff as accounts
+from backend.desks.admin_endpoints import staff as desks_administration
 from backend.desks.endpoints import staff as desks
 from backend.kit.body_limit import BodyLimit
 from backend.kit.database import create_engine, create_sessionmaker, database_url
@@ -66,6 +68,6 @@ def create_staff_app(config: Settings | None = None) -> FastAPI:
     app.state.settings = config
     app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     shell.install(app, config)
-    app.include_router(accounts)
-    app.include_router(desks)
+    for router in (accounts, administration, desks, desks_administration):
+        app.include_router(router)
     return app

@@ -50,6 +50,8 @@ class _Proof:
     salt: bytes
     one_time_hash: bytes | None = field(default=None, repr=False)
     wrapped: Wrapped | None = field(default=None, repr=False)
+    one_time: bool = False
+    """The password is for the first sign-in only: another must be chosen."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
         return Refused(wait)
     async with entry.maker() as reading:
         proof = await _proof(reading, entry, login)
-    typed = normal_password(password) if proof.one_time_hash is None else normal_one_time_password(password)
+    typed = normal_one_time_password(password) if proof.one_time else normal_password(password)
     stretched = await derive(typed, proof.salt, KEY_BYTES)
     if proof.member_id is None:
         return Refused()
@@ -121,6 +123,8 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
         private_key = unwrap_private_key(entry.keys, proof.member_id, proof.wrapped, stretched, "password")
     except Unsealable:
         return Refused()
+    if proof.one_time:
+        return await entry.begin(proof.member_id, Stage.CHOOSE_PASSWORD, private_key)
     return await _after_password(entry, proof.member_id, private_key)
 
 
@@ -130,14 +134,15 @@ async def _proof(session: AsyncSession, entry: Entry, login: str) -> _Proof:
     member = await repository.member_by_login(session, login)
     if member is None or not member.active:
         return nobody
+    one_time = member.one_time_until is not None
+    if member.one_time_until is not None and member.one_time_until <= entry.now:
+        return nobody
     row = await repository.keys_of(session, member.id)
     if row is not None:
-        return _Proof(member.id, row.password_salt, wrapped=_password_wrap(row))
-    if member.one_time_hash is None or member.one_time_salt is None or member.one_time_until is None:
+        return _Proof(member.id, row.password_salt, wrapped=_password_wrap(row), one_time=one_time)
+    if member.one_time_hash is None or member.one_time_salt is None or not one_time:
         return nobody
-    if member.one_time_until <= entry.now:
-        return nobody
-    return _Proof(member.id, member.one_time_salt, one_time_hash=member.one_time_hash)
+    return _Proof(member.id, member.one_time_salt, one_time_hash=member.one_time_hash, one_time=True)
 
 
 def _password_wrap(row: MemberKeys) -> Wrapped:
@@ -169,12 +174,35 @@ def totp_secret(keys: SiteKeys, row: MemberKeys) -> bytes:
     return open_totp_secret(keys, row.member_id, Wrapped(row.totp_sealed, row.totp_wrap_version))
 
 
+def new_keys(keys: SiteKeys, member_id: uuid.UUID) -> tuple[MemberKeys, bytes]:
+    """A fresh key pair: its row, still without a password, and the private key."""
+    public_key, private_key = new_key_pair()
+    signed = sign_public_key(keys, member_id, public_key)
+    row = MemberKeys(
+        member_id=member_id,
+        public_key=public_key,
+        public_key_mac=signed.mac,
+        mac_version=signed.version,
+        recovery_saved=False,
+        totp_confirmed=False,
+        totp_last_step=0,
+    )
+    return row, private_key
+
+
 async def set_password(
     keys: SiteKeys, member_id: uuid.UUID, row: MemberKeys, private_key: bytes, new: str
 ) -> None:
     """Wrap the private key under a new password. Whatever waited for the old one must end its sessions."""
+    await wrap_under(keys, member_id, row, private_key, normal_password(new))
+
+
+async def wrap_under(
+    keys: SiteKeys, member_id: uuid.UUID, row: MemberKeys, private_key: bytes, normal: bytes
+) -> None:
+    """Wrap the private key under a password in its normal form."""
     salt = secrets.token_bytes(SALT_BYTES)
-    stretched = await derive(normal_password(new), salt, KEY_BYTES)
+    stretched = await derive(normal, salt, KEY_BYTES)
     wrapped = wrap_private_key(keys, member_id, private_key, stretched, "password")
     row.password_salt, row.password_wrapped, row.password_wrap_version = (
         salt,
@@ -184,24 +212,18 @@ async def set_password(
 
 
 async def choose_first_password(entry: Entry, held: Held, new: str, repeated: str) -> Arrived | Faulty:
-    """Second step of a new account: the key pair is born, wrapped by the password that was chosen."""
+    """Second step of a new account: the key pair is born (or was made with the account), and is wrapped by
+    the password that was chosen.
+    """
     member = await _member(entry, held, Stage.CHOOSE_PASSWORD)
     if fault := password_fault(new, repeated, member.login, member.display_name):
         return Faulty(fault)
-    public_key, private_key = new_key_pair()
-    signed = sign_public_key(entry.keys, member.id, public_key)
-    row = MemberKeys(
-        member_id=member.id,
-        public_key=public_key,
-        public_key_mac=signed.mac,
-        mac_version=signed.version,
-        recovery_saved=False,
-        totp_confirmed=False,
-        totp_last_step=0,
-    )
+    row, private_key = await repository.keys_for_change(entry.session, member.id), held.private_key
+    if row is None or private_key is None:
+        row, private_key = new_keys(entry.keys, member.id)
+        entry.session.add(row)
     await set_password(entry.keys, member.id, row, private_key, new)
     _ensure_totp_secret(entry.keys, row)
-    entry.session.add(row)
     member.one_time_hash = member.one_time_salt = member.one_time_until = None
     await entry.note(member.id, "account.password_chosen")
     await sessions.end_all(entry.session, member.id)

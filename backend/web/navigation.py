@@ -47,7 +47,10 @@ def entries(visitor: Signed | None, path: str) -> list[Entry]:
     """The links for somebody who is signed in; none before."""
     if visitor is None or visitor.stage != "open":
         return []
-    return [
-        Entry(start, gettext(text), path == start or path.startswith(start + "/"))
-        for start, text in _BY_ROLE[visitor.role]
-    ]
+    return [Entry(start, gettext(text), _is_here(start, path)) for start, text in _BY_ROLE[visitor.role]]
+
+
+def _is_here(start: str, path: str) -> bool:
+    if "/tips/" in path:  # a tip stands under its desk's address, and is reached from the queue
+        return start == _QUEUE[0]
+    return path == start or path.startswith(start + "/")
