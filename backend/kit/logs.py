@@ -42,6 +42,5 @@ def configure_logging(level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("backend").setLevel(level)
-    logging.getLogger("uvicorn.error").setLevel(level)
     # It logs a job's arguments: ids of tips, which beside a time say too much.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)

@@ -49,6 +49,7 @@ shared_buffers = '64MB'
 dynamic_shared_memory_type = posix
 wal_level = minimal
 max_wal_senders = 0
+max_logical_replication_workers = 0
 max_wal_size = '512MB'
 fsync = {sync}
 synchronous_commit = {sync}
