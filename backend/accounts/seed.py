@@ -28,8 +28,8 @@ async def seed_demo(session: AsyncSession, keys: SiteKeys) -> list[tuple[str, Ro
     """Four accounts and four desks, if there is no account yet.
 
     The liaisons are the first members of the national desk and of the desk of Ho Chi Minh City of their kind.
-    So that a tip can be sent before anybody has signed in, their keys and their desks' are made here, under the
-    one-time passwords: good for trying out, and never done for an account that an administrator makes.
+    So that a tip can be sent before anybody has signed in, their keys and their desks' are made here, under
+    the one-time passwords: good for trying out, and never done for an account that an administrator makes.
 
     Returns:
         Login, role and one-time password of each, to be shown once; empty if nothing was done.
