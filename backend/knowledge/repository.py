@@ -2,8 +2,6 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -11,20 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.knowledge.models import TopicDraft, TopicRow, TopicVersion
-
-
-@dataclass(frozen=True)
-class VersionHead:
-    """A version without its text, for lists."""
-
-    topic_id: str
-    number: int
-    origin: str
-    author_id: uuid.UUID | None
-    note: str
-    restores: int | None
-    published_at: datetime
-
+from backend.knowledge.schemas import VersionHead
 
 _HEAD = (
     TopicVersion.topic_id,
@@ -61,6 +46,12 @@ async def published_numbers(session: AsyncSession) -> dict[str, int]:
 
 async def version(session: AsyncSession, topic_id: str, number: int) -> TopicVersion | None:
     return await session.get(TopicVersion, (topic_id, number))
+
+
+async def published_heads(session: AsyncSession) -> list[VersionHead]:
+    """Of every topic the version that workers read, without its text, by topic id."""
+    query = select(*_HEAD).join(TopicRow, _PUBLISHED).order_by(TopicRow.id)
+    return [VersionHead(*row) for row in await session.execute(query)]
 
 
 async def history(session: AsyncSession, topic_id: str) -> list[VersionHead]:

@@ -1,5 +1,8 @@
-"""What the internal API says about topics and hotlines (see docs/ARCHITECTURE.md)."""
+"""What the internal API (see docs/ARCHITECTURE.md) and other domains get to know of topics and hotlines."""
 
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -59,6 +62,19 @@ class HotlineReading(_Out):
     number: str
     use: str
     note: str
+
+
+@dataclass(frozen=True)
+class VersionHead:
+    """A version without its text, for lists."""
+
+    topic_id: str
+    number: int
+    origin: str
+    author_id: uuid.UUID | None
+    note: str
+    restores: int | None
+    published_at: datetime
 
 
 class SearchRequest(BaseModel):

@@ -26,6 +26,7 @@ from backend.knowledge.content.hotlines import load_hotlines
 from backend.knowledge.content.linter import Surroundings, lint
 from backend.knowledge.content.markdown import parse, write
 from backend.knowledge.models import TopicVersion
+from backend.knowledge.schemas import VersionHead
 
 Origin = Literal["seed", "trainer", "import"]
 NEW = 0
@@ -89,16 +90,22 @@ async def published_topics(session: AsyncSession) -> list[Published]:
     return [_published(version) for version in await repository.published_versions(session)]
 
 
+async def find_published(session: AsyncSession, topic_id: str) -> Published | None:
+    """One published topic, if there is one of this id."""
+    version = await repository.published_version(session, topic_id)
+    return _published(version) if version is not None else None
+
+
 async def published_topic(session: AsyncSession, topic_id: str) -> Published:
     """One published topic.
 
     Raises:
         NotFound: there is none of this id.
     """
-    version = await repository.published_version(session, topic_id)
-    if version is None:
+    found = await find_published(session, topic_id)
+    if found is None:
         raise NotFound
-    return _published(version)
+    return found
 
 
 async def published_among(session: AsyncSession, topic_ids: Collection[str]) -> dict[str, Topic]:
@@ -117,6 +124,16 @@ async def topic_version(session: AsyncSession, topic_id: str, number: int) -> Pu
     if version is None:
         raise NotFound
     return _published(version)
+
+
+async def published_heads(session: AsyncSession) -> dict[str, VersionHead]:
+    """Of every topic the published version without its text, by topic id."""
+    return {head.topic_id: head for head in await repository.published_heads(session)}
+
+
+async def history(session: AsyncSession, topic_id: str) -> list[VersionHead]:
+    """Every version of a topic without its text, newest first; empty if it was never published."""
+    return await repository.history(session, topic_id)
 
 
 async def publish(
