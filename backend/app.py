@@ -20,6 +20,8 @@ from backend.kit.service_auth import ServiceTokens
 from backend.kit.settings import Settings, settings
 from backend.kit.site_keys import SiteKeys
 from backend.knowledge.endpoints import internal as knowledge
+from backend.studio.endpoints import staff as studio
+from backend.studio.versions import staff as studio_versions
 from backend.tips.endpoints import internal as tips
 from backend.web import shell
 from backend.web.guards import from_our_own_page
@@ -68,6 +70,6 @@ def create_staff_app(config: Settings | None = None) -> FastAPI:
     app.state.settings = config
     app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     shell.install(app, config)
-    for router in (accounts, administration, desks, desks_administration):
+    for router in (accounts, administration, desks, desks_administration, studio, studio_versions):
         app.include_router(router)
     return app
