@@ -121,7 +121,7 @@ async def member_rows(session: AsyncSession) -> list[MemberRow]:
             member.display_name,
             Role(member.role),
             member.active,
-            member.id in ready,
+            member.id in ready and member.one_time_until is None,
             member.one_time_until,
         )
         for member in await repository.members(session)
