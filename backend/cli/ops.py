@@ -37,3 +37,14 @@ def migrate() -> None:
     url = database_url(settings(), role="owner")
     run(url)
     typer.echo(f"The schema is at {schema_versions(url)[0]}.")
+
+
+def doctor() -> None:
+    """Look whether everything is there and answers. Exits with 1 if something is wrong."""
+    from backend.ops.doctor import examine
+
+    findings = asyncio.run(examine(settings()))
+    for finding in findings:
+        typer.echo(f"{'✓' if finding.well else '✗'} {finding.what:<10} {finding.words}")
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)

@@ -31,6 +31,8 @@ class Program:
     environment: Mapping[str, str] = field(repr=False)
     healthy: Callable[[], Awaitable[bool]] = _always
     """Asked until it says yes; a process without a port of its own is healthy while it runs."""
+    has_health: bool = False
+    """Whether ``healthy`` asks the process itself, so that it can be asked from outside too."""
     stop_with: signal.Signals = signal.SIGTERM
     on_parent_death: signal.Signals = signal.SIGKILL
     user: str | None = None
@@ -76,7 +78,8 @@ def programs(config: Settings, outer: Mapping[str, str]) -> list[Program]:
     def program(name: str, python: Path, module: str, health: str | None) -> Program:
         healthy = answers(health) if health else _always
         command = [str(python), "-m", module]
-        return Program(name, command, _environment(name, config, outer), healthy)
+        environment = _environment(name, config, outer)
+        return Program(name, command, environment, healthy, has_health=health is not None)
 
     ours = Path(sys.executable)
     return [
