@@ -41,7 +41,12 @@ class Refusal(StrEnum):
 
     OUT_OF_PURPOSE = "out_of_purpose"
     INVALID = "invalid"
-    CONFLICT = "conflict"
+    NOBODY_TO_RECEIVE = "nobody_to_receive"
+    OTHER_SUBMISSION = "other_submission"
+    """The draft's id was sent before, with another receipt."""
+
+
+_REFUSALS: Final = {refusal.value: refusal for refusal in Refusal}
 
 
 class TipRefused(Exception):
@@ -119,6 +124,10 @@ class _Revision(BaseModel):
     revision: int
 
 
+class _Readers(BaseModel):
+    readers: list[str]
+
+
 class _Problem(BaseModel):
     code: str = ""
 
@@ -184,6 +193,10 @@ class Backend:
     async def delete_draft(self, lookup: bytes) -> None:
         await self._call("POST", "/internal/drafts/delete", {"lookup": _b64(lookup)})
 
+    async def receivers(self) -> list[str]:
+        """The kinds of desk that could receive a tip now."""
+        return _parsed(TypeAdapter(_Readers), await self._call("GET", "/internal/tips/readers")).readers
+
     async def guard(self, text: str) -> Guard:
         """Whether ``text`` is something this channel may take. Nothing is stored."""
         return _parsed(TypeAdapter(Guard), await self._call("POST", "/internal/tips/guard", {"text": text}))
@@ -198,7 +211,7 @@ class Backend:
         if answer.is_success:
             return _parsed(TypeAdapter(Sent), answer)
         code = _parsed(TypeAdapter(_Problem), answer).code
-        raise TipRefused(Refusal(code) if code in set(Refusal) else Refusal.INVALID)
+        raise TipRefused(_REFUSALS.get(code, Refusal.INVALID))
 
     async def open_mailbox(self, receipt: str) -> Mailbox | None:
         """The mailbox of a receipt, or None for a wrong or unknown one."""

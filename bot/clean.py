@@ -27,7 +27,7 @@ class Cleaned:
 
 
 def clean(raw: str) -> Cleaned:
-    """``raw`` in NFC without control characters (line breaks stay), and what is wrong with it, if anything."""
+    """``raw`` in NFC without control characters (line breaks stay), and what is wrong with it."""
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
     text = "".join(char for char in text if _is_kept(char)).strip()
     if not text:

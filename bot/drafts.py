@@ -55,7 +55,7 @@ class Drafts(Generic[_T]):
         return None
 
     async def put(self, person: Person, value: _T, before: Kept[_T] | None) -> Kept[_T]:
-        """Store ``value`` in place of ``before`` under today's keys. What stood under yesterday's is destroyed.
+        """Store ``value`` in place of ``before`` under today's keys; what stood under yesterday's goes.
 
         Raises:
             DraftConflict: another replica wrote in between; read again and decide again.

@@ -5,6 +5,7 @@ again on what that one stored. What to say is decided by the pure machine; this 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -25,9 +26,24 @@ from bot.receipt import new_receipt
 _ATTEMPTS: Final = 3
 _REMEMBERED: Final = 8
 """How many message ids a draft remembers, so that a message delivered again acts once."""
+_REFUSALS: Final = {
+    Refusal.OUT_OF_PURPOSE: "not_taken",
+    Refusal.NOBODY_TO_RECEIVE: "nobody_to_receive",
+}
 
-Decide = Callable[[TipDraft, Prompt], Answer]
-"""Reads the worker's answer against the question that the draft stands at."""
+
+@dataclass(frozen=True)
+class Message:
+    """One answer of the worker. ``decide`` reads it against the question that the draft stands at.
+
+    ``awake`` tells that the worker still has this very tip before their eyes, so that a long pause for
+    writing is no reason to ask whether to go on.
+    """
+
+    id: str
+    language: Language
+    decide: Callable[[TipDraft, Prompt], Answer]
+    awake: Callable[[TipDraft], bool] = lambda _: False
 
 
 @dataclass(frozen=True)
@@ -38,35 +54,41 @@ class Standing:
     notes: tuple[Note, ...] = ()
     effect: Effect = Effect.NONE
     draft: TipDraft | None = field(default=None, repr=False)
-    unkept: bool = False
+    taken: bool = True
+    """False when a text was typed that is not in the draft now."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What every step may know: the phrases, the categories and the provinces."""
+
+    phrases: Phrases
+    categories: tuple[str, ...]
+    places: Places
+
+    def context(self, language: Language, channel: str) -> Context:
+        return Context(self.phrases.spoken(language), channel, self.categories, self.places)
 
 
 class Intake:
     """The one door to tips on their way, for chat and for the form."""
 
     def __init__(
-        self,
-        drafts: Drafts[TipDraft],
-        backend: Backend,
-        phrases: Phrases,
-        categories: tuple[str, ...],
-        places: Places,
-        clock: Clock = utc_now,
+        self, drafts: Drafts[TipDraft], backend: Backend, world: World, clock: Clock = utc_now
     ) -> None:
         self._drafts = drafts
         self._backend = backend
-        self._phrases = phrases
-        self._categories = categories
-        self._places = places
+        self.world = world
         self._clock = clock
-
-    def context(self, language: Language, channel: str) -> Context:
-        return Context(self._phrases.spoken(language), channel, self._categories, self._places)
 
     def prompt(self, draft: TipDraft, channel: str) -> Prompt:
         """The question to show for a stored draft; nothing of its content while it rests."""
-        context = self.context(draft.language, channel)
+        context = self.world.context(draft.language, channel)
         return resume_prompt(draft, context) if self.is_resting(draft) else prompt(draft, context)
+
+    def fresh(self, language: Language) -> TipDraft:
+        """An empty tip of this minute, stored nowhere."""
+        return replace(new_draft(language), touched=self._minute())
 
     def is_resting(self, draft: TipDraft) -> bool:
         return is_resting(draft, self._minute())
@@ -75,23 +97,34 @@ class Intake:
         """The person's draft, if there is one. Raises ``BackendSilent``."""
         return await self._drafts.get(person)
 
-    async def begin(self, person: Person, language: Language, category: str | None = None) -> Standing:
-        """Start a tip, or ask about the one that is there. Raises ``BackendSilent``."""
+    async def delete(self, person: Person) -> None:
+        """Destroy the person's draft, if there is one. Raises ``BackendSilent``."""
+        await self._drafts.delete(person)
+
+    async def begin(self, person: Person, language: Language, category: str | None = None) -> Standing | None:
+        """Start a tip, or ask about the one that is there. None when no desk could receive one.
+
+        Raises:
+            BackendSilent: nothing was stored.
+        """
         for _ in range(_ATTEMPTS):
             kept = await self._drafts.get(person)
             if kept is not None:
                 draft = replace(kept.value, language=language)
-                return Standing(resume_prompt(draft, self.context(language, person.channel)), draft=draft)
-            draft = replace(new_draft(language), category=self._known(category), touched=self._minute())
-            try:
+                return Standing(
+                    resume_prompt(draft, self.world.context(language, person.channel)), draft=draft
+                )
+            if not await self._backend.receivers():
+                return None
+            known = category if category in self.world.categories else None
+            draft = replace(self.fresh(language), category=known)
+            with suppress(DraftConflict):
                 await self._drafts.put(person, draft, None)
-            except DraftConflict:
-                continue
-            return Standing(self.prompt(draft, person.channel), draft=draft)
+                return Standing(self.prompt(draft, person.channel), draft=draft)
         raise BackendSilent("draft")
 
-    async def step(self, person: Person, message_id: str, language: Language, decide: Decide) -> Standing | None:
-        """One answer of the worker. None when there is no draft.
+    async def step(self, person: Person, message: Message) -> Standing | None:
+        """Take one answer of the worker. None when there is no draft.
 
         Raises:
             BackendSilent: nothing was stored; what was written before is safe.
@@ -100,67 +133,54 @@ class Intake:
             kept = await self._drafts.get(person)
             if kept is None:
                 return None
-            try:
-                return await self._step(person, kept, message_id, language, decide)
-            except DraftConflict:
-                continue
+            with suppress(DraftConflict):
+                return await self._step(person, kept, message)
         raise BackendSilent("draft")
 
-    async def _step(
-        self, person: Person, kept: Kept[TipDraft], message_id: str, language: Language, decide: Decide
-    ) -> Standing:
-        before = replace(kept.value, language=language)
-        context = self.context(language, person.channel)
-        if message_id in before.seen:
-            return self._standing(before, Outcome(before, before.notes), context)
-        resting = self.is_resting(before)
+    async def _step(self, person: Person, kept: Kept[TipDraft], message: Message) -> Standing:
+        before = replace(kept.value, language=message.language)
+        context = self.world.context(message.language, person.channel)
+        if message.id in before.seen:
+            return _standing(before, Outcome(before, before.notes), context)
+        resting = self.is_resting(before) and not message.awake(before)
         asked = resume_prompt(before, context) if resting else prompt(before, context)
-        answer = decide(before, asked)
-        if resting and not isinstance(answer, Write | Stale):
-            outcome = resume(before, answer)
-        elif resting:
+        answer = message.decide(before, asked)
+        if resting and isinstance(answer, Write | Stale):
             # Nothing is taken into a resting tip, and nothing of it is shown.
-            return Standing(asked, (Note("resume.unread"),) if isinstance(answer, Write) else (), draft=before)
+            unread = (Note("resume.unread"),) if isinstance(answer, Write) else ()
+            return Standing(asked, unread, draft=before, taken=False)
+        if resting:
+            outcome = resume(before, answer)
         else:
-            outcome = advance(before, await self._examined(answer), context)
-        return await self._carry_out(person, kept, outcome, message_id, context)
-
-    async def _carry_out(
-        self, person: Person, kept: Kept[TipDraft], outcome: Outcome, message_id: str, context: Context
-    ) -> Standing:
+            outcome = advance(replace(before, paused=False), await self._examined(answer), context)
         if outcome.effect in (Effect.DISCARD, Effect.FINISH, Effect.LEARN):
             await self._drafts.delete(person)
             return Standing(None, outcome.notes, outcome.effect)
-        draft = self._stamped(outcome, message_id)
+        seen = (*outcome.draft.seen, message.id)[-_REMEMBERED:]
+        draft = replace(outcome.draft, notes=outcome.notes, seen=seen, touched=self._minute())
         if outcome.effect is Effect.SEND:
             return await self._send(person, kept, draft, context)
         await self._drafts.put(person, draft, kept)
-        return self._standing(draft, outcome, context)
+        taken = not isinstance(answer, Write) or _took(before, draft)
+        return replace(_standing(draft, outcome, context), taken=taken)
 
     async def _send(
         self, person: Person, kept: Kept[TipDraft], draft: TipDraft, context: Context
     ) -> Standing:
         """Store the receipt first, then send, then store that it was taken. Every crash in between is safe."""
-        draft = replace(at(draft, Step.SENDING), receipt=draft.receipt or new_receipt())
+        draft = replace(at(draft, Step.SENDING), receipt=draft.receipt or new_receipt(), notes=())
         kept = await self._drafts.put(person, draft, kept)
         try:
-            sent = await self._backend.send_tip(submission(draft, context, self._phrases))
+            sent = await self._backend.send_tip(submission(draft, context))
         except BackendSilent:
             return Standing(prompt(draft, context), (Note("unsent"),), Effect.SEND, draft)
         except TipRefused as refused:
-            draft = replace(at(draft, Step.REVIEW), receipt=None)
-            if refused.reason is Refusal.CONFLICT:
-                # The id belongs to a tip under another receipt; this one has not been stored.
-                draft = replace(draft, draft_id=new_draft(draft.language).draft_id)
-            key = "not_taken" if refused.reason is Refusal.OUT_OF_PURPOSE else "not_readable"
-            draft = replace(draft, notes=(Note(key),))
+            draft = _refused(draft, refused.reason)
         else:
-            draft = replace(at(draft, Step.SENT), confirmed=Confirmed(sent.priority, sent.on_duty), notes=())
-        try:
+            draft = replace(at(draft, Step.SENT), confirmed=Confirmed(sent.priority, sent.on_duty))
+        # If this fails it stays "sending" in the store: the next message sends again, which is harmless.
+        with suppress(BackendSilent, DraftConflict):
             await self._drafts.put(person, draft, kept)
-        except (BackendSilent, DraftConflict):
-            # It stays "sending" in the store: the next message sends again, which is harmless.
-            pass
         return Standing(prompt(draft, context), draft.notes, Effect.SEND, draft)
 
     async def _examined(self, answer: Answer) -> Answer:
@@ -170,7 +190,7 @@ class Intake:
         guard = await self._backend.guard(answer.text)
         refused = None
         if guard.out_of_purpose:
-            known = guard.why is not None and f"refused.{guard.why}" in self._phrases.table
+            known = f"refused.{guard.why}" in self.world.phrases.table
             refused = str(guard.why) if known else "other"
         findings = Findings(
             refused=refused,
@@ -180,16 +200,27 @@ class Intake:
         )
         return Write(answer.text, findings)
 
-    def _standing(self, draft: TipDraft, outcome: Outcome, context: Context) -> Standing:
-        asked = None if outcome.effect is Effect.LEAVE else prompt(draft, context)
-        return Standing(asked, outcome.notes, outcome.effect, draft)
-
-    def _stamped(self, outcome: Outcome, message_id: str) -> TipDraft:
-        seen = (*outcome.draft.seen, message_id)[-_REMEMBERED:]
-        return replace(outcome.draft, notes=outcome.notes, seen=seen, touched=self._minute())
-
-    def _known(self, category: str | None) -> str | None:
-        return category if category in self._categories else None
-
     def _minute(self) -> int:
         return int(self._clock().timestamp()) // 60
+
+
+def _standing(draft: TipDraft, outcome: Outcome, context: Context) -> Standing:
+    asked = None if outcome.effect is Effect.LEAVE else prompt(draft, context)
+    return Standing(asked, outcome.notes, outcome.effect, draft)
+
+
+def _refused(draft: TipDraft, reason: Refusal) -> TipDraft:
+    """Back at the review with the reason; the receipt was never used and goes."""
+    draft = replace(
+        at(draft, Step.REVIEW), receipt=None, notes=(Note(_REFUSALS.get(reason, "not_readable")),)
+    )
+    if reason is Refusal.OTHER_SUBMISSION:
+        # The id belongs to a tip under another receipt; this one has not been stored.
+        draft = replace(draft, draft_id=new_draft(draft.language).draft_id)
+    return draft
+
+
+def _took(before: TipDraft, after: TipDraft) -> bool:
+    """Whether a typed text changed the tip: it was stored, or it led on."""
+    was, now = ((d.step, d.story, d.place, d.when, d.who) for d in (before, after))
+    return was != now or bool(after.candidates)

@@ -4,14 +4,13 @@ from bot.backend import Json
 from bot.envelope import Language
 from bot.intake.draft import TipDraft
 from bot.intake.terms import Context
-from bot.phrases import Phrases
 
 
-def submission(draft: TipDraft, context: Context, phrases: Phrases) -> Json:
+def submission(draft: TipDraft, context: Context) -> Json:
     """The body to send. What was chosen from a list is told in Vietnamese, as the liaisons read it."""
     when = draft.when
     if when is None and draft.when_choice is not None:
-        when = phrases.spoken(Language.VI)(f"when.{draft.when_choice}")
+        when = context.say.phrases.spoken(Language.VI)(f"when.{draft.when_choice}")
     return {
         "draft_id": draft.draft_id,
         "receipt": draft.receipt,

@@ -12,7 +12,10 @@ class Platform:
 
     def prompt(self, draft: TipDraft, context: Context) -> Prompt:
         say = context.say
-        options = (Option("go", say("platform.go")), Option("learn", say("platform.learn")))
+        options: tuple[Option, ...] = (Option("go", say("platform.go")),)
+        if context.channel != "form":
+            # The form has no conversation to go back to.
+            options = (*options, Option("learn", say("platform.learn")))
         return Prompt(Step.PLATFORM, say(f"platform.{context.channel}"), options, (Way.CANCEL,))
 
     def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
@@ -50,7 +53,7 @@ class Category:
 
 
 def with_category(draft: TipDraft, category: str) -> TipDraft:
-    """The draft under another category; who may read it is never carried over into or out of the union's own."""
+    """The draft under another category; its readers do not carry over to or from the union's own."""
     moved = (draft.category == LABOUR) != (category == LABOUR)
     return replace(draft, category=category, readers=() if moved else draft.readers)
 

@@ -1,0 +1,134 @@
+"""Puts the worker-facing process together: keys, clients, engine, channels and pages."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import yaml
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.backend import Backend
+from bot.channels import Channel
+from bot.channels.web import WebChannel
+from bot.drafts import Drafts
+from bot.engine import Engine
+from bot.intake.chat import TipChat
+from bot.intake.draft import TipDraft, dump, load
+from bot.intake.places import Provinces
+from bot.intake.service import Intake, World
+from bot.keys import Clock, DayKeys, Keyring, SiteKeys, utc_now
+from bot.mailbox import MailboxRoom
+from bot.memory import Conversations
+from bot.phrases import Phrases
+from bot.rasa import Rasa
+from bot.router import Router
+from bot.settings import Settings
+from bot.talk import Talk
+from bot.web import chat, form, mailbox_page
+from bot.web.pages import STATIC, Pages
+from bot.web.problems import NoSuchPage, Problem, Unreadable, asked_language, problem_response
+from bot.web.shield import Shield
+
+_TICK_SECONDS: Final = 30
+
+
+def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
+    """The application of ``python -m bot``; ``clock`` decides what day and minute it is."""
+    settings = settings or Settings()
+    phrases = Phrases.load(settings.data)
+    keyring = Keyring(
+        SiteKeys.read(settings.secrets / "site_keys.json"), DayKeys(settings.secrets / "day_keys.json", clock)
+    )
+    backend = Backend(settings.backend_base, _secret(settings.secrets / "backend.token"))
+    rasa = Rasa(settings.rasa_base, _secret(settings.secrets / "rasa.token"))
+    conversations = Conversations()
+    drafts: Drafts[TipDraft] = Drafts(backend, keyring, dump, load)
+    intake = Intake(drafts, backend, World(phrases, _categories(settings.data), Provinces.load()), clock)
+    router = Router(phrases, TipChat(intake, phrases), MailboxRoom(backend), Talk(rasa, backend))
+    engine = Engine(keyring, conversations, router, phrases)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        keyring.turn()
+        ticking = asyncio.create_task(_tick(keyring, conversations))
+        yield
+        ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await ticking
+        await backend.close()
+        await rasa.close()
+
+    app = FastAPI(title="An Tâm", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.add_middleware(
+        Shield, phrases=phrases, exit_origin=settings.exit_origin, secure=settings.secure_cookies
+    )
+    pages = Pages(phrases, settings)
+    _answer_errors(app, phrases, pages)
+    channels: tuple[Channel, ...] = (WebChannel(),)
+    for channel in channels:
+        app.include_router(channel.routes(engine))
+    app.include_router(chat.routes(pages, phrases))
+    app.include_router(form.routes(pages, phrases, intake, keyring, settings))
+    app.include_router(mailbox_page.routes(pages, phrases, backend))
+    app.mount("/static", _Static(directory=STATIC))
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> Mapping[str, str]:
+        """Alive and able to answer; whether others are is not asked here."""
+        return {"status": "ok"}
+
+    return app
+
+
+class _Static(StaticFiles):
+    """Files whose address changes with their content."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response: Response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # passed through
+        response.headers["Cache-Control"] = "private, max-age=604800, immutable"
+        return response
+
+
+async def _tick(keyring: Keyring, conversations: Conversations) -> None:
+    """Forget in time, also when nobody writes: conversations after minutes, keys after their day."""
+    while True:
+        await asyncio.sleep(_TICK_SECONDS)
+        conversations.sweep()
+        keyring.turn()
+
+
+def _answer_errors(app: FastAPI, phrases: Phrases, pages: Pages) -> None:
+    def answer(request: Request, problem: Problem | type[Problem]) -> Response:
+        language = asked_language(request.headers.get("accept-language"))
+        if "text/html" in request.headers.get("accept", ""):
+            return pages.show("message.html", language, problem.status, key=problem.key)
+        return problem_response(problem, phrases, language)
+
+    @app.exception_handler(Problem)
+    async def on_problem(request: Request, error: Problem) -> Response:
+        return answer(request, error)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        problem = NoSuchPage() if error.status_code in (404, 405) else Unreadable()
+        return answer(request, problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, _: RequestValidationError) -> Response:
+        return answer(request, Unreadable())
+
+
+def _secret(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _categories(data: Path) -> tuple[str, ...]:
+    """The tip categories of the taxonomy, in its order."""
+    taxonomy = yaml.safe_load((data / "taxonomy.yml").read_text(encoding="utf-8"))
+    return tuple(taxonomy["tip_categories"])

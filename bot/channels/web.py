@@ -1,0 +1,109 @@
+"""The web chat: the page sends one message at a time and gets the replies as JSON.
+
+The user id is a random token that the page makes for its browsing session and sends in a header; it is no
+cookie, so nothing of it survives the tab.
+"""
+
+import re
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Header
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.engine import Engine
+from bot.envelope import Choice, Incoming, Language, Link, Person, Reply, Room, Turn
+from bot.web.problems import Unreadable
+
+_USER: Final = re.compile(r"[A-Za-z0-9_-]{22}")
+"""128 random bits in base64url."""
+
+
+class WebMessage(BaseModel):
+    """What the page sends. ``id`` is the same when the page sends the same message again."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+    text: str | None = Field(default=None, repr=False)
+    choice: str | None = Field(default=None, max_length=120)
+    lang: Language = Language.VI
+    room: Room | None = None
+
+
+class WebChoice(BaseModel):
+    id: str
+    label: str
+    kind: str
+
+    @classmethod
+    def of(cls, choice: Choice) -> "WebChoice":
+        return cls(id=choice.id, label=choice.label, kind=choice.kind)
+
+
+class WebLink(BaseModel):
+    label: str
+    href: str
+
+    @classmethod
+    def of(cls, link: Link) -> "WebLink":
+        return cls(label=link.label, href=link.href)
+
+
+class WebReply(BaseModel):
+    text: str = Field(repr=False)
+    choices: list[WebChoice]
+    links: list[WebLink]
+    sensitive: bool
+    unkept: bool
+    forget: bool
+    lang: Language | None
+
+    @classmethod
+    def of(cls, reply: Reply) -> "WebReply":
+        return cls(
+            text=reply.text,
+            choices=[WebChoice.of(choice) for choice in reply.choices],
+            links=[WebLink.of(link) for link in reply.links],
+            sensitive=reply.sensitive,
+            unkept=reply.unkept,
+            forget=reply.forget,
+            lang=reply.language,
+        )
+
+
+class WebTurn(BaseModel):
+    """The answer to one message."""
+
+    room: Room
+    replies: list[WebReply]
+
+    @classmethod
+    def of(cls, turn: Turn) -> "WebTurn":
+        return cls(room=turn.room, replies=[WebReply.of(reply) for reply in turn.replies])
+
+
+class WebChannel:
+    """``POST /chat/messages``."""
+
+    name: Literal["web"] = "web"
+
+    def routes(self, engine: Engine) -> APIRouter:
+        router = APIRouter()
+
+        @router.post("/chat/messages")
+        async def message(
+            body: WebMessage, x_antam_user: Annotated[str, Header(max_length=64)] = ""
+        ) -> WebTurn:
+            if not _USER.fullmatch(x_antam_user) or (body.text is None) == (body.choice is None):
+                raise Unreadable
+            incoming = Incoming(
+                person=Person(self.name, x_antam_user),
+                message_id=body.id,
+                text=body.text,
+                choice=body.choice,
+                language=body.lang,
+                room=body.room,
+            )
+            return WebTurn.of(await engine.turn(incoming))
+
+        return router

@@ -1,0 +1,68 @@
+"""One turn of any channel: keep order, answer a repeated message as before, hold the limits.
+
+What a message means is the router's affair (``bot.router``). Nothing is logged of what was written.
+"""
+
+import time
+from collections.abc import Callable
+
+from bot import limits
+from bot.emergency import danger_kind, emergency_reply
+from bot.envelope import Incoming, Language, Reply, Room, Turn, numbered
+from bot.keys import Keyring
+from bot.memory import Conversation, Conversations
+from bot.phrases import Phrases, Spoken
+from bot.router import Router
+
+
+class Engine:
+    """The one door for every channel adapter."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        conversations: Conversations,
+        router: Router,
+        phrases: Phrases,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._keyring = keyring
+        self._conversations = conversations
+        self._router = router
+        self._phrases = phrases
+        self._clock = clock
+        self._overall = limits.Bucket.full(*limits.OVERALL, clock())
+
+    async def turn(self, incoming: Incoming) -> Turn:
+        """Answer one message. The same ``message_id`` again gets the same answer and acts once."""
+        async with self._conversations.open(self._keyring.memory_id(incoming.person)) as conversation:
+            known = conversation.answered.get(incoming.message_id)
+            if known is not None:
+                return known
+            language = incoming.language or conversation.language or Language.VI
+            conversation.language = language
+            refused = self._over_limit(conversation, incoming, self._phrases.spoken(language))
+            if refused is not None:
+                return refused
+            turn = await self._router.turn(conversation, incoming, language)
+            self._keep(conversation, incoming, turn)
+            return turn
+
+    def _keep(self, conversation: Conversation, incoming: Incoming, turn: Turn) -> None:
+        last = turn.replies[-1].choices if turn.replies else ()
+        conversation.choices = numbered(last)
+        if not any(reply.unkept for reply in turn.replies):
+            conversation.remember(incoming.message_id, turn)
+
+    def _over_limit(self, conversation: Conversation, incoming: Incoming, say: Spoken) -> Turn | None:
+        now = self._clock()
+        if not conversation.bucket.take(now):
+            key = "fault.too_fast"
+        elif not self._overall.take(now):
+            key = "fault.busy"
+        else:
+            return None
+        # Whatever the limit: a person in danger is told whom to call.
+        kind = danger_kind(incoming.text) if incoming.text else None
+        first = () if kind is None else (emergency_reply(kind, say),)
+        return Turn((*first, Reply(say(key), unkept=True)), incoming.room or Room.CHAT)

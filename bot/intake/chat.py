@@ -1,0 +1,76 @@
+"""The tip conversation in chat: an incoming message in, bubbles out, on the same steps as the form."""
+
+from dataclasses import dataclass
+
+from bot.drafts import Kept
+from bot.envelope import Incoming, Language, Reply, Room
+from bot.intake.draft import Step, TipDraft
+from bot.intake.parse import parse_choice, parse_text
+from bot.intake.render import bubbles
+from bot.intake.service import Intake, Message, Standing
+from bot.intake.terms import Answer, Effect, Prompt
+from bot.phrases import Phrases
+from bot.words import Words
+
+
+@dataclass(frozen=True)
+class TipTurn:
+    """What one message led to: what is said, whether the tip goes on, whether more is to be said."""
+
+    replies: tuple[Reply, ...]
+    in_tip: bool
+    effect: Effect = Effect.NONE
+
+
+class TipChat:
+    """Raises ``BackendSilent`` wherever nothing could be stored; what was written before is safe then."""
+
+    def __init__(self, intake: Intake, phrases: Phrases) -> None:
+        self._intake = intake
+        self._phrases = phrases
+        self._words = Words(phrases)
+
+    async def find(self, incoming: Incoming) -> Kept[TipDraft] | None:
+        return await self._intake.find(incoming.person)
+
+    async def delete(self, incoming: Incoming) -> None:
+        """Destroy the tip that is being written, if there is one."""
+        await self._intake.delete(incoming.person)
+
+    def holds(self, draft: TipDraft) -> bool:
+        """Whether what is typed now belongs to the tip: it is being written, or must be asked about first."""
+        return not draft.paused
+
+    def takes_receipt_as_text(self, draft: TipDraft) -> bool:
+        """Whether 17 digits may be an account number here, which the tip asks for."""
+        return draft.step is Step.WHO and not self._intake.is_resting(draft)
+
+    async def begin(self, incoming: Incoming, language: Language, category: str | None) -> TipTurn | None:
+        """Start a tip, or ask about the one that is there. None when nobody receives tips."""
+        standing = await self._intake.begin(incoming.person, language, category)
+        return None if standing is None else self._turn(standing, language)
+
+    async def step(self, incoming: Incoming, text: str | None, language: Language) -> TipTurn | None:
+        """Take a message or a button into the tip. None when there is no tip any more."""
+
+        def decide(draft: TipDraft, prompt: Prompt) -> Answer:
+            if incoming.choice is not None:
+                return parse_choice(incoming.choice, draft, prompt)
+            return parse_text(text or "", prompt, self._words)
+
+        standing = await self._intake.step(
+            incoming.person,
+            Message(
+                incoming.message_id,
+                language,
+                decide,
+                # The channel says that the tip is on the worker's screen.
+                awake=lambda draft: incoming.room is Room.INTAKE and not draft.paused,
+            ),
+        )
+        return None if standing is None else self._turn(standing, language)
+
+    def _turn(self, standing: Standing, language: Language) -> TipTurn:
+        say = self._phrases.spoken(language)
+        replies = bubbles(standing.draft, standing.notes, standing.prompt, say)
+        return TipTurn(replies, standing.prompt is not None, standing.effect)

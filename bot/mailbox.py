@@ -1,0 +1,144 @@
+"""The mailbox in chat: opened by a receipt, read, written to, closed. Nothing of it goes to Rasa.
+
+The receipt stays in memory while the mailbox is open, and no longer.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from bot.backend import Backend, BackendSilent, Mailbox
+from bot.emergency import advice, danger_kind
+from bot.envelope import Choice, ChoiceKind, Reply
+from bot.intake.render import note_bubble
+from bot.memory import Conversation, OpenMailbox
+from bot.phrases import Spoken
+
+Said = tuple[Reply, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message as it is shown."""
+
+    sender: str
+    date: str
+    text: str
+    own: bool
+
+
+class MailboxRoom:
+    """Acts on the open mailbox of one conversation."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def open(self, conversation: Conversation, receipt: str, say: Spoken) -> Said:
+        """Open the mailbox of ``receipt`` (its check digit is right) and show it."""
+        try:
+            found = await self._backend.open_mailbox(receipt)
+        except BackendSilent:
+            return _said(say("box.silent"))
+        if found is None:
+            return _said(say("box.unknown"))
+        conversation.mailbox = OpenMailbox(receipt)
+        replies = [Reply(head(found, say), sensitive=True)]
+        for line in lines(found, say):
+            text = say("box.message", sender=line.sender, date=line.date, text=line.text)
+            replies.append(Reply(text, sensitive=True))
+        if not found.messages:
+            replies.append(Reply(say("box.no_messages"), sensitive=True))
+        replies.append(Reply(say("box.what_next"), _ways(say, found.can_write), sensitive=True))
+        return tuple(replies)
+
+    async def write(self, conversation: Conversation, text: str, message_id: str, say: Spoken) -> Said:
+        """A message typed while the mailbox is open: sent, or asked about first."""
+        box = _opened(conversation)
+        first = _warned(text, say)
+        if box.writing:
+            return first + await self._send(conversation, box, text, message_id, say)
+        box.held, box.held_id = text, message_id
+        choices = (Choice("box.send", say("box.confirm.send")), Choice("box.drop", say("box.confirm.drop")))
+        return (*first, Reply(say("box.confirm"), choices, sensitive=True))
+
+    async def choose(self, conversation: Conversation, value: str, say: Spoken) -> Said | None:
+        """A button of the mailbox, by the part after ``box.``; None when it means nothing now."""
+        box = _opened(conversation)
+        match value:
+            case "write":
+                box.writing = True
+                return (Reply(say("box.write.ask"), (_close(say),), sensitive=True),)
+            case "send" if box.held is not None:
+                return await self._send(conversation, box, box.held, box.held_id, say)
+            case "drop" if box.held is not None:
+                box.held = None
+                return (Reply(say("box.dropped"), _ways(say, True), sensitive=True),)
+            case "again":
+                return await self.open(conversation, box.receipt, say)
+            case "close":
+                return close(conversation, say)
+        return None
+
+    async def _send(
+        self, conversation: Conversation, box: OpenMailbox, text: str, message_id: str, say: Spoken
+    ) -> Said:
+        # The same message delivered again must be the same message to the backend.
+        stable = hashlib.sha256(f"{box.receipt}\0{message_id}".encode()).digest()[:16]
+        try:
+            taken = await self._backend.write_mailbox(box.receipt, stable, text)
+        except BackendSilent:
+            return (Reply(say("box.unsent"), _ways(say, True), sensitive=True, unkept=True),)
+        box.held, box.writing = None, False
+        return (Reply(say("box.written" if taken else "box.full"), _ways(say, taken), sensitive=True),)
+
+
+def close(conversation: Conversation, say: Spoken) -> Said:
+    """Close the mailbox and forget its receipt."""
+    conversation.mailbox = None
+    conversation.drop_sensitive()
+    return _said(say("box.closed"))
+
+
+def head(mailbox: Mailbox, say: Spoken) -> str:
+    """Status in plain words, the day of sending and the kind of tip."""
+    status = f"box.status.{mailbox.status}"
+    category = f"category.{mailbox.category}"
+    return say(
+        "box.head",
+        status=say(status if say.has(status) else "box.status.other"),
+        date=f"{mailbox.received_on:%d/%m/%Y}",
+        category=say(category if say.has(category) else "category.other_crime"),
+    )
+
+
+def lines(mailbox: Mailbox, say: Spoken) -> list[Line]:
+    """The messages, oldest first, with who wrote each."""
+    shown = []
+    for message in mailbox.messages:
+        own = message.sender == "reporter"
+        sender = "reporter" if own else (message.desk or "desk")
+        shown.append(Line(say(f"box.from.{sender}"), f"{message.on:%d/%m/%Y}", message.text, own))
+    return shown
+
+
+def _warned(text: str, say: Spoken) -> Said:
+    kind = danger_kind(text)
+    return () if kind is None else (note_bubble(advice(kind), say),)
+
+
+def _opened(conversation: Conversation) -> OpenMailbox:
+    if conversation.mailbox is None:
+        raise LookupError("no open mailbox")
+    return conversation.mailbox
+
+
+def _ways(say: Spoken, can_write: bool) -> tuple[Choice, ...]:
+    write = (Choice("box.write", say("box.write")),) if can_write else ()
+    return (*write, Choice("box.again", say("box.again")), _close(say))
+
+
+def _close(say: Spoken) -> Choice:
+    return Choice("box.close", say("box.close"), ChoiceKind.WAY)
+
+
+def _said(text: str) -> Said:
+    return (Reply(text, sensitive=True),)

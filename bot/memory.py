@@ -1,0 +1,130 @@
+"""What this process remembers of conversations: little, for 15 minutes, for a bounded number of them.
+
+Nothing here names a person: a conversation is found by an HMAC under a key that dies with the
+process. A lock for each conversation keeps its messages in order, while conversations run side by side.
+"""
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot import limits
+from bot.envelope import Choice, Language, Turn
+
+TTL_SECONDS: Final = 15 * 60
+CAPACITY: Final = 5_000
+_ANSWERED: Final = 8
+_OFFERED: Final = 48
+
+
+@dataclass
+class OpenMailbox:
+    """A mailbox that is open. The receipt is forgotten when it closes."""
+
+    receipt: str = field(repr=False)
+    writing: bool = False
+    """The next message goes to the liaisons."""
+    held: str | None = field(default=None, repr=False)
+    """A message that the worker was asked about before it is sent."""
+    held_id: str = ""
+
+
+@dataclass
+class Conversation:
+    """One conversation as far as it is remembered."""
+
+    bucket: limits.Bucket
+    receipts: limits.Bucket
+    used_at: float
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+    language: Language | None = None
+    choices: tuple[Choice, ...] = ()
+    """Numbered choices of the last turn: what a typed digit means."""
+    offered: OrderedDict[str, str] = field(default_factory=OrderedDict, repr=False)
+    """Choice id to the payload that Rasa gave with it."""
+    mailbox: OpenMailbox | None = None
+    in_tip: bool = False
+    """A tip was being written when the draft was last seen."""
+    rasa_sender: str = field(default_factory=lambda: secrets.token_hex(16))
+    answered: OrderedDict[str, Turn] = field(default_factory=OrderedDict, repr=False)
+
+    def offer(self, payload: str) -> str:
+        """Keep ``payload`` for a choice; returns the choice's id."""
+        choice = f"ask.{secrets.token_hex(6)}"
+        self.offered[choice] = payload
+        while len(self.offered) > _OFFERED:
+            self.offered.popitem(last=False)
+        return choice
+
+    def remember(self, message_id: str, turn: Turn) -> None:
+        """Keep the answer for the case that the same message comes again."""
+        self.answered[message_id] = turn
+        while len(self.answered) > _ANSWERED:
+            self.answered.popitem(last=False)
+
+    def drop_sensitive(self) -> None:
+        """Forget answers that hold parts of a tip or a mailbox."""
+        kept = [
+            (key, turn) for key, turn in self.answered.items() if not any(r.sensitive for r in turn.replies)
+        ]
+        self.answered = OrderedDict(kept)
+
+    def forget(self) -> None:
+        """Everything but the lock and the limits, which hold nothing that was said."""
+        self.choices = ()
+        self.offered.clear()
+        self.mailbox = None
+        self.in_tip = False
+        self.rasa_sender = secrets.token_hex(16)
+        self.answered.clear()
+
+
+class Conversations:
+    """The conversations in memory, least recently used first."""
+
+    def __init__(self, clock: Callable[[], float] = limits.MONOTONIC, capacity: int = CAPACITY) -> None:
+        self._clock = clock
+        self._capacity = capacity
+        self._known: OrderedDict[bytes, Conversation] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @asynccontextmanager
+    async def open(self, memory_id: bytes) -> AsyncIterator[Conversation]:
+        """The conversation of ``memory_id``, held by this message alone until it is answered."""
+        self.sweep()
+        conversation = self._known.get(memory_id) or self._new()
+        self._known[memory_id] = conversation
+        self._known.move_to_end(memory_id)
+        conversation.waiting += 1
+        try:
+            async with conversation.lock:
+                conversation.used_at = self._clock()
+                yield conversation
+                conversation.used_at = self._clock()
+        finally:
+            conversation.waiting -= 1
+
+    def sweep(self) -> None:
+        """Forget what is older than 15 minutes or too much, never one that is being answered."""
+        oldest = self._clock() - TTL_SECONDS
+        for key, conversation in list(self._known.items()):
+            too_many = len(self._known) > self._capacity
+            if not too_many and conversation.used_at >= oldest:
+                break
+            if conversation.waiting == 0:
+                del self._known[key]
+
+    def _new(self) -> Conversation:
+        now = self._clock()
+        return Conversation(
+            bucket=limits.Bucket.full(*limits.CONVERSATION, now),
+            receipts=limits.Bucket.full(*limits.RECEIPTS, now),
+            used_at=now,
+        )

@@ -1,0 +1,262 @@
+"""What one message means, and who answers it: danger first, then receipt, mailbox, tip, menu, Rasa.
+
+The order is the promise: no tip, receipt or mailbox message can reach Rasa, and an emergency is answered when
+everything else is down.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot import receipt
+from bot.backend import BackendSilent
+from bot.clean import MAX_CHARACTERS, Fault, clean
+from bot.drafts import Kept
+from bot.emergency import danger_kind, emergency_reply
+from bot.envelope import Incoming, Language, Reply, Room, Turn
+from bot.intake.chat import TipChat, TipTurn
+from bot.intake.draft import TipDraft
+from bot.intake.terms import Effect
+from bot.mailbox import MailboxRoom, close
+from bot.memory import Conversation
+from bot.phrases import Phrases, Spoken
+from bot.rasa import RasaAct
+from bot.talk import Talk, menu_choices
+from bot.words import Words
+
+Said = tuple[Reply, ...]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One message with everything that its answer depends on."""
+
+    conversation: Conversation
+    incoming: Incoming
+    language: Language
+    say: Spoken
+
+
+class Router:
+    """Decides who answers. Keeps nothing of its own."""
+
+    def __init__(
+        self,
+        phrases: Phrases,
+        tips: TipChat,
+        mailbox: MailboxRoom,
+        talk: Talk,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._phrases = phrases
+        self._words = Words(phrases)
+        self._tips = tips
+        self._mailbox = mailbox
+        self._talk = talk
+        self._clock = clock
+
+    async def turn(self, conversation: Conversation, incoming: Incoming, language: Language) -> Turn:
+        case = _Case(conversation, incoming, language, self._phrases.spoken(language))
+        said = await (self._pressed(case) if incoming.choice is not None else self._written(case))
+        return Turn(said, self._room(conversation))
+
+    # text
+
+    async def _written(self, case: _Case) -> Said:
+        cleaned = clean(case.incoming.text or "")
+        if cleaned.fault is Fault.TOO_LONG:
+            kind = danger_kind((case.incoming.text or "")[:MAX_CHARACTERS])
+            first = () if kind is None else (emergency_reply(kind, case.say),)
+            return (*first, Reply(case.say("fault.too_long"), unkept=True))
+        if cleaned.fault is not None:
+            return self._unreadable(case, cleaned.fault)
+        text, danger = cleaned.text, danger_kind(cleaned.text)
+        if case.conversation.mailbox is not None:
+            return await self._to_mailbox(case, text)
+        try:
+            kept = await self._tips.find(case.incoming)
+        except BackendSilent:
+            return await self._without_backend(case, text, danger)
+        if self._is_receipt(text, kept):
+            return await self._open(case, receipt.find(text) or "")
+        if kept is not None and self._tips.holds(kept.value):
+            return await self._to_tip(case, text, danger)
+        case.conversation.in_tip = False
+        if danger is not None:
+            return (emergency_reply(danger, case.say),)
+        if case.incoming.room is Room.INTAKE and kept is None:
+            return (Reply(case.say("gone"), menu_choices(case.say)),)
+        if case.incoming.room is Room.MAILBOX and receipt.find(text) is None:
+            return (Reply(case.say("box.closed_meanwhile"), menu_choices(case.say)),)
+        return await self._free(case, text)
+
+    async def _without_backend(self, case: _Case, text: str, danger: str | None) -> Said:
+        """Nobody can say whether a tip is being written: what may belong to one goes nowhere."""
+        first = () if danger is None else (emergency_reply(danger, case.say),)
+        if case.conversation.in_tip or case.incoming.room is Room.INTAKE:
+            return (*first, Reply(case.say("unkept"), sensitive=True, unkept=True))
+        if receipt.find(text) is not None:
+            return (*first, Reply(case.say("box.silent"), sensitive=True))
+        if case.incoming.room is Room.MAILBOX:
+            return (*first, Reply(case.say("box.closed_meanwhile"), menu_choices(case.say)))
+        return first or await self._free(case, text)
+
+    def _is_receipt(self, text: str, kept: Kept[TipDraft] | None) -> bool:
+        if kept is None or not self._tips.holds(kept.value):
+            return receipt.find(text) is not None
+        # Inside a tip a long number may be part of what happened; only a receipt alone is one.
+        return receipt.is_only_receipt(text) and not self._tips.takes_receipt_as_text(kept.value)
+
+    async def _free(self, case: _Case, text: str) -> Said:
+        """Text that is no tip, no receipt and no mailbox message."""
+        digits = receipt.find(text)
+        if digits is not None:
+            return await self._open(case, digits)
+        chosen = self._words.digit(text, case.conversation.choices)
+        if chosen is not None:
+            return await self._pressed(
+                replace(case, incoming=replace(case.incoming, text=None, choice=chosen))
+            )
+        for act in ("forget", "menu", "tip", "mailbox"):
+            if self._words.means(text, f"words.{act}"):
+                return await self._do(case, act)
+        said, wanted = await self._talk.ask(case.conversation, text, case.say)
+        return await self._and_act(case, said, wanted)
+
+    def _unreadable(self, case: _Case, fault: Fault) -> Said:
+        inside = case.conversation.in_tip or case.conversation.mailbox is not None
+        return (Reply(case.say(f"fault.{fault}"), () if inside else menu_choices(case.say)),)
+
+    # buttons
+
+    async def _pressed(self, case: _Case) -> Said:
+        choice = case.incoming.choice or ""
+        room, _, rest = choice.partition(".")
+        match room:
+            case "tip":
+                return await self._to_tip(case, None, None)
+            case "box" if case.conversation.mailbox is not None:
+                said = await self._mailbox.choose(case.conversation, rest, case.say)
+                return said if said is not None else self._stale(case)
+            case "do":
+                return await self._do(case, rest)
+            case "topic":
+                return await self._talk.topic(rest, case.say)
+            case "more":
+                topic, _, section = rest.partition(".")
+                return await self._talk.section(topic, section, case.say)
+            case "ask" if choice in case.conversation.offered:
+                payload = case.conversation.offered[choice]
+                said, wanted = await self._talk.press(case.conversation, payload, case.say)
+                return await self._and_act(case, said, wanted)
+        return self._stale(case)
+
+    def _stale(self, case: _Case) -> Said:
+        return (Reply(case.say("stale_button"), menu_choices(case.say)),)
+
+    # acts
+
+    async def _and_act(self, case: _Case, said: Said, wanted: RasaAct | None) -> Said:
+        if wanted is None:
+            return said
+        if wanted.do == "language" and wanted.lang is not None:
+            case.conversation.language = wanted.lang
+            say = self._phrases.spoken(wanted.lang)
+            return (Reply(say("language.switched"), menu_choices(say), language=wanted.lang),)
+        return said + await self._do(case, wanted.do, wanted.category)
+
+    async def _do(self, case: _Case, act: str, category: str | None = None) -> Said:
+        name, _, argument = act.partition(".")
+        match name:
+            case "tip" | "start_tip":
+                return await self._begin(case, category)
+            case "mailbox" | "open_mailbox":
+                return (Reply(case.say("box.ask")),)
+            case "topics":
+                page = int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 4 else 0
+                return await self._talk.topics(case.say, page)
+            case "hotlines":
+                return self._talk.hotlines(case.say)
+            case "human":
+                return self._talk.human(case.say)
+            case "emergency":
+                return self._talk.emergency(case.say)
+            case "forget":
+                return await self._forget(case)
+            case "menu":
+                return self._talk.menu(case.say)
+        return self._stale(case)
+
+    async def _begin(self, case: _Case, category: str | None) -> Said:
+        if case.conversation.mailbox is not None:
+            close(case.conversation, case.say)
+        try:
+            begun = await self._tips.begin(case.incoming, case.language, category)
+        except BackendSilent:
+            return (Reply(case.say("try_later")), *self._talk.hotlines(case.say))
+        if begun is None:
+            return (Reply(case.say("nobody_receives")), *self._talk.hotlines(case.say))
+        return await self._after(case, begun)
+
+    async def _to_tip(self, case: _Case, text: str | None, danger: str | None) -> Said:
+        try:
+            turn = await self._tips.step(case.incoming, text, case.language)
+        except BackendSilent:
+            first = () if danger is None else (emergency_reply(danger, case.say),)
+            return (*first, Reply(case.say("unkept"), sensitive=True, unkept=True))
+        if turn is None:
+            case.conversation.in_tip = False
+            return (Reply(case.say("gone"), menu_choices(case.say)),)
+        return await self._after(case, turn)
+
+    async def _after(self, case: _Case, turn: TipTurn) -> Said:
+        """What is said when the tip conversation goes on, rests or ends."""
+        case.conversation.in_tip = turn.in_tip
+        match turn.effect:
+            case Effect.LEARN:
+                return turn.replies + await self._talk.topic("anonymity", case.say)
+            case Effect.DISCARD:
+                case.conversation.drop_sensitive()
+                return (*turn.replies, Reply(case.say("discarded"), menu_choices(case.say)))
+            case Effect.FINISH:
+                case.conversation.drop_sensitive()
+                return (*turn.replies, Reply(case.say("finished"), menu_choices(case.say)))
+            case Effect.LEAVE:
+                return (*turn.replies, *self._talk.menu(case.say))
+        return turn.replies
+
+    async def _open(self, case: _Case, digits: str) -> Said:
+        if not receipt.is_receipt(digits):
+            return (Reply(case.say("box.wrong_digits"), sensitive=True),)
+        if not case.conversation.receipts.take(self._clock()):
+            return (Reply(case.say("fault.too_fast"), sensitive=True, unkept=True),)
+        return await self._mailbox.open(case.conversation, digits, case.say)
+
+    async def _to_mailbox(self, case: _Case, text: str) -> Said:
+        """Text while a mailbox is open: a digit, a word, another receipt, or a message to the liaisons."""
+        chosen = self._words.digit(text, case.conversation.choices)
+        if chosen is not None:
+            return await self._pressed(
+                replace(case, incoming=replace(case.incoming, text=None, choice=chosen))
+            )
+        if self._words.means(text, "words.close"):
+            return close(case.conversation, case.say)
+        if self._words.means(text, "words.forget"):
+            return await self._forget(case)
+        if receipt.is_only_receipt(text):
+            return await self._open(case, receipt.find(text) or "")
+        return await self._mailbox.write(case.conversation, text, case.incoming.message_id, case.say)
+
+    async def _forget(self, case: _Case) -> Said:
+        key = "forgotten"
+        try:
+            await self._tips.delete(case.incoming)
+        except BackendSilent:
+            key = "forgotten.partly"
+        case.conversation.forget()
+        return (Reply(case.say(key), menu_choices(case.say), forget=True),)
+
+    def _room(self, conversation: Conversation) -> Room:
+        if conversation.mailbox is not None:
+            return Room.MAILBOX
+        return Room.INTAKE if conversation.in_tip else Room.CHAT

@@ -1,0 +1,241 @@
+"""The tip form at ``/bao-tin``: the same steps as in chat, one a page, without JavaScript.
+
+The session is a random token in a cookie of this path, which ends with the browser; it names the draft
+as a chat user would. Every post is answered by a redirect, unless what was typed could not be taken:
+then the page comes back with the text still in it.
+"""
+
+import re
+import secrets
+from dataclasses import replace
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from bot.backend import BackendSilent
+from bot.clean import Fault, clean
+from bot.envelope import Language, Person
+from bot.intake.draft import Note, Step, TipDraft
+from bot.intake.service import Intake, Message, Standing
+from bot.intake.terms import Answer, Effect, Field, Go, Pick, Prompt, Stale, Way, Write
+from bot.keys import Keyring
+from bot.phrases import Phrases
+from bot.settings import Settings
+from bot.web.form_page import StepView, present_text, show_step, shown_notes, step_number
+from bot.web.origin import is_from_our_page
+from bot.web.pages import Pages
+from bot.web.problems import Unreadable
+
+PATH: Final = "/bao-tin"
+DONE: Final = "/bao-tin/xong"
+DELETED: Final = "/bao-tin/da-xoa"
+COOKIE: Final = "antam_tip"
+CHANNEL: Final = "form"
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+class TipForm:
+    """Reads a posted step, lets the intake decide, and shows where it stands."""
+
+    def __init__(
+        self, pages: Pages, phrases: Phrases, intake: Intake, keyring: Keyring, settings: Settings
+    ) -> None:
+        self._pages = pages
+        self._phrases = phrases
+        self._intake = intake
+        self._keyring = keyring
+        self._secure = settings.secure_cookies
+
+    async def show(self, request: Request, language: Language) -> Response:
+        """Where the tip of this session stands, or the first page of a new one."""
+        session = _session(request)
+        try:
+            kept = await self._intake.find(Person(CHANNEL, session)) if session else None
+        except BackendSilent:
+            return self._pages.show("message.html", language, 503, key="try_later")
+        if session is None or kept is None:
+            return self._page(self._intake.fresh(language), "", language)
+        draft = replace(kept.value, language=language)
+        resting = self._intake.is_resting(draft) and not draft.paused
+        return self._page(draft, session, language, () if resting else draft.notes)
+
+    async def post(self, request: Request) -> Response:
+        """One answer. Without a session it can only be the first page's."""
+        posted = await request.form()
+        language = Language.EN if posted.get("lang") == Language.EN else Language.VI
+        if not is_from_our_page(request):
+            raise Unreadable
+        session = _session(request)
+        if session is None:
+            return await self._start(language)
+        if posted.get("token") != self._token(session):
+            # A page of an older session: the present one is shown as it stands.
+            return self._redirect(PATH, language)
+        return await self._step(posted, session, language)
+
+    def leave(self, exit_url: str) -> Response:
+        """Forget the session here and go to the neutral page."""
+        answer = RedirectResponse(exit_url, status_code=303)
+        answer.delete_cookie(COOKIE, path=PATH)
+        return answer
+
+    async def _start(self, language: Language) -> Response:
+        session = secrets.token_urlsafe(16)
+        person = Person(CHANNEL, session)
+        try:
+            begun = await self._intake.begin(person, language)
+            if begun is not None:
+                await self._intake.step(person, Message("start", language, lambda *_: Pick("go")))
+        except BackendSilent:
+            return self._pages.show("message.html", language, 503, key="try_later")
+        if begun is None:
+            return self._pages.show("message.html", language, 503, key="nobody_receives")
+        answer = self._redirect(PATH, language)
+        answer.set_cookie(COOKIE, session, path=PATH, httponly=True, samesite="strict", secure=self._secure)
+        return answer
+
+    async def _step(self, posted: FormData, session: str, language: Language) -> Response:
+        raw = _text(posted, "text")
+        cleaned = clean(raw)
+        if cleaned.fault is Fault.TOO_LONG and not _text(posted, "way"):
+            return await self._again(session, language, raw, Note("fault.too_long"), 413)
+        person = Person(CHANNEL, session)
+        message = Message(
+            _text(posted, "message")[:64],
+            language,
+            lambda draft, prompt: read_answer(posted, cleaned.text, draft, prompt),
+            awake=lambda draft: _shows(posted, draft, draft.step),
+        )
+        try:
+            standing = await self._intake.step(person, message)
+            if standing is not None and _is_whole_story(posted, cleaned.text, standing):
+                standing = await self._intake.step(
+                    person, Message(f"{message.id}.", language, lambda *_: Pick("done"))
+                )
+        except BackendSilent:
+            return await self._again(session, language, raw, Note("unkept"), 503)
+        if standing is None:
+            answer = self._page(
+                self._intake.fresh(language), "", language, (Note("gone"),), text=raw, status=409
+            )
+            answer.delete_cookie(COOKIE, path=PATH)
+            return answer
+        if standing.effect in (Effect.FINISH, Effect.DISCARD):
+            answer = self._redirect(DONE if standing.effect is Effect.FINISH else DELETED, language)
+            answer.delete_cookie(COOKIE, path=PATH)
+            return answer
+        if standing.draft is not None and cleaned.text and not standing.taken:
+            return self._page(standing.draft, session, language, standing.notes, text=raw, status=422)
+        return self._redirect(PATH, language)
+
+    async def _again(self, session: str, language: Language, text: str, note: Note, status: int) -> Response:
+        """The present step once more, with the text that could not be taken still in it."""
+        try:
+            kept = await self._intake.find(Person(CHANNEL, session))
+        except BackendSilent:
+            kept = None
+        if kept is None:
+            return self._pages.show(
+                "unkept.html",
+                language,
+                status,
+                notes=shown_notes((note,), self._phrases.spoken(language)),
+                text=text,
+            )
+        return self._page(kept.value, session, language, (note,), text=text, status=status)
+
+    def _page(
+        self,
+        draft: TipDraft,
+        session: str,
+        language: Language,
+        notes: tuple[Note, ...] = (),
+        *,
+        text: str = "",
+        status: int = 200,
+    ) -> Response:
+        prompt = self._intake.prompt(draft, CHANNEL)
+        context = self._intake.world.context(language, CHANNEL)
+        view = StepView(
+            prompt=prompt,
+            draft=draft,
+            token=self._token(session) if session else "",
+            message=secrets.token_urlsafe(12),
+            notes=shown_notes(notes, context.say),
+            text=text or present_text(draft, prompt),
+            number=step_number(prompt),
+            provinces=context.places.names if prompt.page == Step.PROVINCE else {},
+        )
+        return show_step(self._pages, view, language, status)
+
+    def _token(self, session: str) -> str:
+        return self._keyring.form_token(session, "tip")
+
+    @staticmethod
+    def _redirect(path: str, language: Language) -> Response:
+        query = "?lang=en" if language is Language.EN else ""
+        return RedirectResponse(path + query, status_code=303)
+
+
+def read_answer(posted: FormData, text: str, draft: TipDraft, prompt: Prompt) -> Answer:
+    """What a posted page answers: a way, an option or a text. Stale when it is not this very question's. Pure."""
+    if not _shows(posted, draft, prompt.page):
+        return Stale()
+    way = next((way for way in Way if way == posted.get("way")), None)
+    if way is not None:
+        return Go(way)
+    option = _text(posted, "option")
+    if text and prompt.takes is not Field.NONE and option in ("", "done"):
+        return Write(text)
+    chosen = option or _text(posted, "pick")
+    return Pick(chosen) if chosen else Go(Way.SKIP)
+
+
+def _is_whole_story(posted: FormData, text: str, standing: Standing) -> bool:
+    """Whether the story was typed and ended with one button, and nothing has to be read before going on."""
+    told = bool(text) and posted.get("page") == Step.STORY and posted.get("option") == "done"
+    return told and standing.taken and not standing.notes
+
+
+def _shows(posted: FormData, draft: TipDraft, page: str) -> bool:
+    """Whether the posted page is ``page`` of this very tip."""
+    return posted.get("page") == page and posted.get("tag") == draft.tag
+
+
+def _session(request: Request) -> str | None:
+    token = request.cookies.get(COOKIE, "")
+    return token if _TOKEN.fullmatch(token) else None
+
+
+def _text(posted: FormData, name: str) -> str:
+    value = posted.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def routes(pages: Pages, phrases: Phrases, intake: Intake, keyring: Keyring, settings: Settings) -> APIRouter:
+    form = TipForm(pages, phrases, intake, keyring, settings)
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(PATH)
+    async def show(request: Request, lang: Language = Language.VI) -> Response:
+        return await form.show(request, lang)
+
+    @router.post(PATH)
+    async def post(request: Request) -> Response:
+        return await form.post(request)
+
+    @router.get(DONE)
+    async def done(lang: Language = Language.VI) -> Response:
+        return pages.show("message.html", lang, key="finished.form")
+
+    @router.get(DELETED)
+    async def deleted(lang: Language = Language.VI) -> Response:
+        return pages.show("message.html", lang, key="discarded")
+
+    @router.post("/bao-tin/thoat")
+    async def leave() -> Response:
+        return form.leave(settings.exit_url)
+
+    return router

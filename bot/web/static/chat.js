@@ -1,0 +1,201 @@
+// The chat page: one message at a time, sent again with the same id when the network fails.
+// What belongs to a tip or a mailbox stays on the screen only; the rest is kept for this tab in sessionStorage.
+(() => {
+  'use strict';
+  const TIMEOUT = 30000, PAUSES = [1000, 3000], KEPT = 60;
+  const $ = (id) => document.getElementById(id);
+  const log = $('log'), text = $('text'), composer = $('composer');
+  const say = JSON.parse(document.body.dataset.texts);
+  const lang = document.documentElement.lang;
+  const start = [...log.children].map((node) => node.cloneNode(true));
+  let room = null, busy = false, choices = [];
+  const waiting = [];
+
+  // --- what this tab keeps ---
+  const random = (bytes) => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(bytes))))
+    .replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  const memory = {};
+  const keep = (key, value) => { memory[key] = value; try { sessionStorage.setItem(key, value); } catch { /* private mode */ } };
+  const kept = (key) => { try { return sessionStorage.getItem(key) ?? memory[key]; } catch { return memory[key]; } };
+  const user = () => { let id = kept('u'); if (!id) keep('u', id = random(16)); return id; };
+  let told = [];
+  try { told = JSON.parse(kept('t') || '[]'); } catch { told = []; }
+  const tell = (...items) => { told = [...told, ...items].slice(-KEPT); keep('t', JSON.stringify(told)); };
+
+  // --- what is on the screen ---
+  const el = (tag, name, content) => {
+    const node = document.createElement(tag);
+    if (name) node.className = name;
+    if (content) node.textContent = content;
+    return node;
+  };
+  const down = () => { const end = log.lastElementChild; if (end) end.scrollIntoView({ block: 'end' }); };
+  const bubble = (who, content) => {
+    const node = el('div', 'bubble ' + who);
+    if (who === 'me') node.append(el('span', 'sr', say.you + ': '));
+    node.append(el('p', '', content));
+    log.append(node);
+    return node;
+  };
+  const clearChoices = () => { log.querySelectorAll('.choices').forEach((node) => node.remove()); choices = []; };
+  const offer = (list) => {
+    if (!list.length) return;
+    const box = el('div', 'choices'), ways = el('div', 'ways');
+    list.forEach((choice) => {
+      const button = el('button');
+      button.type = 'button';
+      button.dataset.choice = choice.id;
+      if (choice.kind === 'way') { button.textContent = choice.label; ways.append(button); return; }
+      choices.push(choice);
+      button.append(el('b', '', String(choices.length)), el('span', '', choice.label));
+      box.append(button);
+    });
+    if (ways.children.length) box.append(ways);
+    log.append(box);
+  };
+  const show = (reply) => {
+    const node = bubble('them', reply.text);
+    if (reply.text.startsWith('⚠️')) node.classList.add('alert');
+    reply.links.forEach((link) => {
+      const a = el('a', link.href.startsWith('tel:') ? 'call' : 'go', (link.href.startsWith('tel:') ? '📞 ' : '') + link.label);
+      a.href = link.href + (link.href.startsWith('/') && lang === 'en' ? '?lang=en' : '');
+      node.append(a);
+    });
+    return node;
+  };
+
+  // --- sending ---
+  const post = async (message) => {
+    const aborted = new AbortController();
+    const timer = setTimeout(() => aborted.abort(), TIMEOUT);
+    try {
+      const answer = await fetch('/chat/messages', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-Antam-User': user(), 'Accept-Language': lang },
+        body: JSON.stringify(message),
+        signal: aborted.signal,
+        cache: 'no-store',
+        credentials: 'omit',
+      });
+      return { ok: answer.ok, status: answer.status, body: await answer.json() };
+    } finally { clearTimeout(timer); }
+  };
+  const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+  const deliver = async (message) => {
+    for (const ms of [...PAUSES, null]) {
+      try {
+        const answer = await post(message);
+        if (answer.status < 500 || ms === null) return answer;
+      } catch { if (ms === null) return null; }
+      await pause(ms);
+    }
+    return null;
+  };
+  const state = (item, name, label) => {
+    item.node.querySelector('.state')?.remove();
+    item.node.classList.toggle('failed', name === 'failed');
+    if (!name) return;
+    const mark = el('p', 'state', label);
+    if (name === 'failed') {
+      const again = el('button', '', say.retry);
+      again.type = 'button';
+      again.addEventListener('click', () => { state(item); queue(item); });
+      mark.append(' ', again);
+    }
+    item.node.append(mark);
+  };
+  const run = async () => {
+    if (busy) return;
+    const item = waiting.shift();
+    if (!item) return;
+    busy = true;
+    state(item, 'sending', say.sending);
+    const typing = el('div', 'bubble them typing');
+    typing.setAttribute('aria-label', say.thinking);
+    typing.append(el('i'), el('i'), el('i'));
+    const soon = setTimeout(() => { log.append(typing); down(); }, 500);
+    const answer = await deliver({ ...item.message, lang, room });
+    clearTimeout(soon);
+    typing.remove();
+    busy = false;
+    if (!answer) { state(item, 'failed', say.unsent); bubble('them', say.offline); } else if (!answer.ok) refuse(item, answer.body);
+    else take(item, answer.body);
+    down();
+    run();
+  };
+  const queue = (item) => { waiting.push(item); run(); };
+  const refuse = (item, problem) => {
+    state(item, 'failed', say.unsent);
+    bubble('them', problem.detail || say.offline);
+    if (item.message.text && !text.value) { text.value = item.message.text; grow(); }
+  };
+  const take = (item, turn) => {
+    const open = room === null || room === 'chat';
+    const secret = turn.replies.some((reply) => reply.sensitive);
+    const unkept = turn.replies.some((reply) => reply.unkept);
+    room = turn.room;
+    if (turn.replies.some((reply) => reply.forget)) { forget(turn); return; }
+    if (unkept) state(item, 'failed', say.unsent); else state(item);
+    if (unkept && item.message.text && !text.value) { text.value = item.message.text; grow(); }
+    clearChoices();
+    if (open && !secret && !unkept) tell({ me: item.label });
+    turn.replies.forEach((reply) => {
+      show(reply);
+      offer(reply.choices);
+      if (!reply.sensitive) tell({ text: reply.text, choices: reply.choices, links: reply.links });
+      if (reply.lang && reply.lang !== lang) location.replace(reply.lang === 'en' ? '/?lang=en' : '/');
+    });
+    if (secret && open) tell({ hidden: true });
+    document.body.classList.toggle('private', room !== 'chat');
+  };
+  const forget = (turn) => {
+    try { sessionStorage.clear(); } catch { /* nothing was kept */ }
+    Object.keys(memory).forEach((key) => delete memory[key]);
+    told = []; room = null; choices = [];
+    document.body.classList.remove('private');
+    log.replaceChildren(...start.slice(0, 1).map((node) => node.cloneNode(true)));
+    turn.replies.forEach((reply) => { show(reply); offer(reply.choices); });
+  };
+  const send = (label, body) => {
+    const node = bubble('me', label);
+    clearChoices();
+    down();
+    queue({ node, label, message: { id: random(12), ...body } });
+  };
+
+  // --- hands ---
+  const grow = () => { text.style.height = 'auto'; text.style.height = Math.min(text.scrollHeight, 160) + 'px'; };
+  composer.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const value = text.value.trim();
+    if (!value) { text.focus(); return; }
+    text.value = '';
+    grow();
+    send(value, { text: value });
+    text.focus();
+  });
+  text.addEventListener('input', grow);
+  text.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); composer.requestSubmit(); }
+  });
+  log.addEventListener('click', (event) => {
+    const button = event.target.closest('button[data-choice], button[data-say]');
+    if (!button) return;
+    const label = button.querySelector('span')?.textContent || button.textContent;
+    if (button.dataset.say) send(button.dataset.say, { text: button.dataset.say });
+    else send(label, { choice: button.dataset.choice });
+    text.focus({ preventScroll: true });
+  });
+  $('forget').addEventListener('click', () => send($('forget').textContent, { choice: 'do.forget' }));
+
+  // --- coming back to this tab ---
+  if (told.length) {
+    clearChoices();
+    told.forEach((item, index) => {
+      if (item.hidden) log.append(el('p', 'hidden-part', say.hidden));
+      else if (item.me) bubble('me', item.me);
+      else { show(item); if (index === told.length - 1) offer(item.choices); }
+    });
+    down();
+  }
+})();

@@ -1,0 +1,55 @@
+"""Short messages that need no understanding: a digit for a choice, a command word. Pure.
+
+The words are data (``words.*`` in ``data/phrases``), separated by ``|``, and work in both languages.
+"""
+
+import re
+from typing import Final
+
+from backend.text.normalize import fold, normalise
+from bot.envelope import Choice, Language
+from bot.phrases import Phrases
+
+_DIGIT: Final = re.compile(r"\(?(\d{1,2})[.)]?")
+_EDGES: Final = re.compile(r"^[\s\"'.,!?…*_\-]+|[\s\"'.,!?…*_\-]+$")
+
+
+def bare(text: str) -> str:
+    """The text in one spelling, without the punctuation around it."""
+    return _EDGES.sub("", normalise(text))
+
+
+def number_in(text: str) -> int | None:
+    """The number that the whole message is ("2", "2.", "(2)"), or None."""
+    digit = _DIGIT.fullmatch(normalise(text))
+    return None if digit is None else int(digit.group(1))
+
+
+class Words:
+    """The command words of the phrase files."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._exact: dict[str, frozenset[str]] = {}
+        self._folded: dict[str, frozenset[str]] = {}
+        for key, entry in phrases.table.items():
+            if key.startswith("words."):
+                words = [word for language in Language for word in entry[language].split("|")]
+                self._exact[key] = frozenset(normalise(word).lower() for word in words)
+                self._folded[key] = frozenset(fold(word) for word in words)
+
+    def means(self, text: str, key: str, *, careful: bool = False) -> bool:
+        """Whether the whole of ``text`` is one of the words of ``key``, with or without diacritics.
+
+        ``careful``: a single syllable counts only as it is spelt, for places where a name may be the answer
+        ("Huy" is a name, "hủy" is not).
+        """
+        plain = bare(text)
+        if plain.lower() in self._exact[key]:
+            return True
+        folded = fold(plain)
+        return folded in self._folded[key] and not (careful and " " not in folded)
+
+    def digit(self, text: str, choices: tuple[Choice, ...]) -> str | None:
+        """The id of the choice that a typed digit stands for, or None."""
+        number = number_in(text)
+        return choices[number - 1].id if number is not None and 1 <= number <= len(choices) else None
