@@ -1,7 +1,10 @@
 """``antam keys``: the secrets of this deployment."""
 
+from typing import Annotated
+
 import typer
 
+from backend.kit.database_secrets import make_database_secrets
 from backend.kit.secrets_store import make_missing
 from backend.kit.settings import settings
 
@@ -11,6 +14,21 @@ app = typer.Typer(help="Site keys and service tokens.", no_args_is_help=True)
 @app.callback()
 def keys() -> None:
     """Site keys and service tokens."""
+
+
+@app.command("database")
+def database(
+    host: Annotated[str, typer.Option(help="Name or address of the PostgreSQL server.")],
+) -> None:
+    """Make the passwords for a PostgreSQL server of your own that is still empty."""
+    folder = settings().secrets
+    written = make_database_secrets(folder, host)
+    for path in written:
+        typer.echo(f"made {path.relative_to(folder)}")
+    if written:
+        typer.echo("Run postgres/roles.sql once on the server, as its superuser.")
+    else:
+        typer.echo("There are passwords already; nothing was changed.")
 
 
 @app.command("init")

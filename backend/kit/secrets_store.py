@@ -57,7 +57,7 @@ def _site_keys(folder: Path, room: str) -> Path | None:
     for purpose in lacking:
         key = base64.b64encode(random_key()).decode()
         rings[purpose] = {"current": 1, "keys": {"1": key}}
-    _write(path, json.dumps(rings, indent=1))
+    write_secret(path, json.dumps(rings, indent=1))
     return path
 
 
@@ -68,7 +68,7 @@ def _service_tokens(folder: Path) -> list[Path]:
     for service, scopes in SERVICE_SCOPES.items():
         path = folder / service / "backend.token"
         if not path.exists():
-            _write(path, secrets.token_urlsafe(_TOKEN_BYTES))
+            write_secret(path, secrets.token_urlsafe(_TOKEN_BYTES))
             written.append(path)
         digest = hashlib.sha256(path.read_text(encoding="utf-8").strip().encode()).hexdigest()
         known[service] = {"sha256": digest, "scopes": sorted(scopes)}
@@ -76,7 +76,7 @@ def _service_tokens(folder: Path) -> list[Path]:
     # Scopes are granted by this version's code, so an older file is brought up to it; other services stay.
     before = _read_object(path)
     if {**before, **known} != before:
-        _write(path, json.dumps({**before, **known}, indent=1))
+        write_secret(path, json.dumps({**before, **known}, indent=1))
         written.append(path)
     return written
 
@@ -87,7 +87,7 @@ def _shared_rasa_token(folder: Path) -> list[Path]:
     token = there[0].read_text(encoding="utf-8").strip() if there else secrets.token_urlsafe(_TOKEN_BYTES)
     lacking = [path for path in paths if path not in there]
     for path in lacking:
-        _write(path, token)
+        write_secret(path, token)
     return lacking
 
 
@@ -103,11 +103,11 @@ def _read_object(path: Path) -> dict[str, object]:
     return found
 
 
-def _write(path: Path, text: str) -> None:
-    """Write whole or not at all, readable by the owner only from the first moment."""
+def write_secret(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write whole or not at all, readable by the owner only (or as ``mode`` says) from the first moment."""
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
         file.write(f"{text}\n")
         file.flush()
         os.fsync(file.fileno())
