@@ -36,6 +36,7 @@ class House:
         self._patience = patience
         self.say = say
         self.children: list[Child] = []
+        self._born = time.monotonic()
 
     def start(self, program: Program) -> Child:
         """Start ``program`` and keep it running until ``take_down``."""
@@ -51,7 +52,7 @@ class House:
             CannotStart: one keeps dying, or the time is over.
         """
         began = time.monotonic()
-        waiting = {asyncio.create_task(self._healthy(child, began)): child for child in children}
+        waiting = {asyncio.create_task(self._healthy(child)): child for child in children}
         try:
             while waiting:
                 left = began + within - time.monotonic()
@@ -75,7 +76,7 @@ class House:
             child = self.children.pop()
             await child.stop()
 
-    async def _healthy(self, child: Child, began: float) -> None:
+    async def _healthy(self, child: Child) -> None:
         healthy = asyncio.create_task(child.until_healthy())
         try:
             while not (await asyncio.wait([healthy], timeout=self._patience.ask_again))[0]:
@@ -86,7 +87,7 @@ class House:
         finally:
             healthy.cancel()
         healthy.result()
-        self.say("", f"✓ {child.program.name} is up ({time.monotonic() - began:.1f} s)")
+        self.say("", f"✓ {child.program.name} is up ({time.monotonic() - self._born:.1f} s)")
 
 
 async def keep_house(

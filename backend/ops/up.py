@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from backend.kit.settings import ROOT, Settings
 from backend.ops.migrate import migrate
 from backend.ops.plan import Program, ports, programs, rasa_python
 from backend.ops.postgres import EmbeddedPostgres, PostgresFailed
-from backend.ops.processes import clean_environment
+from backend.ops.processes import clean_environment, leashed
 from backend.ops.supervisor import CannotStart, House, Say, keep_house
 
 _HEALTHY_SECONDS = 180.0
@@ -34,10 +35,11 @@ async def up(config: Settings, say: Say) -> None:
     async def bring_up(house: House) -> None:
         make_missing(config.secrets)
         plan = {program.name: program for program in programs(config, os.environ)}
+        # Rasa takes longest, and needs no database to come up.
         children = [house.start(plan[name]) for name in ("rasa", "actions")]
         await _database(config, house)
-        seeded = await _seed(config)
         children += [house.start(plan[name]) for name in ("backend", "worker", "bot")]
+        seeded = await _seed(config)
         await house.ready(children, _HEALTHY_SECONDS)
         for line in _welcome(config, seeded, time.monotonic() - began):
             say("", line)
@@ -77,8 +79,9 @@ def _postgres(server: EmbeddedPostgres) -> Program:
 
 async def _seed(config: Settings) -> list[str]:
     """Bring in the first content; what it prints (one-time passwords) goes to the person, to no log."""
+    seeding = [sys.executable, "-m", "backend.cli", "seed"]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "backend.cli", "seed"),
+        *leashed(seeding, on_parent_death=signal.SIGKILL),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=ROOT,
