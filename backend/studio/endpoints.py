@@ -151,5 +151,5 @@ async def _editor(
 
 
 async def _outdated(request: Request, shop: Workshop, piece: Workpiece, status: int = 200) -> Response:
-    clash = await service.clash(shop.session, piece)
+    clash = await service.clash(shop, piece)
     return studio_page(request, "outdated.html", status=status, piece=piece, clash=clash)

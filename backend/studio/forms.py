@@ -2,7 +2,7 @@
 
 What a trainer types is kept as typed, however odd; ``read`` makes the topic of it. Two comforts: signs and
 steps are one a line without marks, and telephone numbers are typed as numbers (those of a hotline become
-``{hotline:<id>}``, shown as ``📞113``).
+``{hotline:<id>}``, shown as ``☎113``).
 """
 
 import re
@@ -16,7 +16,7 @@ from backend.knowledge.content.findings import Finding, broken
 from backend.knowledge.content.hotlines import PLACE, Hotlines
 from backend.knowledge.content.wording import bare_numbers
 
-PHONE = "📞"
+PHONE = "☎"
 REVIEW_AFTER = timedelta(days=180)
 """When a text that was reviewed today is to be read again."""
 _LONGEST = 20_000
@@ -103,7 +103,7 @@ def _sources(form: TopicForm, faults: list[Finding]) -> tuple[Source, ...]:
     found = []
     rows = zip_longest(form.source_ref, form.source_day, form.source_url, fillvalue="")
     for ref, day, url in ((tidy_line(ref), day, tidy_line(url)) for ref, day, url in rows):
-        if not ref and not day and not url:
+        if not ref and not url:
             continue
         when = _iso(day)
         if not ref or when is None:
@@ -128,20 +128,22 @@ def _iso(text: str) -> date | None:
 
 
 def _shown(text: str, hotlines: Hotlines) -> str:
-    """``{hotline:113}`` as 📞113; an unknown id stays, so that it is seen."""
+    """``{hotline:113}`` as ☎113; an unknown id stays, so that it is seen."""
     return PLACE.sub(
         lambda match: PHONE + hotlines[match[1]].number if match[1] in hotlines else match[0], text
     )
 
 
 def _stored(text: str, hotlines: Hotlines) -> str:
-    """Telephone numbers of hotlines, with or without 📞 before them, as ``{hotline:<id>}``."""
+    """Telephone numbers of hotlines, with or without ☎ before them, as ``{hotline:<id>}``."""
     text = tidy_text(text)
     for hotline in sorted(hotlines.values(), key=lambda hotline: -len(hotline.number)):
         text = text.replace(PHONE + hotline.number, f"{{hotline:{hotline.id}}}")
     for number in reversed(bare_numbers(text, hotlines)):
         if number.hotline is not None:
-            start = number.start - 1 if text[: number.start].endswith(PHONE) else number.start
+            start = number.start
+            if text[:start].rstrip(" ").endswith(PHONE):
+                start = text.rindex(PHONE, 0, start)
             text = f"{text[:start]}{{hotline:{number.hotline}}}{text[number.end :]}"
     return text
 

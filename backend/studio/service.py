@@ -21,7 +21,7 @@ from backend.knowledge.content.findings import Finding
 from backend.knowledge.content.linter import Surroundings, lint
 from backend.knowledge.schemas import VersionHead
 from backend.studio import forms
-from backend.studio.differences import FieldChange, changes
+from backend.studio.differences import FieldChange, Names, changes
 from backend.studio.forms import TopicForm
 from backend.studio.listing import TopicLine, in_order, matches, review_state
 from backend.text.normalize import fold
@@ -211,20 +211,31 @@ class Clash:
     mine: list[FieldChange]
 
 
-async def clash(session: AsyncSession, piece: Workpiece) -> Clash:
+async def names(shop: Workshop) -> Names:
+    """What ids stand for, for showing differences."""
+    published = await knowledge.published_topics(shop.session)
+    return Names({topic.id: topic.topic.title for topic in published}, shop.around.hotlines)
+
+
+async def clash(shop: Workshop, piece: Workpiece) -> Clash:
     """Both sides of a piece of work that is outdated.
 
     Raises:
         NotFound: nothing is published.
     """
-    published = await knowledge.published_topic(session, piece.topic_id)
-    head = (await knowledge.published_heads(session))[piece.topic_id]
+    published = await knowledge.published_topic(shop.session, piece.topic_id)
+    head = (await knowledge.published_heads(shop.session))[piece.topic_id]
     base = Topic()
     if piece.based_on != knowledge.NEW:
-        base = (await knowledge.topic_version(session, piece.topic_id, piece.based_on)).topic
-    names = await author_names(session, [head])
-    author = names.get(head.author_id) if head.author_id else None
-    return Clash(head, author, changes(base, published.topic), changes(published.topic, piece.topic))
+        base = (await knowledge.topic_version(shop.session, piece.topic_id, piece.based_on)).topic
+    authors = await author_names(shop.session, [head])
+    words = await names(shop)
+    return Clash(
+        head,
+        authors.get(head.author_id) if head.author_id else None,
+        changes(base, published.topic, words),
+        changes(published.topic, piece.topic, words),
+    )
 
 
 async def author_names(session: AsyncSession, heads: list[VersionHead]) -> dict[uuid.UUID, str]:

@@ -9,7 +9,8 @@ from backend.accounts.roles import Role
 from backend.kit.errors import NotFound
 from backend.knowledge import service as knowledge
 from backend.knowledge.content.findings import Finding
-from backend.studio import differences, service, views
+from backend.studio import service, views
+from backend.studio.differences import changes
 from backend.studio.endpoints import Shop
 from backend.studio.pages import studio_page
 from backend.studio.service import Workshop
@@ -63,6 +64,7 @@ async def _version(
     other = number - 1 if against is None else against
     if other not in heads and other != knowledge.NEW:
         raise NotFound
+    others = await knowledge.published_among(shop.session, shown.topic.related)
     before = await knowledge.topic_version(shop.session, topic_id, other) if other in heads else None
     return studio_page(
         request,
@@ -72,7 +74,8 @@ async def _version(
         head=heads[number],
         other=other,
         current=max(heads),
-        changes=differences.changes(before.topic, shown.topic) if before else [],
+        changes=changes(before.topic, shown.topic, await service.names(shop)) if before else [],
+        worker=views.worker_view(topic_id, shown.topic, shop.around.hotlines, others),
         names=await service.author_names(shop.session, list(heads.values())),
         refused=[remark for remark in views.remarks(refused or [], i18n.current.get()) if remark.broken],
     )

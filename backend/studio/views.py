@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend.knowledge.content.document import Topic
 from backend.knowledge.content.findings import Finding, Level
-from backend.knowledge.content.hotlines import Hotlines, with_numbers
+from backend.knowledge.content.hotlines import Hotline, Hotlines, with_numbers
 from backend.knowledge.content.linter import ANSWER_MAX, SUMMARY_MAX, TITLE_MAX
 from backend.knowledge.content.phrases import phrase
 from backend.knowledge.reading import read_topic
@@ -93,17 +93,19 @@ def editor_view(piece: Workpiece, hotlines: Hotlines, others: Mapping[str, Topic
         "answer": Length(len(with_numbers(topic.answer, hotlines, "vi")), ANSWER_MAX),
         "english": Length(len(with_numbers(topic.english, hotlines, "en")), ANSWER_MAX),
     }
-    readings = [
-        read_topic(
-            piece.topic_id, topic, version=piece.published, lang=each, hotlines=hotlines, others=others
-        )
-        for each in _LANGS
-    ]
+    return EditorView(
+        remarks(piece.findings, lang), lengths, worker_view(piece.topic_id, topic, hotlines, others)
+    )
+
+
+def worker_view(topic_id: str, topic: Topic, hotlines: Hotlines, others: Mapping[str, Topic]) -> WorkerView:
+    """A topic as workers would get it, published or not."""
+
+    def reading(lang: Lang) -> TopicReading:
+        return read_topic(topic_id, topic, version=0, lang=lang, hotlines=hotlines, others=others)
+
     question = topic.aliases[0] if topic.aliases else topic.title
-    return EditorView(remarks(piece.findings, lang), lengths, WorkerView(question, *readings))
-
-
-_LANGS: tuple[Lang, Lang] = ("vi", "en")
+    return WorkerView(question, reading("vi"), reading("en"))
 
 
 def remarks(findings: list[Finding], lang: Lang) -> list[Remark]:
@@ -121,28 +123,31 @@ def remarks(findings: list[Finding], lang: Lang) -> list[Remark]:
 
 
 def related_choices(piece: Workpiece, published: Mapping[str, Topic]) -> list[Choice]:
-    """The other topics to tick, the chosen ones first; also chosen ones that are not published."""
+    """The other topics to tick: the chosen ones first, in their order (a form sends them as they stand)."""
     chosen = piece.form.related
-    known = {topic_id: topic.title for topic_id, topic in published.items() if topic_id != piece.topic_id}
-    titles = known | {topic_id: topic_id for topic_id in chosen if topic_id not in known}
-    lines = [Choice(topic_id, title, "", topic_id in chosen) for topic_id, title in titles.items()]
-    return sorted(lines, key=lambda choice: (not choice.chosen, fold(choice.text)))
+    titles = {topic_id: topic.title for topic_id, topic in published.items() if topic_id != piece.topic_id}
+    others = sorted(titles.keys() - set(chosen), key=lambda topic_id: fold(titles[topic_id]))
+    return [
+        Choice(topic_id, titles.get(topic_id, topic_id), "", topic_id in chosen)
+        for topic_id in (*chosen, *others)
+    ]
 
 
 def hotline_choices(piece: Workpiece, hotlines: Hotlines, lang: Lang) -> list[Choice]:
-    """The hotlines to tick, with number and name."""
+    """The hotlines to tick, with number and name; the chosen ones first, in their order."""
     chosen = piece.form.hotlines
-    lines = [
-        Choice(
-            hotline.id,
-            f"{hotline.number} · {hotline.names[lang]}",
-            "" if hotline.confirmed else phrase("unconfirmed", lang),
-            hotline.id in chosen,
-        )
-        for hotline in hotlines.values()
+    others = [hotline_id for hotline_id in hotlines if hotline_id not in chosen]
+    return [
+        _hotline_choice(hotline_id, hotlines.get(hotline_id), lang, chosen=hotline_id in chosen)
+        for hotline_id in (*chosen, *others)
     ]
-    strange = [Choice(value, value, "", True) for value in chosen if value not in hotlines]
-    return sorted(lines, key=lambda choice: not choice.chosen) + strange
+
+
+def _hotline_choice(hotline_id: str, hotline: Hotline | None, lang: Lang, *, chosen: bool) -> Choice:
+    if hotline is None:
+        return Choice(hotline_id, hotline_id, "", chosen)
+    note = "" if hotline.confirmed else phrase("unconfirmed", lang)
+    return Choice(hotline_id, f"{hotline.number} · {hotline.names[lang]}", note, chosen)
 
 
 def source_rows(piece: Workpiece) -> list[SourceRow]:

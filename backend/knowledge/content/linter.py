@@ -170,9 +170,12 @@ def _line(where: str, text: str, around: Surroundings) -> Iterator[Finding]:
     if "[KXM" in text.upper():
         yield broken("unconfirmed_fact", where)
     for number in bare_numbers(text, around.hotlines):
-        yield broken("bare_number", where, number=number.text)
-    for verdict in verdicts_in(text):
-        yield broken("verdict", where, words=verdict)
+        if number.hotline is None:
+            yield broken("unknown_number", where, number=number.text)
+        else:
+            yield broken("bare_number", where, number=number.text, id=number.hotline)
+    if verdicts := verdicts_in(text):
+        yield broken("verdict", where, words='", "'.join(verdicts))
 
 
 def _laws(where: str, text: str, topic: Topic) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     ("unknown_hotline", "help", {"help": "Gọi {hotline:119}."}),
     ("unconfirmed_in_answer", "answer", {"answer": "Buồn quá thì gọi {hotline:ngay_mai}."}),
     ("bare_number", "help", {"help": "- Bị dọa thì gọi 113 nhé."}),
-    ("bare_number", "answer", {"answer": "Gọi ngay 0901.234.567 hỏi."}),
+    ("unknown_number", "answer", {"answer": "Gọi ngay 0901.234.567 hỏi."}),
     ("bare_number", "summary", {"summary": "Gọi 1900 9068 để hỏi."}),
     ("unconfirmed_fact", "how", {"how": "Họ thu 5%/ngày [KXM]."}),
     ("markup", "how", {"how": "Họ **giữ thẻ** của bạn."}),
