@@ -232,6 +232,11 @@ async def recover(
     return _with_cookie(request, go(_PAGE_OF_STAGE[outcome.stage]), outcome.token)
 
 
+@staff.get("/still-here", status_code=204)
+async def still_here(_: Anybody) -> None:
+    """Asked by an open page once a minute: when the session is over, the page shows nothing any more."""
+
+
 @staff.get("/me")
 async def my_account(request: Request, _: Anybody) -> Response:
     return page(request, "accounts/me.html", refused=None, fault=None, about="", recovery_key=None)

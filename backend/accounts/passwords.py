@@ -1,7 +1,6 @@
 """What members know: one-time passwords, passwords, recovery keys, and the rules for them. Pure."""
 
 import base64
-import binascii
 import secrets
 import unicodedata
 from collections.abc import Sequence
@@ -48,8 +47,13 @@ def normal_password(text: str) -> bytes:
 
 
 def normal_login(text: str) -> str:
-    """A login name as it is stored: no surrounding space, lower case."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
+    """A login name as it is stored: no surrounding space, no invisible characters, lower case."""
+    return printable(unicodedata.normalize("NFKC", text)).strip().lower()
+
+
+def printable(text: str) -> str:
+    """``text`` without control and other invisible characters, which no name has and no database takes."""
+    return "".join(char for char in text if char.isprintable())
 
 
 def password_fault(password: str, repeated: str, login: str, display_name: str = "") -> PasswordFault | None:
@@ -119,6 +123,6 @@ def recovery_key_from_text(text: str) -> bytes | None:
     bare = "".join(text.split()).replace("-", "").upper().translate(str.maketrans("018", "OIB"))
     try:
         key = base64.b32decode(bare)
-    except binascii.Error:
+    except ValueError:
         return None
     return key if len(key) == _RECOVERY_BYTES else None

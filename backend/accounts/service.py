@@ -20,6 +20,7 @@ from backend.accounts.passwords import (
     new_one_time_password,
     normal_login,
     normal_one_time_password,
+    printable,
 )
 from backend.accounts.roles import Role, desk_kind
 from backend.accounts.schemas import Colleague, MemberFault, MemberRow, NewAccount
@@ -160,7 +161,7 @@ async def create(
     Args:
         actor_id: the administrator, ``None`` for the command line.
     """
-    login, display_name = normal_login(login), " ".join(display_name.split())
+    login, display_name = normal_login(login), printable(" ".join(display_name.split()))
     if not _LOGIN.fullmatch(login):
         return MemberFault.LOGIN_SHAPE
     if not display_name or len(display_name) > _LONGEST_NAME:

@@ -19,6 +19,7 @@ SIGN_IN: Final = "/sign-in"
 _BY_CODE: Final = {
     "cross_site": N_("Yêu cầu này không đến từ trang của An Tâm nên đã bị từ chối."),
     "stale_form": N_("Trang này đã cũ. Hãy tải lại trang rồi làm lại."),
+    "session_over": N_("Phiên làm việc đã hết. Hãy chép lại phần vừa viết, rồi tải lại trang và đăng nhập."),
     "conflict": N_("Vừa có người thay đổi việc này. Hãy tải lại trang để xem bản mới."),
     "desk_not_granted": N_("Bạn đã được mời vào bàn này, nhưng cần một thành viên trong bàn cho bạn vào."),
     "tip_damaged": N_(
@@ -45,13 +46,20 @@ def sentence(status: int, code: str = "") -> str:
 
 
 def error_page(request: Request, status: int, code: str = "") -> HTMLResponse:
-    """A page with the sentence, or for htmx the sentence alone (the page shows it in its own place)."""
-    template = "shell/error_part.html" if is_htmx(request) else "shell/error.html"
-    return page(request, template, status=status, sentence=sentence(status, code), code=status)
+    """A page with the sentence, or for htmx the sentence alone: what was typed stays where it is."""
+    if not is_htmx(request):
+        return page(request, "shell/error.html", status=status, sentence=sentence(status, code), code=status)
+    answer = page(request, "shell/error_part.html", status=status, sentence=sentence(status, code))
+    answer.headers["hx-retarget"] = "#problem"
+    answer.headers["hx-reswap"] = "innerHTML show:window:top"
+    return answer
 
 
 def to_sign_in(request: Request) -> Response:
     """Send somebody who is not signed in to the sign-in page, and back afterwards."""
+    if is_htmx(request) and request.method != "GET":
+        # Leaving the page would lose what was just written.
+        return error_page(request, HTTPStatus.UNAUTHORIZED, "session_over")
     if is_htmx(request):
         return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"hx-redirect": SIGN_IN})
     if request.method != "GET":

@@ -40,6 +40,25 @@ document.addEventListener("change", (event) => {
 });
 document.documentElement.classList.add("with-script");
 
+// An open page leaves its contents when the session is over. Only hands on it count as being there.
+let busy = false;
+for (const sign of ["keydown", "pointerdown", "scroll"]) {
+  document.addEventListener(sign, () => { busy = true; }, { passive: true });
+}
+if (document.body.dataset.signedIn) {
+  window.setInterval(async () => {
+    const headers = { "HX-Request": "true" };
+    if (!busy) headers["X-Page-Poll"] = "1";
+    busy = false;
+    try {
+      const answer = await fetch("/still-here", { headers, cache: "no-store" });
+      if (answer.status === 401) window.location.assign("/sign-in");
+    } catch {
+      // The network is away for a moment; the page stays as it is.
+    }
+  }, 60000);
+}
+
 // After an error, the first wrong field is where the hands already are.
 window.addEventListener("DOMContentLoaded", () => {
   const wrong = document.querySelector("[aria-invalid=true]");
