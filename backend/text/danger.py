@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 from backend.text.datafiles import DataFileError, data_folder, read_mapping
+from backend.text.normalize import MAX_LENGTH
 from backend.text.patterns import Patterns
 from backend.text.words import words
 
@@ -27,9 +28,12 @@ class Danger:
     """False for a grave threat without a time ("nó dọa giết em"): real, but not within hours."""
 
 
-def danger_in(text: str) -> "Danger | None":
-    """The danger that the text tells of, the gravest kind first, or None. Never raises for any text."""
-    return _rules().danger(words(text))
+def danger_in(text: str, limit: int = MAX_LENGTH) -> "Danger | None":
+    """The danger that the text tells of, the gravest kind first, or None. Never raises for any text.
+
+    At most ``limit`` characters are read.
+    """
+    return _rules().danger(words(text, limit))
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class _Rules:
     cry_alone: Patterns
     help_now: Patterns
     asks_something_else: Patterns
+    at_the_door: Patterns
 
     def danger(self, typed: "list[str]") -> "Danger | None":
         if self.story.search(typed) and not self.of_oneself.search(typed):
@@ -71,7 +76,9 @@ class _Rules:
     def _cries_for_help(self, typed: "list[str]", told: "list[str]") -> bool:
         if self.cry_alone.is_whole(typed) or self.help_now.search(told):
             return True
-        return bool(self.cry.search(told)) and not self.asks_something_else.search(typed)
+        if not self.cry.search(told):
+            return False
+        return not self.asks_something_else.search(typed) or bool(self.at_the_door.search(told))
 
 
 @lru_cache(maxsize=1)
@@ -91,6 +98,7 @@ def _rules() -> _Rules:
             cry_alone=Patterns(cry["alone"], macros),
             help_now=Patterns(cry["help_now"], macros),
             asks_something_else=Patterns(cry["asks_something_else"], macros),
+            at_the_door=Patterns(cry["at_the_door"], macros),
         )
     except KeyError as error:
         raise DataFileError(f"{_FILE} lacks {error.args[0]}") from error

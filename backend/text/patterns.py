@@ -1,88 +1,118 @@
 """Word patterns for the rules in ``data/``: a small readable language, compiled to regular expressions.
 
 A pattern is Vietnamese words with their diacritics. ``(a|b c)`` is a choice, ``x?`` and ``(a|b)?`` may be
-absent, ``..`` stands for at most three words of one sentence, ``...`` for at most eight, ``{name}`` for a list
-defined once, ``{number}`` for a number. A word fits as ``marks.fits`` says; ``=x`` fits x alone, with its
+absent, ``..`` stands for at most three words of one sentence, ``...`` for at most eight, ``{name}`` for a
+list defined once, ``{number}`` for a number. A word fits as ``marks`` says; ``=x`` fits x alone, with its
 diacritics. Patterns see words only, so they never match inside a word.
 """
 
 import re
+from functools import cached_property
 from typing import Final
 
 from backend.text.datafiles import DataFileError
-from backend.text.marks import spellings
+from backend.text.marks import confusable, mostly_marked, spellings
 from backend.text.normalize import normalise
 
 _PIECE: Final = re.compile(r"\{(\w+)\}(\??)|\.\.\.|\.\.|[()|]\??|[^\s(){}|?]+\??")
 _GAPS: Final = {"..": r"(?: (?!\. )\S+){0,3}?", "...": r"(?: (?!\. )\S+){0,8}?"}
+_NUMBER: Final = r"(?: \d[\d.,]*[a-z]*(?= ))"
 
 
 class Patterns:
-    """A compiled list of patterns over the words of a text."""
+    """A compiled list of patterns over the words of a text (``words.words``)."""
 
-    def __init__(self, patterns: "list[str]", macros: "dict[str, list[str]] | None" = None) -> None:
+    def __init__(self, patterns: list[str], macros: dict[str, list[str]] | None = None) -> None:
         """Raises ``DataFileError`` naming a pattern that cannot be read."""
-        compiled = [_compile(pattern, macros or {}) for pattern in patterns]
-        self._regex = re.compile("(?:" + "|".join(compiled) + ")(?= )" if compiled else r"(?!)")
+        self._patterns = patterns
+        self._macros = macros or {}
+        self._lenient = self._compiled(strict=False)
 
-    def search(self, text_words: "list[str]") -> "str | None":
+    def search(self, text_words: list[str]) -> str | None:
         """The first words that match, as typed, or None."""
-        found = self._regex.search(_joined(text_words))
+        found = self._regex(text_words).search(_joined(text_words))
         return found.group().strip() if found else None
 
-    def is_whole(self, text_words: "list[str]") -> bool:
+    def is_whole(self, text_words: list[str]) -> bool:
         """True when a pattern matches all the words together, and nothing is left over."""
-        return bool(re.fullmatch(self._regex.pattern + " ", _joined(text_words)))
+        return bool(re.fullmatch(self._regex(text_words).pattern + " ", _joined(text_words)))
 
-    def without(self, text_words: "list[str]") -> "list[str]":
+    def without(self, text_words: list[str]) -> list[str]:
         """The words with every match replaced by one word that means nothing."""
-        return self._regex.sub(" _", _joined(text_words)).split()
+        return self._regex(text_words).sub(" _", _joined(text_words)).split()
 
-    def count(self, text_words: "list[str]") -> int:
-        """How many times a pattern matches, without overlaps."""
-        return len(self._regex.findall(_joined(text_words)))
+    @cached_property
+    def _strict(self) -> re.Pattern[str]:
+        return self._compiled(strict=True)
+
+    def _regex(self, text_words: list[str]) -> re.Pattern[str]:
+        """Who types diacritics means a bare word as it stands ("vay" is not "vây")."""
+        return self._strict if mostly_marked(text_words) else self._lenient
+
+    def _compiled(self, strict: bool) -> re.Pattern[str]:
+        compiler = _Compiler(self._macros, strict)
+        expressions = [compiler.compile(pattern) for pattern in self._patterns]
+        try:
+            return re.compile("(?:" + "|".join(expressions) + ")(?= )" if expressions else r"(?!)")
+        except re.error:
+            raise DataFileError(f"pattern cannot be read: {self._first_broken(expressions)}") from None
+
+    def _first_broken(self, expressions: list[str]) -> str:
+        for pattern, expression in zip(self._patterns, expressions, strict=True):
+            try:
+                re.compile(expression)
+            except re.error:
+                return pattern
+        return "?"
 
 
-def _joined(text_words: "list[str]") -> str:
+def _joined(text_words: list[str]) -> str:
     return " " + " ".join(text_words) + " "
 
 
-def _compile(pattern: str, macros: "dict[str, list[str]]") -> str:
-    pieces: list[str] = []
-    for match in _PIECE.finditer(normalise(pattern).lower()):
-        pieces.append(_piece(match, macros))
-    try:
-        expression = "".join(pieces)
-        re.compile(expression)
-    except re.error as error:
-        raise DataFileError(f"pattern cannot be read: {pattern}") from error
-    if not expression:
-        raise DataFileError("a pattern is empty")
-    return f"(?:{expression})"
+class _Compiler:
+    """Turns one pattern into a regular expression over words that are each preceded by a space."""
+
+    def __init__(self, macros: dict[str, list[str]], strict: bool) -> None:
+        self._macros = macros
+        self._strict = strict
+        self._expanded: dict[str, str] = {}
+
+    def compile(self, pattern: str) -> str:
+        expression = "".join(self._piece(match) for match in _PIECE.finditer(normalise(pattern).lower()))
+        if not expression:
+            raise DataFileError("a pattern is empty")
+        return f"(?:{expression})"
+
+    def _piece(self, match: re.Match[str]) -> str:
+        piece, macro, optional = match.group(), match.group(1), match.group(2)
+        if piece in _GAPS:
+            return _GAPS[piece]
+        if macro == "number":
+            return _NUMBER + optional
+        if macro:
+            if macro not in self._macros:
+                raise DataFileError(f"no list is named {macro}")
+            return self._macro(macro) + optional
+        if piece == "(":
+            return "(?:"
+        if piece[0] in ")|":
+            return piece
+        expression = self._word(piece.rstrip("?"))
+        return f"(?:{expression})?" if piece.endswith("?") else expression
+
+    def _macro(self, name: str) -> str:
+        if name not in self._expanded:
+            choices = "|".join(self.compile(choice) for choice in self._macros[name])
+            self._expanded[name] = f"(?:{choices})"
+        return self._expanded[name]
+
+    def _word(self, word: str) -> str:
+        if word.startswith("="):
+            return f" {re.escape(word[1:])}(?= )"
+        return f" {''.join(_letter(char, self._strict) for char in word)}(?= )"
 
 
-def _piece(match: "re.Match[str]", macros: "dict[str, list[str]]") -> str:
-    piece = match.group()
-    if piece in _GAPS:
-        return _GAPS[piece]
-    if match.group(1) == "number":
-        return r"(?: \d[\d.,]*[a-z]*(?= ))" + match.group(2)
-    if match.group(1):
-        if match.group(1) not in macros:
-            raise DataFileError(f"no list is named {match.group(1)}")
-        choices = "|".join(_compile(choice, macros) for choice in macros[match.group(1)])
-        return f"(?:{choices}){match.group(2)}"
-    if piece == "(":
-        return "(?:"
-    if piece[0] in ")|":
-        return piece
-    optional = piece.endswith("?")
-    word = piece.rstrip("?")
-    exact = word.startswith("=")
-    expression = " " + (re.escape(word[1:]) if exact else "".join(_letter(char) for char in word))
-    return f"(?:{expression}(?= ))?" if optional else f"{expression}(?= )"
-
-
-def _letter(char: str) -> str:
-    choices = spellings(char)
+def _letter(char: str, strict: bool) -> str:
+    choices = confusable(char) if strict else spellings(char)
     return re.escape(choices) if len(choices) == 1 else f"[{choices}]"

@@ -7,11 +7,13 @@ still may be. The end of a sentence is a word of its own (``SENTENCE_END``).
 import re
 from typing import Final
 
+from backend.text.marks import mostly_marked
 from backend.text.normalize import MAX_LENGTH, fold, normalise, strip_marks, tokens
 from backend.text.teencode import expand_typed
 
 SENTENCE_END: Final = "."
 
+_LINE_END: Final = re.compile(r"\s*[\r\n]+\s*")
 _SENTENCE_END: Final = re.compile(r"[.!?…;]+(?=\s|$)")
 
 
@@ -21,11 +23,20 @@ def words(text: str, limit: int = MAX_LENGTH) -> "list[str]":
     "Nó k cho e về. Nh4nh" gives nó, không, cho, em, về, ".", nhanh.
     """
     typed: list[str] = []
-    for sentence in _SENTENCE_END.split(normalise(text, limit).lower()):
+    on_one_line = _LINE_END.sub(" . ", text[:limit])
+    for sentence in _SENTENCE_END.split(normalise(on_one_line, limit).lower()):
         sentence_words = [word for chunk in sentence.split() for word in _words_of(chunk)]
         if sentence_words:
             typed += [*sentence_words, SENTENCE_END]
-    return expand_typed(typed[:-1])
+    typed = typed[:-1]
+    expanded = expand_typed(typed)
+    return expanded if mostly_marked(typed) else _in_the_style_of(typed, expanded)
+
+
+def _in_the_style_of(typed: list[str], expanded: list[str]) -> list[str]:
+    """Expansions lose their diacritics in a text that is written without, so it still counts as one."""
+    as_typed = set(typed)
+    return [word if word in as_typed else strip_marks(word) for word in expanded]
 
 
 def plain_words(text: str, limit: int = MAX_LENGTH) -> "list[str]":
