@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend import tables  # noqa: F401  # foreign keys reach across domains: every table must be known
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.settings import Settings, settings
 from backend.kit.site_keys import SiteKeys

@@ -5,6 +5,7 @@ from datetime import date
 
 import typer
 
+from backend import tables  # noqa: F401  # foreign keys reach across domains: every table must be known
 from backend.accounts.roles import Role
 from backend.accounts.seed import seed_demo
 from backend.kit.database import create_engine, create_sessionmaker, database_url

@@ -1,4 +1,4 @@
-"""Finds the topics nearest to what a worker wrote, without Rasa: by titles, aliases, summaries and red flags.
+"""Finds the topics nearest to what a worker wrote, without Rasa: by names, summaries, red flags and texts.
 
 Pure: an index is built from topics and asked with a text. It is the way out when the understanding is silent,
 so it rather answers nothing than something far off. It keeps nothing of what it is asked.
@@ -18,12 +18,21 @@ Concepts = Callable[[str], list[str]]
 """The lexicon's concepts in a folded text."""
 
 _GRAM = 4
-_FIELDS = (("title", 3.0), ("aliases", 3.0), ("summary", 1.5), ("signs", 1.0), ("title_en", 2.0))
+_FIELDS = (
+    ("title", 3.0),
+    ("aliases", 3.0),
+    ("title_en", 2.0),
+    ("summary", 1.5),
+    ("signs", 1.0),
+    ("answer", 0.7),
+    ("how", 0.5),
+)
+"""What is looked at, and how much a word there counts."""
 _KINDS = {"w": 1.0, "p": 1.4, "c": 0.35, "k": 1.5}
 """Weight of each kind of feature: word, pair of words, character n-gram, concept."""
 _WHOLE_NAME = 0.6
 """What it adds when a title or an alias stands in the text word for word (times its share of rareness)."""
-_LEAST = 0.12
+_LEAST = 0.06
 """Below this score nothing is near."""
 
 
