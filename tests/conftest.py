@@ -13,16 +13,22 @@ from tests.databases import clone, migrated_template, remove
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[DatabaseUrls]:
-    """One embedded PostgreSQL for the session, in a folder that an unprivileged server can reach."""
+def open_folder() -> Iterator[Path]:
+    """A folder that a server under another account can reach; pytest's own are closed to others."""
     with tempfile.TemporaryDirectory(prefix="antam-") as folder:
         os.chmod(folder, 0o711)
-        server = EmbeddedPostgres(Path(folder) / "postgres", Path(folder) / "secrets", durable=False)
-        urls = server.start()
-        try:
-            yield urls
-        finally:
-            server.stop()
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(open_folder: Path) -> Iterator[DatabaseUrls]:
+    """One embedded PostgreSQL for the session."""
+    server = EmbeddedPostgres(open_folder / "postgres", open_folder / "secrets", durable=False)
+    urls = server.start()
+    try:
+        yield urls
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -127,6 +127,7 @@ class Child:
         finally:
             os.close(writing)
         self._started = time.monotonic()
+        self._tell(f"started (pid {process.pid})")
         hearing = asyncio.create_task(self._hear(stream))
         status = await process.wait()
         _end_group(process.pid)

@@ -100,12 +100,11 @@ def _welcome(config: Settings, seeded: list[str], seconds: float) -> list[str]:
     staff = config.public_staff_url or f"http://{config.host}:{config.staff_port}/"
     return [
         "",
-        f"An Tâm is ready after {seconds:.0f} s.",
+        *seeded,
+        "",
+        f"An Tâm is ready after {seconds:.0f} s. Ctrl-C stops everything.",
         f"  worker page  {bot}",
         f"  staff app    {staff}",
-        "",
-        *seeded,
-        "Ctrl-C stops everything.",
     ]
 
 

@@ -107,8 +107,8 @@ class TestKeeping:
     def test_keeps_what_a_process_said_in_its_log(self, small_house: Callable[..., SmallHouse]) -> None:
         house = small_house("quiet")
         house.wait_for("all up")
-        log = (house.var / "log" / "quiet.log").read_text(encoding="utf-8")
-        assert log == f"pid {house.pids()[0]}\n"
+        log = (house.var / "log" / "quiet.log").read_text(encoding="utf-8").splitlines()
+        assert f"pid {house.pids()[0]}" in log
 
     def test_allows_no_core_dump(self, small_house: Callable[..., SmallHouse]) -> None:
         house = small_house("dumping")

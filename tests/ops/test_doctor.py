@@ -1,0 +1,67 @@
+"""The doctor names what is wrong and what to do about it."""
+
+import socket
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from backend.kit.settings import Settings
+from backend.ops.doctor import Finding, examine
+from backend.ops.postgres import DatabaseUrls
+
+
+@pytest.fixture
+def quiet_port() -> int:
+    """A port on which nothing answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def settings_for(var: Path, url: str | None, port: int) -> Settings:
+    return Settings(
+        var=var, DATABASE_URL=url, bot_port=port, internal_port=port, rasa_port=port, actions_port=port
+    )
+
+
+async def findings(config: Settings) -> dict[str, Finding]:
+    return {finding.what: finding for finding in await examine(config)}
+
+
+async def test_a_folder_that_was_never_started_is_told_what_to_do(tmp_path: Path, quiet_port: int) -> None:
+    found = await findings(settings_for(tmp_path, None, quiet_port))
+    assert "antam keys init" in found["keys"].words
+    assert "antam up" in found["database"].words
+    assert not any(found[name].well for name in ("keys", "database", "rasa", "actions", "backend", "bot"))
+
+
+async def test_a_migrated_database_without_a_worker_asks_for_one(
+    var_dir: Path, database: DatabaseUrls, quiet_port: int
+) -> None:
+    found = await findings(settings_for(var_dir, database.owner, quiet_port))
+    assert found["keys"].well
+    assert found["database"].well
+    assert found["worker"].words.endswith("antam worker")
+
+
+async def test_an_older_schema_asks_for_a_migration(
+    var_dir: Path, database: DatabaseUrls, quiet_port: int
+) -> None:
+    with psycopg.connect(database.owner.replace("+psycopg", "", 1)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001_jobs'")
+    found = await findings(settings_for(var_dir, database.owner, quiet_port))
+    assert "the schema is at 0001_jobs" in found["database"].words
+    assert found["database"].words.endswith("antam migrate")
+
+
+async def test_work_left_lying_is_noticed(var_dir: Path, database: DatabaseUrls, quiet_port: int) -> None:
+    with psycopg.connect(database.owner.replace("+psycopg", "", 1)) as connection:
+        connection.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+            " VALUES ('default', 'late', 'todo')"
+        )
+        connection.execute("UPDATE procrastinate_events SET at = now() - interval '1 hour'")
+    found = await findings(settings_for(var_dir, database.owner, quiet_port))
+    assert "1 jobs wait for more than 15 minutes" in found["worker"].words
