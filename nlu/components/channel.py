@@ -178,8 +178,8 @@ class AntamInput(InputChannel):
         async def parse(request: Request) -> HTTPResponse:
             """What does ``{"text"}`` mean by itself? Touches no conversation.
 
-            Answers ``{"label", "confidence", "ranking", "decision"}`` in the project's labels; sections of a last
-            topic are no meaning of a text that stands alone.
+            Answers ``{"label", "confidence", "ranking", "decision"}`` in the project's labels; sections of a
+            last topic are no meaning of a text that stands alone.
             """
             refusal = self._refusal(request)
             if refusal:

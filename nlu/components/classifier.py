@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +22,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.text.lexicon import Lexicon
-from nlu.components.linear_model import LinearModel, Recipe, train
+from nlu.components.forms import concept_finder
+from nlu.components.linear_model import LinearModel
 from nlu.labels import OUT_OF_SCOPE
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 LEXICON_FILE: Final = "lexicon.yml"
 LEXICON: Final = "lexicon"
 RANKING_LENGTH: Final = "ranking_length"
-_RECIPE_KEYS: Final = tuple(field.name for field in fields(Recipe))
+RECIPE: Final = "recipe"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -50,13 +50,8 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The recipe's knobs, the lexicon's path (from the project's root) and how long a ranking is told."""
-        recipe = Recipe()
-        return {
-            LEXICON: "data/lexicon.yml",
-            RANKING_LENGTH: 10,
-            **{key: getattr(recipe, key) for key in _RECIPE_KEYS},
-        }
+        """The lexicon's path (from the project's root), how long a ranking is told, changes to the recipe."""
+        return {LEXICON: "data/lexicon.yml", RANKING_LENGTH: 10, RECIPE: {}}
 
     def __init__(
         self,
@@ -71,7 +66,7 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._model = model
-        self._lexicon = lexicon
+        self._concepts = concept_finder(lexicon) if lexicon else None
 
     @classmethod
     def create(
@@ -86,15 +81,17 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the phrases and store the model with its lexicon."""
+        # Only training needs scikit-learn; a server starts sooner without it.
+        from nlu.components.fitting import Recipe, train
+
         path = Path(self._config[LEXICON])
-        self._lexicon = Lexicon.load(path)
+        self._concepts = concept_finder(Lexicon.load(path))
         phrases = [
             (example.get(TEXT), example.get(INTENT))
             for example in training_data.intent_examples
             if example.get(TEXT) and example.get(INTENT)
         ]
-        recipe = Recipe(**{key: self._config[key] for key in _RECIPE_KEYS})
-        self._model = train(phrases, self._lexicon.concepts, recipe)
+        self._model = train(phrases, self._concepts, Recipe(**self._config[RECIPE]))
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
             shutil.copyfile(path, folder / LEXICON_FILE)
@@ -121,12 +118,12 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set ``intent`` and ``intent_ranking``. Without a letter or a digit: out of scope."""
-        if self._model is None or self._lexicon is None:
+        if self._model is None or self._concepts is None:
             raise RuntimeError("The classifier was not trained.")
         for message in messages:
             text = message.get(TEXT) or ""
             if any(character.isalnum() for character in text):
-                ranking = self._model.ranking(text, self._lexicon.concepts)
+                ranking = self._model.ranking(text, self._concepts)
             else:
                 ranking = [(OUT_OF_SCOPE, 1.0)]
             named = [

@@ -1,4 +1,4 @@
-"""The forms in which the classifier sees a text: as written, folded, as shapes, as concepts of the field.
+"""The forms in which the classifier sees a text: as typed, folded, in characters, as concepts of the field.
 
 Raw words keep what diacritics tell apart ("họ" and "hồ"); the folded words and characters stay the same
 however the worker types; concepts say that "đầu gấu" and "xăm trổ" mean one thing. Pure: nothing is kept or
@@ -8,17 +8,22 @@ logged.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from backend.text.normalize import fold, normalise, tokens
+from backend.text.lexicon import Lexicon
+from backend.text.normalize import strip_marks
+from backend.text.words import SENTENCE_END, words
 
 MAX_CHARACTERS: Final = 2_000
 """A longer story is read up to here: enough to know what it is about."""
-VIEWS: Final = ("raw", "folded", "characters", "concepts")
+VIEWS: Final = ("typed", "folded", "characters", "concepts")
 
-_RAW_WORD: Final = re.compile(r"\d+(?:[.,]\d+)+\w*|\w+")
+Concepts = Callable[[list[str]], list[str]]
+"""Finds concepts in the words of a text."""
+
 _PHONE: Final = re.compile(r"(?:0|84)\d{8,10}")
 _MONEY: Final = re.compile(r"\d+(?:[.,]\d+)*(?:k|tr|trieu|cu|lit|chai|xi|ty|ngan|nghin|ngin|d|vnd|dong)\d*")
 _PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)*%")
@@ -31,35 +36,32 @@ _MAX_CONCEPTS: Final = 12
 class Forms:
     """One text in the forms that features are made of."""
 
-    raw: list[str]
+    typed: list[str]
+    """Its words with the diacritics that were typed, short forms written out."""
     folded: list[str]
+    """The same words without diacritics, numbers as their kind."""
     concepts: list[str]
+
+    @classmethod
+    def of(cls, text: str, concepts: Concepts) -> Forms:
+        """Read one text; ``concepts`` finds the lexicon's concepts in its words."""
+        all_words = words(text, MAX_CHARACTERS)
+        typed = [word for word in all_words if word != SENTENCE_END]
+        return cls(typed, [shape(strip_marks(word)) for word in typed], concepts(all_words))
 
     def features(self) -> dict[str, list[str]]:
         """The features of each view, with repetitions."""
-        shaped = [shape(token) for token in self.folded]
-        text = " ".join(shaped)
         return {
-            "raw": ngrams(self.raw, 1, 2),
-            "folded": ngrams(shaped, 1, 3),
-            "characters": character_ngrams(text, 2, 5),
+            "typed": ngrams(self.typed, 1, 2),
+            "folded": ngrams(self.folded, 1, 3),
+            "characters": character_ngrams(" ".join(self.folded), 2, 5),
             "concepts": concept_features(self.concepts),
         }
 
 
-def raw_words(text: str) -> list[str]:
-    """Lower-case words with their diacritics, in one spelling."""
-    return _RAW_WORD.findall(normalise(text, MAX_CHARACTERS).lower())
-
-
-def folded_text(text: str) -> str:
-    """The folded text that words, characters and concepts are found in."""
-    return fold(text, MAX_CHARACTERS)
-
-
-def folded_words(folded: str) -> list[str]:
-    """Words and numbers of a folded text."""
-    return tokens(folded)
+def concept_finder(lexicon: Lexicon) -> Concepts:
+    """The concepts of a lexicon in the words of a text, in order, with repetitions."""
+    return lambda all_words: [match.concept for match in lexicon.matches(all_words)]
 
 
 def shape(token: str) -> str:
@@ -101,5 +103,5 @@ def character_ngrams(text: str, shortest: int, longest: int) -> list[str]:
 
 def concept_features(concepts: list[str]) -> list[str]:
     """Each concept once, and each pair of concepts."""
-    once = sorted(set(concepts[:_MAX_CONCEPTS]))
+    once = sorted(list(dict.fromkeys(concepts))[:_MAX_CONCEPTS])
     return once + [f"{one}+{other}" for one, other in combinations(once, 2)]

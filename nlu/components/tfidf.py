@@ -21,6 +21,8 @@ class Tfidf:
     idf: NDArray[np.float32]
     weight: float = 1.0
     """How much this view counts beside the others: the length of its vectors."""
+    unknown_idf: float = 0.0
+    """What a feature that was never seen weighs: it shortens what is known, so strange texts score low."""
 
     @classmethod
     def fit(cls, documents: Iterable[list[str]], smallest: int = 1, weight: float = 1.0) -> Tfidf:
@@ -33,20 +35,24 @@ class Tfidf:
         kept = sorted(feature for feature, times in frequency.items() if times >= smallest)
         times = np.array([frequency[feature] for feature in kept], dtype=np.float32)
         idf = (np.log((1 + count) / (1 + times)) + 1).astype(np.float32)
-        return cls({feature: column for column, feature in enumerate(kept)}, idf, weight)
+        unknown = float(np.log(1 + count) + 1)
+        return cls({feature: column for column, feature in enumerate(kept)}, idf, weight, unknown)
 
     def __len__(self) -> int:
         return len(self.vocabulary)
 
     def row(self, document: list[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Columns and values of a document: 1 + log of the count, times idf, scaled to length ``weight``."""
-        counts: dict[int, int] = {}
+        known: dict[int, int] = {}
+        unknown = set()
         for feature in document:
             column = self.vocabulary.get(feature)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
-        columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        values = (1 + np.log(values)) * self.idf[columns] if counts else values
-        length = float(np.sqrt(np.sum(values**2)))
+            if column is None:
+                unknown.add(feature)
+            else:
+                known[column] = known.get(column, 0) + 1
+        columns = np.fromiter(known.keys(), dtype=np.int64, count=len(known))
+        values = np.fromiter(known.values(), dtype=np.float32, count=len(known))
+        values = (1 + np.log(values)) * self.idf[columns] if known else values
+        length = float(np.sqrt(np.sum(values**2) + len(unknown) * self.unknown_idf**2))
         return columns, (values * (self.weight / length)).astype(np.float32) if length else values

@@ -6,14 +6,16 @@ borders); the tokens serve Rasa's other components, its default pipeline among t
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 from backend.text.normalize import fold, normalise
-from nlu.components.forms import raw_words
+
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)+\w*|\w+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -29,7 +31,7 @@ class VietnameseTokenizer(Tokenizer):
         """The words of one attribute, in order, placed in its normalised text."""
         text = message.get(attribute)
         line = normalise(text).lower()
-        words = raw_words(text) or [line or text]
+        words = _WORD.findall(line) or [line or text]
         tokens, position = [], 0
         for word in words:
             start = max(line.find(word, position), position)

@@ -1,0 +1,148 @@
+"""Trains the classifier: noisy spellings, TF-IDF views, a support vector machine, calibrated probabilities.
+
+The only module that needs scikit-learn. A phrase and its noisy spellings are always on the same side of a
+split, so the probabilities are fitted on texts whose like was not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from sklearn.svm import LinearSVC
+
+from nlu.components.forms import Concepts, Forms
+from nlu.components.linear_model import LinearModel, Weights, softmax
+from nlu.components.noise import variants
+from nlu.components.tfidf import Tfidf
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The knobs of training; the component's configuration fills them."""
+
+    noise: int = 2
+    """Noisy spellings for each phrase."""
+    regularisation: float = 0.35
+    """C of the support vector machine."""
+    held_out: int = 5
+    """One phrase in so many is held out while the probabilities are fitted; then all are trained on."""
+    seed: int = 20261121
+    typed_weight: float = 0.6
+    folded_weight: float = 1.0
+    characters_weight: float = 0.9
+    concepts_weight: float = 0.6
+    smallest_characters: int = 2
+    """Characters that stand together in fewer texts than this are left out."""
+
+    def weights(self) -> dict[str, float]:
+        """The length of each view's vectors."""
+        return {
+            "typed": self.typed_weight,
+            "folded": self.folded_weight,
+            "characters": self.characters_weight,
+            "concepts": self.concepts_weight,
+        }
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """Phrases with their noisy spellings; ``sources`` numbers the phrase that each came from."""
+
+    texts: list[str]
+    labels: list[str]
+    sources: NDArray[np.int64]
+
+
+def train(phrases: Sequence[tuple[str, str]], concepts: Concepts, recipe: Recipe) -> LinearModel:
+    """Learn labels from ``(text, label)`` pairs.
+
+    Raises:
+        ValueError: fewer than three labels.
+    """
+    spellings = with_noise(phrases, recipe)
+    names = sorted(set(spellings.labels))
+    if len(names) < 3:
+        raise ValueError("There must be at least three labels to tell apart.")
+    number = {name: index for index, name in enumerate(names)}
+    targets = np.array([number[label] for label in spellings.labels])
+    features = [Forms.of(text, concepts).features() for text in spellings.texts]
+    views = {
+        name: Tfidf.fit(
+            [feature[name] for feature in features],
+            recipe.smallest_characters if name == "characters" else 1,
+            weight,
+        )
+        for name, weight in recipe.weights().items()
+    }
+    matrix = _matrix(features, views)
+    held = held_out(targets, spellings.sources, recipe)
+    temperature = 1.0
+    if held.any():
+        scores = _machine(matrix[~held], targets[~held], recipe).decision_function(matrix[held])
+        temperature = fitted_temperature(scores, targets[held])
+    machine = _machine(matrix, targets, recipe)
+    return LinearModel(names, views, Weights.of(machine.coef_.T), machine.intercept_, temperature)
+
+
+def with_noise(phrases: Sequence[tuple[str, str]], recipe: Recipe) -> Spellings:
+    """Each phrase, followed by ``recipe.noise`` other spellings of it."""
+    made = [
+        (spelling, label, source)
+        for source, (text, label) in enumerate(phrases)
+        for spelling in (text, *variants(text, recipe.noise, recipe.seed))
+    ]
+    return Spellings(
+        [spelling for spelling, _, _ in made],
+        [label for _, label, _ in made],
+        np.array([source for _, _, source in made], dtype=np.int64),
+    )
+
+
+def held_out(targets: NDArray[np.int64], sources: NDArray[np.int64], recipe: Recipe) -> NDArray[np.bool_]:
+    """A mask over the rows: one phrase in ``recipe.held_out`` of every label, with all its spellings."""
+    chance = np.random.default_rng(recipe.seed)
+    chosen: list[int] = []
+    for target in np.unique(targets):
+        own = np.unique(sources[targets == target])
+        chance.shuffle(own)
+        chosen.extend(own[: len(own) // recipe.held_out].tolist())
+    return np.isin(sources, chosen)
+
+
+def fitted_temperature(scores: NDArray[np.float64], truths: NDArray[np.int64]) -> float:
+    """The temperature of the softmax under which the held-out ``truths`` were most likely."""
+    rows = np.arange(len(truths))
+
+    def surprise(log_temperature: float) -> float:
+        chances = softmax(scores / np.exp(log_temperature))
+        return float(-np.log(np.maximum(chances[rows, truths], 1e-12)).mean())
+
+    return float(np.exp(minimize_scalar(surprise, bounds=(-5, 3), method="bounded").x))
+
+
+def _machine(matrix: Any, targets: NDArray[np.int64], recipe: Recipe) -> LinearSVC:
+    machine = LinearSVC(C=recipe.regularisation, class_weight="balanced", random_state=recipe.seed, tol=1e-2)
+    return machine.fit(matrix, targets)
+
+
+def _matrix(features: Sequence[Mapping[str, list[str]]], views: Mapping[str, Tfidf]) -> Any:
+    """A sparse matrix, a row a text, the views side by side (scipy carries no types)."""
+    pointers, columns, values = [0], [], []
+    for feature in features:
+        offset, filled = 0, pointers[-1]
+        for name, view in views.items():
+            own_columns, own_values = view.row(feature[name])
+            columns.append(own_columns + offset)
+            values.append(own_values)
+            offset += len(view)
+            filled += len(own_columns)
+        pointers.append(filled)
+    width = sum(len(view) for view in views.values())
+    data = np.concatenate(values).astype(np.float64)
+    return csr_matrix((data, np.concatenate(columns), np.array(pointers)), shape=(len(features), width))
