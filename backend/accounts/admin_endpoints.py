@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts import service
+from backend.accounts import departure, service
 from backend.accounts.access import Administrator, Keys
 from backend.accounts.roles import Role
 from backend.accounts.schemas import MemberFault
@@ -98,10 +98,9 @@ async def deactivate(
     request: Request, *, person: Administrator, session: Session, keys: Keys, member_id: uuid.UUID
 ) -> Response:
     """Shut an account at once: sessions, keys and every desk's seal for it are gone."""
-    fault = await service.deactivate(session, keys, actor_id=person.member_id, member_id=member_id)
+    fault = await departure.shut(session, keys, actor_id=person.member_id, member_id=member_id)
     if fault is not None:
         return await _one(request, session, member_id, fault)
-    await desks.remove_member(session, keys, member_id=member_id, actor_id=person.member_id)
     return go(f"/accounts/{member_id}?done=deactivated")
 
 
@@ -110,15 +109,11 @@ async def reset(
     request: Request, *, person: Administrator, session: Session, keys: Keys, member_id: uuid.UUID
 ) -> Response:
     """Begin an account anew with a one-time password. The member stays invited to the same desks."""
-    made = await service.reset(
+    made = await departure.begin_anew(
         session, keys, actor_id=person.member_id, member_id=member_id, now=datetime.now(UTC)
     )
     if isinstance(made, MemberFault):
         return await _one(request, session, member_id, made)
-    places = [desk for desk, _ in await desks.my_desks(session, member_id)]
-    await desks.remove_member(session, keys, member_id=member_id, actor_id=person.member_id)
-    for desk in places:
-        await desks.invite(session, keys, desk=desk, member_id=member_id, actor_id=person.member_id)
     return page(request, "accounts/handed_over.html", account=made, again=True)
 
 

@@ -21,7 +21,7 @@ _BY_CODE: Final = {
     "stale_form": N_("Trang này đã cũ. Hãy tải lại trang rồi làm lại."),
     "session_over": N_("Phiên làm việc đã hết. Hãy chép lại phần vừa viết, rồi tải lại trang và đăng nhập."),
     "conflict": N_("Vừa có người thay đổi việc này. Hãy tải lại trang để xem bản mới."),
-    "desk_not_granted": N_("Bạn đã được mời vào bàn này, nhưng cần một thành viên trong bàn cho bạn vào."),
+    "desk_not_granted": N_("Bạn đã được mời vào tổ này, nhưng cần một thành viên trong tổ cho bạn vào."),
     "tip_damaged": N_(
         "Không mở được tin này: nội dung đã bị thay đổi trong cơ sở dữ liệu. Hãy báo quản trị."
     ),

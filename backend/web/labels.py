@@ -57,7 +57,7 @@ ACTIONS: Final = {
     "tip.assigned": N_("phân công"),
     "tip.status_changed": N_("đổi trạng thái"),
     "tip.retriaged": N_("đổi phân loại"),
-    "tip.escalated": N_("chuyển lên bàn toàn quốc"),
+    "tip.escalated": N_("chuyển lên tổ toàn quốc"),
 }
 _ALL: Final = {
     "category": CATEGORIES,

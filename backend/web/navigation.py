@@ -25,10 +25,10 @@ class Entry:
 
 
 _QUEUE: Final = ("/queue", N_("Hàng đợi"))
-_DESKS: Final = ("/desks", N_("Bàn của tôi"))
+_DESKS: Final = ("/desks", N_("Tổ của tôi"))
 _TOPICS: Final = ("/studio/topics", N_("Kiến thức"))
 _ACCOUNTS: Final = ("/accounts", N_("Tài khoản"))
-_ALL_DESKS: Final = ("/admin/desks", N_("Các bàn"))
+_ALL_DESKS: Final = ("/admin/desks", N_("Các tổ"))
 
 _BY_ROLE: Final = {
     "union_liaison": (_QUEUE, _DESKS),

@@ -1,15 +1,12 @@
 """Names of provinces and desks as staff read them, from ``data/regions.yml``."""
 
 from functools import cache
-from typing import Any, Final, Protocol
-
-import yaml
+from typing import Protocol
 
 from backend.kit.settings import settings
+from backend.text.places import Places
 from backend.web.i18n import gettext
 from backend.web.labels import label
-
-_FILE: Final = "regions.yml"
 
 
 class AnyDesk(Protocol):
@@ -22,26 +19,23 @@ class AnyDesk(Protocol):
 
 
 @cache
-def _names() -> dict[str, str]:
-    path = settings().data / _FILE
-    if not path.exists():
-        return {}
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {str(entry["code"]): str(entry["name"]) for entry in found["provinces"]}
+def _places() -> Places:
+    return Places.load(settings().data / "regions.yml")
 
 
 def province_name(code: str | None) -> str:
     """The name of a province by its code; an unknown code is shown as it is."""
-    return _names().get(code or "", code or "")
+    province = _places().by_code(code) if code else None
+    return province.name if province else code or ""
 
 
 def is_province(code: str) -> bool:
-    return code in _names()
+    return _places().by_code(code) is not None
 
 
 def province_choices() -> list[tuple[str, str]]:
     """Codes and names, for a list to choose from."""
-    return list(_names().items())
+    return [(province.code, province.name) for province in _places().provinces]
 
 
 def desk_name(desk: AnyDesk) -> str:

@@ -165,14 +165,14 @@ class TestDesks:
         await first_sign_in(first, lan)
         await admin.post(desk.group(1), member=str(mai.member_id))
         await first_sign_in(second, mai)
-        assert "chưa có khóa của bàn" in second.text
+        assert "chưa có chìa khóa của tổ" in second.text
         await first.get("/desks")
         grant = re.search(r'action="(/desks/[0-9a-f-]+/grant)"', first.page.text)
         assert grant
         await first.post(grant.group(1), member=str(mai.member_id))
-        assert "Đã cho vào bàn" in first.text
+        assert "Đã cho vào tổ" in first.text
         await second.get("/queue")
-        assert "chưa có khóa của bàn" not in second.text
+        assert "chưa có chìa khóa của tổ" not in second.text
 
     async def test_a_police_liaison_cannot_be_put_on_a_union_desk(self, app: FastAPI, admin: Browser) -> None:
         lan = await new_account(app, "lan", Role.UNION_LIAISON)
