@@ -1,18 +1,24 @@
 """What happens to tips by itself: telling a desk, escalating, and forgetting what is no longer needed."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from procrastinate import Blueprint, JobContext
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.audit import service as audit
 from backend.desks import service as desks
 from backend.kit.jobs import RETRY, defer, tools
+from backend.kit.site_keys import SiteKeys
 from backend.tips import repository
+from backend.tips.clock import local_day
 from backend.tips.models import Notification
 
 blueprint = Blueprint()
+
+KEPT_AFTER_CLOSING = timedelta(days=90)
+"""As the receipt's text promises (data/phrases/intake.yml)."""
 
 RESEND_WINDOW = timedelta(hours=48)
 """A draft lives 24 hours after its last step; a day more, and nobody can send it again."""
@@ -59,6 +65,34 @@ async def escalate_due(session: AsyncSession, now: datetime) -> int:
             opened += 1
             await defer_notify(session, placed.tip_id, placed.desk_id, "escalated")
     return opened
+
+
+@blueprint.periodic(cron="20 19 * * *")  # 02:20 in Viet Nam
+@blueprint.task(name="destroy_old", pass_context=True, queueing_lock="tips:destroy_old")
+async def destroy_old(context: JobContext, timestamp: int) -> None:
+    """Destroy the tips whose time after closing is over."""
+    async with tools(context).sessionmaker.begin() as session:
+        await destroy_closed(session, tools(context).keys, local_day(datetime.now(UTC)))
+
+
+async def destroy_closed(session: AsyncSession, keys: SiteKeys, today: date) -> int:
+    """Destroy every tip that was closed longer ago than ``KEPT_AFTER_CLOSING``; each leaves an audit entry.
+
+    Returns:
+        How many.
+    """
+    over = await repository.closed_before(session, today - KEPT_AFTER_CLOSING)
+    for tip in over:
+        await repository.destroy(session, tip.id)
+        await audit.record(
+            session,
+            keys,
+            actor_id=None,
+            action="tip.destroyed",
+            subject=audit.tip_subject(keys, tip.id),
+            detail={"category": tip.category, "priority": tip.priority, "closed_on": str(tip.closed_on)},
+        )
+    return len(over)
 
 
 @blueprint.periodic(cron="*/10 * * * *")

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -123,6 +123,17 @@ async def escalate(
         .returning(TipDesk)
     )
     return list(await session.scalars(query))
+
+
+async def closed_before(session: AsyncSession, day: date) -> list[Tip]:
+    """The tips that every desk had closed before a day; held until the transaction ends."""
+    query = select(Tip).where(Tip.closed_on < day).with_for_update(skip_locked=True)
+    return list(await session.scalars(query))
+
+
+async def destroy(session: AsyncSession, tip_id: uuid.UUID) -> None:
+    """Delete a tip with all that hangs on it: seals, parts, messages, notes, placements, notifications."""
+    await session.execute(delete(Tip).where(Tip.id == tip_id))
 
 
 async def draft(session: AsyncSession, lookup: bytes, now: datetime) -> Draft | None:
