@@ -27,7 +27,7 @@ _WORD: Final = re.compile(r"[a-z]+")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
 _ADDRESS: Final = re.compile(r"://|www\.|@[^@]+\.|\.[a-z]{2,}/")
 _BRANDS: Final = re.compile("zalo|facebook|telegram|covid|otp|cod|shopee|tiktok|viettel|vneid|link")
-_CONSONANTS_AND_SIGN: Final = re.compile(r"(?:ch|gh|kh|ng|nh|ph|tr)[134@]")
+_CONSONANTS_AND_SIGN: Final = re.compile(r"(?:ch|gh|kh|ng|nh|ph|tr)[134@]|[bcdghklmnpqrstvx]@")
 _MAX_SIGNS: Final = 4
 
 
