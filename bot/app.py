@@ -49,7 +49,8 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     rasa = Rasa(settings.rasa_base, _secret(settings.secrets / "rasa.token"))
     conversations = Conversations()
     drafts: Drafts[TipDraft] = Drafts(backend, keyring, dump, load)
-    intake = Intake(drafts, backend, World(phrases, _categories(settings.data), Provinces.load()), clock)
+    world = World(phrases, _categories(settings.data), Provinces.load(settings.data))
+    intake = Intake(drafts, backend, world, clock)
     router = Router(phrases, TipChat(intake, phrases), MailboxRoom(backend), Talk(rasa, backend))
     engine = Engine(keyring, conversations, router, phrases)
 

@@ -19,7 +19,9 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from bot.envelope import Language
 
-_QUICK: Final = httpx.Timeout(3.0, connect=1.0)
+_QUICK: Final = httpx.Timeout(4.0, connect=1.0)
+_READING: Final = httpx.Timeout(8.0, connect=1.0)
+"""The first search after a publication builds its index."""
 _PATIENT: Final = httpx.Timeout(25.0, connect=1.0)
 """Sending a tip and opening a mailbox wait their turn in the backend's key derivation."""
 
@@ -166,7 +168,7 @@ class Backend:
     async def search_topics(self, text: str, language: Language) -> list[TopicHit]:
         """The topics nearest to ``text``, best first; empty when nothing is near."""
         body = {"text": text, "limit": 3, "lang": language}
-        return _parsed(_Hits, await self._call("POST", "/internal/topics/search", body))
+        return _parsed(_Hits, await self._call("POST", "/internal/topics/search", body, timeout=_READING))
 
     async def get_draft(self, lookup: bytes) -> StoredDraft | None:
         answer = await self._call("POST", "/internal/drafts/get", {"lookup": _b64(lookup)}, also=(404,))

@@ -85,9 +85,9 @@ class Router:
         if danger is not None:
             return (emergency_reply(danger, case.say),)
         if case.incoming.room is Room.INTAKE and kept is None:
-            return (Reply(case.say("gone"), menu_choices(case.say)),)
+            return (Reply(case.say("gone"), menu_choices(case.say), sensitive=True),)
         if case.incoming.room is Room.MAILBOX and receipt.find(text) is None:
-            return (Reply(case.say("box.closed_meanwhile"), menu_choices(case.say)),)
+            return (Reply(case.say("box.closed_meanwhile"), menu_choices(case.say), sensitive=True),)
         return await self._free(case, text)
 
     async def _without_backend(self, case: _Case, text: str, danger: str | None) -> Said:
@@ -98,7 +98,7 @@ class Router:
         if receipt.find(text) is not None:
             return (*first, Reply(case.say("box.silent"), sensitive=True))
         if case.incoming.room is Room.MAILBOX:
-            return (*first, Reply(case.say("box.closed_meanwhile"), menu_choices(case.say)))
+            return (*first, Reply(case.say("box.closed_meanwhile"), menu_choices(case.say), sensitive=True))
         return first or await self._free(case, text)
 
     def _is_receipt(self, text: str, kept: Kept[TipDraft] | None) -> bool:
@@ -171,7 +171,7 @@ class Router:
             case "tip" | "start_tip":
                 return await self._begin(case, category)
             case "mailbox" | "open_mailbox":
-                return (Reply(case.say("box.ask")),)
+                return (Reply(case.say("box.ask"), sensitive=True),)
             case "topics":
                 page = int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 4 else 0
                 return await self._talk.topics(case.say, page)
@@ -206,7 +206,7 @@ class Router:
             return (*first, Reply(case.say("unkept"), sensitive=True, unkept=True))
         if turn is None:
             case.conversation.in_tip = False
-            return (Reply(case.say("gone"), menu_choices(case.say)),)
+            return (Reply(case.say("gone"), menu_choices(case.say), sensitive=True),)
         return await self._after(case, turn)
 
     async def _after(self, case: _Case, turn: TipTurn) -> Said:
@@ -217,10 +217,10 @@ class Router:
                 return turn.replies + await self._talk.topic("anonymity", case.say)
             case Effect.DISCARD:
                 case.conversation.drop_sensitive()
-                return (*turn.replies, Reply(case.say("discarded"), menu_choices(case.say)))
+                return (*turn.replies, Reply(case.say("discarded"), menu_choices(case.say), sensitive=True))
             case Effect.FINISH:
                 case.conversation.drop_sensitive()
-                return (*turn.replies, Reply(case.say("finished"), menu_choices(case.say)))
+                return (*turn.replies, Reply(case.say("finished"), menu_choices(case.say), sensitive=True))
             case Effect.LEAVE:
                 return (*turn.replies, *self._talk.menu(case.say))
         return turn.replies

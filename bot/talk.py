@@ -10,7 +10,7 @@ from typing import Final
 from bot.backend import Backend, BackendSilent, Topic, TopicTitle
 from bot.clean import for_rasa
 from bot.emergency import GENERAL, emergency_reply
-from bot.envelope import Choice, Language, Reply
+from bot.envelope import Choice, ChoiceKind, Language, Reply
 from bot.memory import Conversation
 from bot.phrases import Spoken
 from bot.rasa import Rasa, RasaAct, RasaReply
@@ -155,7 +155,7 @@ def menu_choices(say: Spoken) -> tuple[Choice, ...]:
 
 
 def _start(say: Spoken) -> Choice:
-    return Choice("do.menu", say("menu.menu"))
+    return Choice("do.menu", say("menu.menu"), ChoiceKind.WAY)
 
 
 def _titles(titles: Sequence[TopicTitle]) -> tuple[Choice, ...]:

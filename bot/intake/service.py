@@ -167,7 +167,7 @@ class Intake:
     async def _send(
         self, person: Person, kept: Kept[TipDraft], draft: TipDraft, context: Context
     ) -> Standing:
-        """Store the receipt first, then send, then store that it was taken. Every crash in between is safe."""
+        """Store the receipt first, then send, then store that it was taken. Every crash between is safe."""
         draft = replace(at(draft, Step.SENDING), receipt=draft.receipt or new_receipt(), notes=())
         kept = await self._drafts.put(person, draft, kept)
         try:

@@ -134,6 +134,11 @@ class Context:
     categories: tuple[str, ...]
     places: Places
 
+    def ask(self, key: str, **values: str) -> str:
+        """A question, in this channel's own words where it has some (``<key>.<channel>``)."""
+        own = f"{key}.{self.channel}"
+        return self.say(own if self.say.has(own) else key, **values)
+
 
 class Handler(Protocol):
     """One step: how it asks, and what an answer does. Pure."""

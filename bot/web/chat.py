@@ -11,7 +11,7 @@ from bot.phrases import Phrases, Spoken
 from bot.talk import menu_choices
 from bot.web.pages import Pages
 
-_TEXTS: Final = ("sending", "thinking", "unsent", "retry", "offline", "you", "private", "hidden")
+_TEXTS: Final = ("sending", "thinking", "unsent", "retry", "offline", "you")
 
 
 def routes(pages: Pages, phrases: Phrases) -> APIRouter:

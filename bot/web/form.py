@@ -19,6 +19,7 @@ from bot.clean import Fault, clean
 from bot.envelope import Language, Person
 from bot.intake.draft import Note, Step, TipDraft
 from bot.intake.service import Intake, Message, Standing
+from bot.intake.steps.review import shown_lines
 from bot.intake.terms import Answer, Effect, Field, Go, Pick, Prompt, Stale, Way, Write
 from bot.keys import Keyring
 from bot.phrases import Phrases
@@ -166,7 +167,8 @@ class TipForm:
             notes=shown_notes(notes, context.say),
             text=text or present_text(draft, prompt),
             number=step_number(prompt),
-            provinces=context.places.names if prompt.page == Step.PROVINCE else {},
+            provinces=context.places.names if prompt.page == Step.PROVINCE and not draft.candidates else {},
+            lines=shown_lines(draft, context) if prompt.page == Step.REVIEW else (),
         )
         return show_step(self._pages, view, language, status)
 
@@ -180,7 +182,7 @@ class TipForm:
 
 
 def read_answer(posted: FormData, text: str, draft: TipDraft, prompt: Prompt) -> Answer:
-    """What a posted page answers: a way, an option or a text. Stale when it is not this very question's. Pure."""
+    """What a posted page answers: a way, an option or a text; stale when it is another question's. Pure."""
     if not _shows(posted, draft, prompt.page):
         return Stale()
     way = next((way for way in Way if way == posted.get("way")), None)

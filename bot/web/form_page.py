@@ -9,8 +9,9 @@ from starlette.responses import Response
 from bot.envelope import Language, Link
 from bot.intake.draft import ORDER, Note, Step, TipDraft
 from bot.intake.render import note_bubble
-from bot.intake.terms import Field, Prompt
+from bot.intake.terms import Field, Option, Prompt
 from bot.phrases import Spoken
+from bot.receipt import shown
 from bot.web.pages import Pages
 
 _COUNTED: Final = ORDER[: ORDER.index(Step.REVIEW) + 1]
@@ -36,21 +37,53 @@ class StepView:
     number: int | None = None
     total: int = len(_COUNTED)
     provinces: Mapping[str, str] = field(default_factory=dict)
+    """The list to choose from; empty on other pages."""
+    lines: tuple[tuple[Step, str], ...] = field(default=(), repr=False)
+    """The lines of the review; empty on other pages."""
 
     @property
-    def lines(self) -> int:
+    def heading(self) -> str:
+        return self.prompt.text.split("\n", 1)[0]
+
+    @property
+    def rest(self) -> str:
+        """What follows the heading."""
+        return self.prompt.text.partition("\n")[2]
+
+    @property
+    def rows(self) -> int:
         """Rows of the field; 0 when nothing may be typed."""
         if self.prompt.takes is Field.STORY:
             return 7
-        return 0 if self.prompt.takes is Field.NONE else 3
+        if self.prompt.page == Step.WHO:
+            return 4
+        return 0 if self.prompt.takes is Field.NONE else 2
 
     @property
-    def is_province(self) -> bool:
-        return self.prompt.page == Step.PROVINCE
+    def options(self) -> tuple[Option, ...]:
+        """The options as buttons, without those that the page shows in another way."""
+        hidden = {"done"} if self.rows else {str(step) for step, _ in self.lines}
+        return tuple(option for option in self.prompt.options if option.value not in hidden)
 
     @property
-    def is_receipt(self) -> bool:
-        return self.prompt.page == Step.SENT
+    def options_first(self) -> bool:
+        """Whether choosing is likelier than typing."""
+        return self.prompt.page == Step.WHEN
+
+    @property
+    def receipt(self) -> str:
+        """The receipt to show, on the one page that does."""
+        return shown(self.draft.receipt) if self.prompt.page == Step.SENT and self.draft.receipt else ""
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """What is said before the question and not shown in another way."""
+        if self.lines:
+            return ()
+        if not self.receipt:
+            return self.prompt.more
+        at = self.prompt.more.index(self.receipt)
+        return (*self.prompt.more[: at - 1], *self.prompt.more[at + 1 :])
 
 
 def shown_notes(notes: tuple[Note, ...], say: Spoken) -> tuple[ShownNote, ...]:

@@ -23,10 +23,12 @@ class Sent:
 
     def prompt(self, draft: TipDraft, context: Context) -> Prompt:
         say = context.say
-        more = [say("sent", receipt=shown(draft.receipt or ""))]
+        more = [say("sent"), shown(draft.receipt or ""), say("sent.keep")]
         if draft.confirmed and draft.confirmed.priority == "P1" and not draft.confirmed.on_duty:
             more.insert(0, say("sent.nobody_now"))
-        return Prompt(Step.SENT, say("sent.ask"), (Option("saved", say("sent.saved")),), more=tuple(more))
+        return Prompt(
+            Step.SENT, context.ask("sent.ask"), (Option("saved", say("sent.saved")),), more=tuple(more)
+        )
 
     def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
         return Outcome(draft, effect=Effect.FINISH) if answer == Pick("saved") else None

@@ -17,7 +17,7 @@ class When:
     def prompt(self, draft: TipDraft, context: Context) -> Prompt:
         options = tuple(Option(value, context.say(f"when.{value}")) for value in WHEN)
         ways = (Way.BACK, Way.SKIP, Way.CANCEL)
-        return Prompt(Step.WHEN, context.say("when"), options, ways, Field.LINE)
+        return Prompt(Step.WHEN, context.ask("when"), options, ways, Field.LINE)
 
     def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
         match answer:
@@ -36,7 +36,7 @@ class Who:
 
     def prompt(self, draft: TipDraft, context: Context) -> Prompt:
         ways = (Way.BACK, Way.SKIP, Way.CANCEL)
-        return Prompt(Step.WHO, context.say("who"), (), ways, Field.LINE)
+        return Prompt(Step.WHO, context.ask("who"), (), ways, Field.LINE)
 
     def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
         match answer:

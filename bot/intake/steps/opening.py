@@ -16,7 +16,7 @@ class Platform:
         if context.channel != "form":
             # The form has no conversation to go back to.
             options = (*options, Option("learn", say("platform.learn")))
-        return Prompt(Step.PLATFORM, say(f"platform.{context.channel}"), options, (Way.CANCEL,))
+        return Prompt(Step.PLATFORM, context.ask("platform"), options, (Way.CANCEL,))
 
     def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
         match answer:

@@ -28,7 +28,7 @@ class Review:
         options = (Option("send", say("review.send")), *changes)
         return Prompt(
             Step.REVIEW,
-            say("review.ask"),
+            context.ask("review.ask"),
             options,
             (Way.BACK, Way.PAUSE, Way.CANCEL),
             more=(say("review"), "\n".join(lines)),

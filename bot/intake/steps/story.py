@@ -24,7 +24,7 @@ class Story:
             options.append(Option("undo", say("story.undo")))
         if draft.labour and draft.category != LABOUR:
             options.append(Option("labour", say("story.labour")))
-        text = say("story.more", count=str(len(draft.story))) if draft.story else say("story")
+        text = context.ask("story.more", count=str(len(draft.story))) if draft.story else context.ask("story")
         return Prompt(Step.STORY, text, tuple(options), (Way.BACK, Way.PAUSE, Way.CANCEL), Field.STORY)
 
     def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:

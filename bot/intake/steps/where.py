@@ -28,7 +28,7 @@ class Province:
                 options += (Option("more", say("province.next")),)
             return Prompt(Step.PROVINCE, say("province.list"), options, ways, Field.LINE)
         return Prompt(
-            Step.PROVINCE, say("province"), (Option("more", say("province.all")),), ways, Field.LINE
+            Step.PROVINCE, context.ask("province"), (Option("more", say("province.all")),), ways, Field.LINE
         )
 
     def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
@@ -48,7 +48,7 @@ class Place:
 
     def prompt(self, draft: TipDraft, context: Context) -> Prompt:
         ways = (Way.BACK, Way.SKIP, Way.CANCEL)
-        return Prompt(Step.PLACE, context.say("place"), (), ways, Field.LINE)
+        return Prompt(Step.PLACE, context.ask("place"), (), ways, Field.LINE)
 
     def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
         match answer:

@@ -2,7 +2,7 @@
 // What belongs to a tip or a mailbox stays on the screen only; the rest is kept for this tab in sessionStorage.
 (() => {
   'use strict';
-  const TIMEOUT = 30000, PAUSES = [1000, 3000], KEPT = 60;
+  const CODE = /^\d{4} \d{4} \d{4} \d{5}$/, TIMEOUT = 30000, PAUSES = [1000, 3000], KEPT = 60;
   const $ = (id) => document.getElementById(id);
   const log = $('log'), text = $('text'), composer = $('composer');
   const say = JSON.parse(document.body.dataset.texts);
@@ -29,11 +29,15 @@
     if (content) node.textContent = content;
     return node;
   };
+  // A line of a list hangs, so that its second row stands under its words.
+  const lines = (node, content) => content.split('\n').forEach((line) => {
+    node.append(el('p', /^(-|\d+\.) /.test(line) ? 'item' : CODE.test(line) ? 'code' : '', line));
+  });
   const down = () => { const end = log.lastElementChild; if (end) end.scrollIntoView({ block: 'end' }); };
   const bubble = (who, content) => {
     const node = el('div', 'bubble ' + who);
     if (who === 'me') node.append(el('span', 'sr', say.you + ': '));
-    node.append(el('p', '', content));
+    lines(node, content);
     log.append(node);
     return node;
   };
@@ -57,7 +61,7 @@
     const node = bubble('them', reply.text);
     if (reply.text.startsWith('⚠️')) node.classList.add('alert');
     reply.links.forEach((link) => {
-      const a = el('a', link.href.startsWith('tel:') ? 'call' : 'go', (link.href.startsWith('tel:') ? '📞 ' : '') + link.label);
+      const a = el('a', link.href.startsWith('tel:') ? 'call' : 'go', link.label);
       a.href = link.href + (link.href.startsWith('/') && lang === 'en' ? '?lang=en' : '');
       node.append(a);
     });
@@ -120,7 +124,7 @@
     busy = false;
     if (!answer) { state(item, 'failed', say.unsent); bubble('them', say.offline); } else if (!answer.ok) refuse(item, answer.body);
     else take(item, answer.body);
-    down();
+    if (item.node.isConnected) item.node.scrollIntoView({ block: 'start' });
     run();
   };
   const queue = (item) => { waiting.push(item); run(); };
@@ -145,7 +149,6 @@
       if (!reply.sensitive) tell({ text: reply.text, choices: reply.choices, links: reply.links });
       if (reply.lang && reply.lang !== lang) location.replace(reply.lang === 'en' ? '/?lang=en' : '/');
     });
-    if (secret && open) tell({ hidden: true });
     document.body.classList.toggle('private', room !== 'chat');
   };
   const forget = (turn) => {
@@ -186,16 +189,16 @@
     else send(label, { choice: button.dataset.choice });
     text.focus({ preventScroll: true });
   });
-  $('forget').addEventListener('click', () => send($('forget').textContent, { choice: 'do.forget' }));
+  $('forget').addEventListener('click', () => send($('forget').dataset.label, { choice: 'do.forget' }));
 
   // --- coming back to this tab ---
   if (told.length) {
     clearChoices();
     told.forEach((item, index) => {
-      if (item.hidden) log.append(el('p', 'hidden-part', say.hidden));
-      else if (item.me) bubble('me', item.me);
+      if (item.me) bubble('me', item.me);
       else { show(item); if (index === told.length - 1) offer(item.choices); }
     });
+    if (!choices.length) log.append(start[start.length - 1].cloneNode(true));
     down();
   }
 })();
