@@ -2,6 +2,8 @@
 
 import html
 import re
+import secrets
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -10,9 +12,14 @@ import pyotp
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from backend.accounts import service
+from backend.accounts import repository, service, sessions
+from backend.accounts.arrival import Arriving
+from backend.accounts.keys import wrap_private_key
+from backend.accounts.models import Member
 from backend.accounts.roles import Role
 from backend.accounts.schemas import NewAccount
+from backend.accounts.sessions import Stage
+from backend.accounts.sign_in import new_keys
 from backend.kit.site_keys import SiteKeys
 
 PASSWORD = "bốn con trâu qua cầu khỉ"
@@ -117,6 +124,39 @@ async def first_sign_in(browser: Browser, account: NewAccount, password: str = P
     mine.recovery_key = browser.secret
     await browser.post("/sign-in/done")
     return mine
+
+
+async def at_work(app: FastAPI, browser: Browser, login: str, role: Role) -> uuid.UUID:
+    """A browser in which a member is signed in, and the member's id.
+
+    Ends where ``first_sign_in`` ends, but without the pages and the long derivations of passwords: for tests
+    about what comes after.
+    """
+    keys: SiteKeys = app.state.site_keys
+    maker: async_sessionmaker[AsyncSession] = app.state.sessionmaker
+    member_id = uuid.uuid4()
+    async with maker.begin() as session:
+        session.add(Member(id=member_id, login=login, display_name=login.title(), role=role, active=True))
+        await session.flush()
+        row, private_key = new_keys(keys, member_id)
+        row.recovery_saved = row.totp_confirmed = True
+        row.password_salt = secrets.token_bytes(16)
+        wrapped = wrap_private_key(keys, member_id, private_key, secrets.token_bytes(32), "password")
+        row.password_wrapped, row.password_wrap_version = wrapped.value, wrapped.version
+        session.add(row)
+        token = await sessions.begin(session, member_id, Stage.OPEN, private_key, datetime.now(UTC))
+    browser.client.cookies.set("antam_session", sessions.token_text(token), domain="antam.test")
+    return member_id
+
+
+async def holder(session: AsyncSession, browser: Browser) -> Arriving:
+    """The key holder who is signed in in a browser."""
+    token = sessions.token_from_text(browser.client.cookies.get("antam_session") or "")
+    held = await sessions.hold(session, token or b"", datetime.now(UTC))
+    assert held is not None and held.private_key is not None
+    row = await repository.keys_of(session, held.member_id)
+    assert row is not None
+    return Arriving(held.member_id, row.public_key, held.private_key)
 
 
 async def sign_in_again(browser: Browser, mine: Credentials) -> None:

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Mount
 
 from backend.accounts.access import RoleCheck, StageCheck
 from backend.accounts.roles import LIAISONS, Role
-from tests.backend.staff import Browser, first_sign_in, new_account
+from tests.backend.staff import Browser, at_work
 
 NewBrowser = Callable[[], Browser]
 
@@ -102,7 +102,7 @@ def test_every_route_checks_who_is_asking(app: FastAPI) -> None:
 async def test_each_role_is_let_in_where_it_belongs_and_nowhere_else(
     app: FastAPI, browser: Browser, role: Role
 ) -> None:
-    await first_sign_in(browser, await new_account(app, "hoa", role))
+    await at_work(app, browser, "hoa", role)
     await browser.get("/me")
     token = browser.form_token
     unknown = "00000000-0000-4000-8000-000000000000"
@@ -133,7 +133,7 @@ async def test_nobody_is_let_in_without_signing_in(app: FastAPI, browser: Browse
 
 class TestForms:
     async def test_a_form_without_the_sessions_token_is_refused(self, app: FastAPI, browser: Browser) -> None:
-        await first_sign_in(browser, await new_account(app, "hoa", Role.ADMINISTRATOR))
+        await at_work(app, browser, "hoa", Role.ADMINISTRATOR)
         fields = {"login": "moi", "display_name": "Mới", "role": "trainer"}
         for token in ({}, {"form_token": ""}, {"form_token": "0" * 64}, {"form_token": "đ"}):
             answer = await browser.client.post("/accounts", data={**fields, **token})
@@ -142,8 +142,8 @@ class TestForms:
 
     async def test_a_token_of_another_session_is_refused(self, app: FastAPI, new_browser: NewBrowser) -> None:
         mine, theirs = new_browser(), new_browser()
-        await first_sign_in(mine, await new_account(app, "hoa", Role.ADMINISTRATOR))
-        await first_sign_in(theirs, await new_account(app, "quan", Role.ADMINISTRATOR))
+        await at_work(app, mine, "hoa", Role.ADMINISTRATOR)
+        await at_work(app, theirs, "quan", Role.ADMINISTRATOR)
         await theirs.get("/accounts")
         answer = await mine.client.post(
             "/accounts", data={"form_token": theirs.form_token, "login": "moi", "display_name": "Mới"}

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from backend.accounts.roles import Role
 from backend.accounts.schemas import NewAccount
-from tests.backend.staff import Browser, Credentials, first_sign_in, new_account, sign_in_again
+from tests.backend.staff import Browser, Credentials, at_work, first_sign_in, new_account, sign_in_again
 
 NewBrowser = Callable[[], Browser]
 
@@ -18,7 +18,7 @@ NewBrowser = Callable[[], Browser]
 async def admin(app: FastAPI, new_browser: NewBrowser) -> Browser:
     """A browser in which an administrator is signed in."""
     browser = new_browser()
-    await first_sign_in(browser, await new_account(app, "quan.tri", Role.ADMINISTRATOR))
+    await at_work(app, browser, "quan.tri", Role.ADMINISTRATOR)
     return browser
 
 

@@ -13,7 +13,7 @@ from backend.accounts.roles import Role
 from backend.desks import service as desks
 from backend.tips import service as tips
 from backend.tips.mailbox import read
-from tests.backend.staff import Browser, first_sign_in, new_account
+from tests.backend.staff import Browser, at_work, holder
 from tests.backend.tips.conftest import a_tip, new_receipt
 
 NewBrowser = Callable[[], Browser]
@@ -52,14 +52,12 @@ async def office(app: FastAPI, new_browser: NewBrowser) -> Office:
         ("lan", Role.UNION_LIAISON, "union"),
         ("minh", Role.POLICE_LIAISON, "police"),
     ):
-        account = await new_account(app, login, role)
+        browser = new_browser()
+        member_id = await at_work(app, browser, login, role)
         async with app.state.sessionmaker.begin() as session:
             desk = await desks.create(session, kind, "79")
-            await desks.invite(
-                session, app.state.site_keys, desk=desk, member_id=account.member_id, actor_id=None
-            )
-        browser = new_browser()
-        await first_sign_in(browser, account)
+            await desks.invite(session, app.state.site_keys, desk=desk, member_id=member_id, actor_id=None)
+            await desks.activate(session, app.state.site_keys, await holder(session, browser))
         made.append(browser)
     return Office(app, *made)
 
