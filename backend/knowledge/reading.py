@@ -3,10 +3,11 @@
 Pure. Nothing here decides what is published.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
-from backend.knowledge.content.document import SECTIONS, Topic
+from backend.knowledge.content.document import SECTIONS, Source, Topic
 from backend.knowledge.content.hotlines import Hotline, Hotlines, ids_in, note_of, with_numbers
 from backend.knowledge.content.phrases import phrase
 from backend.knowledge.content.wording import laws_in, sentences
@@ -19,6 +20,8 @@ from backend.knowledge.schemas import (
     TopicReading,
     TopicSummary,
 )
+
+_ARTICLES = re.compile(r",? (?:các )?[Đđ]iều \d.*$")
 
 
 def title_of(topic: Topic, lang: Lang) -> str:
@@ -85,13 +88,15 @@ def _sections(topic: Topic, hotlines: Hotlines) -> list[Section]:
 
 
 def _law_texts(topic: Topic) -> str:
-    """The laws among the sources with the day from which they hold."""
-    laws = [
-        phrase("law_text", ref=source.ref, day=_day(source.day))
-        for source in topic.sources
-        if laws_in(source.ref)
-    ]
-    return phrase("law_texts", laws="; ".join(laws)) if laws else ""
+    """The laws among the sources, without articles, with the day from which they hold."""
+    laws = [_law_text(source) for source in topic.sources if laws_in(source.ref)]
+    return phrase("law_texts", laws="; ".join(dict.fromkeys(laws))) if laws else ""
+
+
+def _law_text(source: Source) -> str:
+    """A source's day is that of entry into force, unless its name ends with the words for "issued"."""
+    key = "law_text_issued" if source.ref.endswith("ban hành") else "law_text"
+    return phrase(key, ref=_ARTICLES.sub("", source.ref), day=_day(source.day))
 
 
 def _day(day: date) -> str:

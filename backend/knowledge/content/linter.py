@@ -34,6 +34,8 @@ ALIASES_MIN = 3
 REVIEW_MAX_DAYS = 366
 _BULLET = re.compile(r"^- \S")
 _STEP = re.compile(r"^(\d+)\. \S")
+_SAID_TWICE = re.compile(r"\{hotline:\w+\} \([^)]*kiểm tra lại")
+"""An unconfirmed number says by itself that it should be checked."""
 _ID = re.compile(r"^[a-z][a-z0-9_]{1,47}$")
 
 
@@ -155,6 +157,8 @@ def _text(part: Part, text: str, topic: Topic, around: Surroundings) -> Iterator
             yield broken("unknown_hotline", where, id=hotline)
         elif part is Part.ANSWER and not around.hotlines[hotline].confirmed:
             yield broken("unconfirmed_in_answer", where, id=hotline)
+    if _SAID_TWICE.search(text):
+        yield advice("said_twice", where)
     for mark in markup_in(text):
         yield broken("markup", where, mark=mark)
     yield from _laws(where, text, topic)

@@ -84,6 +84,7 @@ ADVICE: list[tuple[str, str, dict[str, object]]] = [
     ("few_aliases", "aliases", {"aliases": ("cầm thẻ",)}),
     ("alias_twice", "aliases", {"aliases": ("cầm thẻ", "Cầm thẻ", "thẻ lương")}),
     ("no_related", "related", {"related": ()}),
+    ("said_twice", "help", {"help": "- Báo {hotline:156} (nên kiểm tra lại)."}),
     ("no_law", "law", {"law": "- Hỏi công đoàn."}),
     ("review_overdue", "review_by", {"reviewed": date(2026, 1, 1), "review_by": date(2026, 11, 20)}),
     ("review_by_too_late", "review_by", {"review_by": date(2029, 1, 1)}),
