@@ -36,11 +36,16 @@ async def up(config: Settings, say: Say) -> None:
         make_missing(config.secrets)
         plan = {program.name: program for program in programs(config, os.environ)}
         # Rasa takes longest, and needs no database to come up.
-        children = [house.start(plan[name]) for name in ("rasa", "actions")]
+        understanding = [house.start(plan[name]) for name in ("rasa", "actions")]
         await _database(config, house)
-        children += [house.start(plan[name]) for name in ("backend", "worker", "bot")]
+        essential = [house.start(plan[name]) for name in ("backend", "worker", "bot")]
         seeded = await _seed(config)
-        await house.ready(children, _HEALTHY_SECONDS)
+        await house.ready(essential, _HEALTHY_SECONDS)
+        try:
+            await house.ready(understanding, _HEALTHY_SECONDS)
+        except CannotStart as error:
+            # A tip line that is closed because a model does not load helps nobody.
+            house.say("", f"{error}\n\nWITHOUT RASA: tips, the search for topics and emergencies work.")
         for line in _welcome(config, seeded, time.monotonic() - began):
             say("", line)
 
