@@ -14,7 +14,7 @@ from backend.audit.models import AuditEntry
 from backend.kit.crypto import keyed_hash
 from backend.kit.site_keys import SiteKeys
 
-Detail = dict[str, str | int | bool | None | list[str]]
+Detail = dict[str, str | int | bool | list[str] | None]
 
 _WRITERS_LOCK = 0x414E_5441_4D01
 """PostgreSQL advisory lock: one writer at a time, or two entries would follow the same one."""
