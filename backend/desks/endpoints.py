@@ -111,14 +111,13 @@ async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile
 
 
 def _without_repeats(history: list[AuditEntry]) -> list[AuditEntry]:
-    """One line where the same member opened the tip several times in a row."""
-    kept: list[AuditEntry] = []
-    for entry in history:
-        before = kept[-1] if kept else None
-        again = before is not None and (before.action, before.actor_id) == (entry.action, entry.actor_id)
-        if not (again and entry.action == "tip.opened"):
-            kept.append(entry)
-    return kept
+    """Newest first, without the openings that only follow what the same member did before."""
+    older = [*history[1:], None]
+    return [
+        entry
+        for entry, before in zip(history, older, strict=True)
+        if entry.action != "tip.opened" or before is None or before.actor_id != entry.actor_id
+    ]
 
 
 def _back(desk_id: uuid.UUID, tip_id: uuid.UUID, done: str) -> Response:

@@ -111,6 +111,9 @@ async def invite(
 async def activate(session: AsyncSession, keys: SiteKeys, holder: KeyHolder) -> list[Desk]:
     """At sign-in: make the key of every desk that has none yet and to which this member is invited.
 
+    A desk whose last active member was removed begins anew likewise: it can receive again, but what was
+    sealed to the lost key stays shut.
+
     Returns:
         The desks whose key was born now.
     """
@@ -119,7 +122,8 @@ async def activate(session: AsyncSession, keys: SiteKeys, holder: KeyHolder) -> 
         locked = await repository.desk(session, desk.id, lock=True)
         assert locked is not None
         await session.refresh(locked)
-        if locked.public_key is not None:
+        people = await repository.members(session, desk.id)
+        if locked.public_key is not None and any(person.active for person in people):
             continue
         new = desk_keys.make(desk.id, locked.key_version + 1, keys)
         install_key(locked, new)

@@ -23,7 +23,7 @@ _BY_CODE: Final = {
     "conflict": N_("Vừa có người thay đổi việc này. Hãy tải lại trang để xem bản mới."),
     "desk_not_granted": N_("Bạn đã được mời vào tổ này, nhưng cần một thành viên trong tổ cho bạn vào."),
     "tip_damaged": N_(
-        "Không mở được tin này: nội dung đã bị thay đổi trong cơ sở dữ liệu. Hãy báo quản trị."
+        "Không mở được tin này: chìa khóa cũ của tổ đã mất, hoặc nội dung đã bị thay đổi. Hãy báo quản trị."
     ),
 }
 _BY_STATUS: Final = {
@@ -51,6 +51,7 @@ def error_page(request: Request, status: int, code: str = "") -> HTMLResponse:
         return page(request, "shell/error.html", status=status, sentence=sentence(status, code), code=status)
     answer = page(request, "shell/error_part.html", status=status, sentence=sentence(status, code))
     answer.headers["hx-retarget"] = "#problem"
+    answer.headers["hx-reselect"] = "[role=alert]"
     answer.headers["hx-reswap"] = "innerHTML show:window:top"
     return answer
 

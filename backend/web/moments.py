@@ -15,6 +15,11 @@ def minute(moment: datetime) -> str:
     return moment.astimezone(VIET_NAM).strftime("%H:%M, %d/%m/%Y")
 
 
+def short(moment: datetime) -> str:
+    """``14:05, 21/11``: for lists, where the year goes without saying."""
+    return moment.astimezone(VIET_NAM).strftime("%H:%M, %d/%m")
+
+
 def day(moment: datetime) -> str:
     """``21/11/2026``."""
     return moment.astimezone(VIET_NAM).strftime("%d/%m/%Y")

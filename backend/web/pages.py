@@ -39,7 +39,7 @@ def environment() -> Environment:
     )
     install: Callable[..., None] = env.install_gettext_callables  # type: ignore[attr-defined]  # the extension adds it
     install(i18n.gettext, i18n.ngettext, newstyle=True)
-    env.filters.update(minute=moments.minute, day=moments.day, span=moments.span)
+    env.filters.update(minute=moments.minute, short=moments.short, day=moments.day, span=moments.span)
     env.globals.update(
         label=label,
         triage_words=triage_words,

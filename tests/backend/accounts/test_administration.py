@@ -214,3 +214,23 @@ class TestDesks:
         assert again.path == "/queue"
         await again.get("/desks")
         assert "có chìa khóa từ" in again.text
+
+    async def test_a_reset_last_member_brings_the_desk_back_to_life(
+        self, app: FastAPI, admin: Browser, new_browser: NewBrowser
+    ) -> None:
+        lan = await new_account(app, "lan", Role.UNION_LIAISON)
+        await admin.get("/admin/desks")
+        await admin.post("/admin/desks", kind="union", province="")
+        desk = re.search(r'action="(/admin/desks/[0-9a-f-]+/members)"', admin.page.text)
+        assert desk
+        await admin.post(desk.group(1), member=str(lan.member_id))
+        mine = await first_sign_in(new_browser(), lan)
+        path = await page_of(admin, mine)
+        await admin.post(f"{path}/reset")
+        fresh = re.findall(r'<p class="secret[^"]*">([^<]+)</p>', admin.page.text)[1]
+        await admin.get("/admin/desks")
+        assert "chưa nhận được tin" in admin.text
+        again = NewAccount(lan.member_id, "lan", Role.UNION_LIAISON, fresh)
+        await first_sign_in(new_browser(), again, "mùa nước nổi năm ấy cá linh nhiều")
+        await admin.get("/admin/desks")
+        assert "đang hoạt động" in admin.text
