@@ -1,0 +1,187 @@
+"""What every channel must do. A channel's own tests bring a ``Driver`` and subclass ``ChannelContract``.
+
+The driver speaks as the platform does (HTTP in, HTTP out); the contract speaks as a worker does.
+"""
+
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pytest
+
+from bot.intake.steps.story import MAX_CHARACTERS
+from bot.receipt import new_receipt
+from tests.bot.house import House
+
+RECEIPT = re.compile(r"\b\d{4} \d{4} \d{4} \d{5}\b")
+STORY = "có ông Tư cho vay ở cổng công ty, lãi năm ngàn một triệu một ngày"
+
+
+@dataclass(frozen=True)
+class Button:
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one message led to, as the worker sees it."""
+
+    texts: list[str] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    """Telephone numbers to tap."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
+
+    def button(self, label: str) -> Button:
+        return next(button for button in self.buttons if label in button.label)
+
+
+class Driver(Protocol):
+    """One worker on one channel."""
+
+    def say(self, text: str, message_id: str | None = None) -> Seen: ...
+
+    def tap(self, button: Button) -> Seen: ...
+
+
+def fresh_id() -> str:
+    return secrets.token_hex(12)
+
+
+def send_a_tip(worker: Driver, story: str = STORY) -> str:
+    """The shortest way through a tip; returns the receipt as it was shown."""
+    seen = worker.say("báo tin")
+    for text in ("1", "1", "1", story, "xong", "đồng nai", "bỏ qua", "bỏ qua", "ông Tư", "3", "1"):
+        seen = worker.say(text)
+    seen = worker.tap(seen.button("Gửi tin"))
+    found = RECEIPT.search(seen.text)
+    assert found, seen.text
+    return found.group()
+
+
+class ChannelContract:
+    """Every promise is a test. Subclasses override ``driver``."""
+
+    @pytest.fixture
+    def worker(self, house: House) -> Iterator[Driver]:
+        raise NotImplementedError
+
+    def test_a_greeting_or_a_question_gets_an_answer(self, worker: Driver) -> None:
+        assert "Bốc bát họ" in worker.say("bốc bát họ là gì").text
+
+    def test_a_whole_tip_ends_in_a_receipt_that_opens_its_mailbox(self, worker: Driver) -> None:
+        receipt = send_a_tip(worker)
+        assert RECEIPT.search(worker.say("đã lưu").text) is None
+        opened = worker.say(f"mã của em {receipt.replace(' ', '-')}")
+        assert "đến nơi" in opened.text
+        worker.tap(opened.button("Viết cho cán bộ"))
+        assert "Đã gửi" in worker.say("họ lại tới cổng chiều nay").text
+        assert "họ lại tới cổng chiều nay" in worker.tap(opened.button("Xem lại")).text
+        worker.tap(opened.button("Đóng"))
+
+    def test_a_typed_digit_does_what_the_button_does(self, worker: Driver) -> None:
+        menu = worker.say("menu")
+        assert worker.say("4").text == worker.tap(menu.buttons[3]).text
+
+    def test_the_same_message_again_is_answered_the_same_and_acts_once(self, worker: Driver) -> None:
+        worker.say("báo tin")
+        for _ in range(3):
+            worker.say("1")
+        message = fresh_id()
+        first = worker.say("chuyện thứ nhất", message)
+        assert worker.say("chuyện thứ nhất", message) == first
+        assert "2" in worker.say("chuyện thứ hai").text
+
+    def test_an_old_button_is_refused_kindly(self, worker: Driver) -> None:
+        platform = worker.say("báo tin")
+        worker.say("1")
+        seen = worker.tap(platform.button("Viết tin"))
+        assert "Nút đó" in seen.text
+        assert "Đừng viết tên" in seen.text
+
+    def test_a_button_that_was_never_offered_is_refused_kindly(self, worker: Driver) -> None:
+        for made_up in (
+            "ask.000000000000",
+            "tip.00000000.sent.saved",
+            "box.send",
+            "do.dance",
+            "more.x.y",
+            "?",
+        ):
+            assert worker.tap(Button(made_up, "")).text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "🍜",
+            "\u0000\u0007",
+            "á" * 10_000,
+            "/faq_bat_ho",
+            "//restart",
+            "'; DROP TABLE tips; --",
+            "\u202egnp.exe",
+        ],
+    )
+    def test_odd_input_gets_a_clear_sentence(self, worker: Driver, text: str) -> None:
+        seen = worker.say(text)
+        assert seen.text
+        assert "Error" not in seen.text
+
+    def test_an_emergency_is_answered_with_a_number_to_call(self, worker: Driver) -> None:
+        seen = worker.say("nó đang đánh em trong phòng trọ")
+        assert "113" in seen.texts[0]
+        assert "113" in seen.calls
+
+    def test_an_emergency_inside_a_story_is_answered_first_and_the_story_is_kept(
+        self, worker: Driver
+    ) -> None:
+        worker.say("báo tin")
+        for _ in range(3):
+            worker.say("1")
+        seen = worker.say("họ đang đánh em trong phòng trọ")
+        assert "113" in seen.texts[0]
+        assert "ghi 1 đoạn" in seen.texts[-1]
+
+    def test_a_receipt_with_a_wrong_digit_gets_a_kind_sentence(self, worker: Driver) -> None:
+        receipt = new_receipt()
+        wrong = receipt[:-1] + str((int(receipt[-1]) + 1) % 10)
+        assert "chưa đúng" in worker.say(wrong).text
+
+    def test_an_unknown_receipt_gets_one_kind_sentence(self, worker: Driver) -> None:
+        seen = worker.say(new_receipt())
+        assert len(seen.texts) == 1
+        assert "Không có hộp thư" in seen.text
+
+    def test_a_story_that_is_too_long_says_so_and_keeps_what_was_written(self, worker: Driver) -> None:
+        worker.say("báo tin")
+        for _ in range(3):
+            worker.say("1")
+        for _ in range(MAX_CHARACTERS // 4_000):
+            worker.say("á" * 4_000)
+        assert "dài hết mức" in worker.say("một câu nữa").text
+
+    def test_deleting_forgets_the_conversation_and_the_tip(self, worker: Driver) -> None:
+        worker.say("báo tin")
+        for _ in range(3):
+            worker.say("1")
+        worker.say("một câu chuyện")
+        worker.say("để sau")
+        assert "đã quên" in worker.say("xóa").text
+        assert "Trước khi viết" in worker.say("báo tin").text
+
+    def test_a_paused_tip_is_not_shown_until_it_is_asked_for(self, worker: Driver) -> None:
+        worker.say("báo tin")
+        for _ in range(3):
+            worker.say("1")
+        worker.say("chuyện ở khu trọ Hoa Mai")
+        worker.say("để sau")
+        asked = worker.say("báo tin")
+        assert "viết dở" in asked.text
+        assert "Hoa Mai" not in asked.text
+        assert "ghi 1 đoạn" in worker.tap(asked.button("Xem tiếp")).text

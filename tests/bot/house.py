@@ -1,0 +1,53 @@
+"""A house for the bot to live in: a real backend on a real database, seeded, over real HTTP."""
+
+import asyncio
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from backend.app import create_internal_app
+from backend.cli.seed import _seed
+from backend.kit.secrets_store import make_missing
+from backend.kit.settings import Settings as BackendSettings
+from bot.app import create_app
+from bot.settings import Settings as BotSettings
+from tests.bot.serving import free_port, serve
+
+
+@dataclass
+class House:
+    """The running processes, and the hands to stop one. Rasa is absent unless a test brings one."""
+
+    backend_settings: BackendSettings
+    bot_settings: BotSettings
+    ahead: timedelta = timedelta()
+    """How far the bot's clock is ahead."""
+    url: str = ""
+    _backend: ExitStack = field(default_factory=ExitStack)
+    _bot: ExitStack = field(default_factory=ExitStack)
+
+    @classmethod
+    def build(cls, database_url: str, var: Path) -> "House":
+        """Make the secrets and seed the database; nothing runs yet."""
+        make_missing(var / "secrets")
+        backend_settings = BackendSettings(var=var, DATABASE_URL=database_url)
+        asyncio.run(_seed(backend_settings))
+        bot_settings = BotSettings(var=var, internal_port=free_port(), rasa_port=free_port())
+        return cls(backend_settings, bot_settings)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def start_backend(self) -> None:
+        app = create_internal_app(self.backend_settings)
+        self._backend.enter_context(serve(app, self.bot_settings.internal_port))
+
+    def stop_backend(self) -> None:
+        self._backend.close()
+
+    def start_bot(self) -> None:
+        self.url = self._bot.enter_context(serve(create_app(self.bot_settings, clock=self.now)))
+
+    def stop_bot(self) -> None:
+        self._bot.close()

@@ -1,0 +1,111 @@
+"""Day keys: they change every day, are shared by replicas, and are destroyed."""
+
+import json
+import os
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from backend.kit.secrets_store import make_missing
+from bot.envelope import Person
+from bot.keys import DayKeys, Keyring, SiteKeys
+
+NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+WORKER = Person("web", "a-random-token")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    make_missing(tmp_path)
+    return tmp_path / "bot"
+
+
+def ring(folder: Path, clock: Clock) -> Keyring:
+    return Keyring(SiteKeys.read(folder / "site_keys.json"), DayKeys(folder / "day_keys.json", clock))
+
+
+def test_a_conversation_keeps_its_keys_for_the_day(folder: Path, clock: Clock) -> None:
+    first, _ = ring(folder, clock).conversation(WORKER)
+    clock.now += timedelta(hours=6)
+    assert ring(folder, clock).conversation(WORKER)[0] == first
+
+
+def test_the_day_turns_at_midnight_in_viet_nam(folder: Path, clock: Clock) -> None:
+    keys = ring(folder, clock)
+    first, _ = keys.conversation(WORKER)
+    clock.now = datetime(2026, 11, 21, 16, 59, tzinfo=UTC)
+    assert keys.conversation(WORKER)[0] == first
+    clock.now = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
+    assert keys.conversation(WORKER)[0] != first
+
+
+def test_yesterdays_draft_can_still_be_found_today(folder: Path, clock: Clock) -> None:
+    keys = ring(folder, clock)
+    first, none_before = keys.conversation(WORKER)
+    clock.now += timedelta(days=1)
+    today, yesterday = keys.conversation(WORKER)
+    assert none_before is None
+    assert yesterday == first
+    assert today != first
+
+
+def test_a_key_is_destroyed_a_day_after_its_day(folder: Path, clock: Clock) -> None:
+    keys = ring(folder, clock)
+    keys.turn()
+    first = json.loads((folder / "day_keys.json").read_text())["2026-11-21"]
+    clock.now += timedelta(days=2)
+    keys.turn()
+    left = (folder / "day_keys.json").read_text()
+    assert first not in left
+    assert list(json.loads(left)) == ["2026-11-23"]
+    assert sorted(path.name for path in folder.iterdir() if "day_keys" in path.name) == [
+        "day_keys.json",
+        "day_keys.lock",
+    ]
+
+
+def test_a_second_replica_uses_the_same_day_key(folder: Path, clock: Clock) -> None:
+    found: list[object] = []
+    replicas = [
+        threading.Thread(target=lambda: found.append(ring(folder, clock).conversation(WORKER)))
+        for _ in range(8)
+    ]
+    for replica in replicas:
+        replica.start()
+    for replica in replicas:
+        replica.join()
+    assert len(found) == 8
+    assert all(keys == found[0] for keys in found)
+
+
+def test_two_people_and_two_channels_never_share_keys(folder: Path, clock: Clock) -> None:
+    keys = ring(folder, clock)
+    people = [Person("web", "a"), Person("web", "b"), Person("form", "a"), Person("weba", "")]
+    assert len({keys.conversation(person)[0].lookup for person in people}) == len(people)
+    assert len({keys.conversation(person)[0].draft_key for person in people}) == len(people)
+
+
+def test_the_lookup_opens_nothing(folder: Path, clock: Clock) -> None:
+    conversation, _ = ring(folder, clock).conversation(WORKER)
+    assert conversation.lookup != conversation.draft_key
+    assert WORKER.user not in repr(conversation) + repr(WORKER)
+
+
+def test_only_the_owner_can_read_the_file(folder: Path, clock: Clock) -> None:
+    ring(folder, clock).turn()
+    assert os.stat(folder / "day_keys.json").st_mode & 0o077 == 0

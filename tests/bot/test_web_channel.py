@@ -1,0 +1,90 @@
+"""The web chat over real HTTP: the channel contract, and what is the web's own."""
+
+import pytest
+
+from tests.bot.channel_contract import ChannelContract, Driver, fresh_id
+from tests.bot.house import House
+from tests.bot.web_driver import WebWorker
+
+
+class TestWebChannel(ChannelContract):
+    @pytest.fixture
+    def worker(self, house: House) -> Driver:
+        return WebWorker(house.url)
+
+
+@pytest.fixture
+def worker(house: House) -> WebWorker:
+    return WebWorker(house.url)
+
+
+def test_english_is_answered_in_english(house: House) -> None:
+    worker = WebWorker(house.url, lang="en")
+    assert "Before you write" in worker.say("report").text
+    assert "not right" in WebWorker(house.url, lang="en").say("12345678901234567").text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": "short", "text": "chào"},
+        {"id": fresh_id()},
+        {"id": fresh_id(), "text": "chào", "choice": "do.menu"},
+        {"id": fresh_id(), "text": ["chào"]},
+        {"id": fresh_id(), "choice": "x" * 500},
+        {"id": fresh_id(), "text": "chào", "lang": "xx"},
+    ],
+)
+def test_a_message_of_another_form_is_a_problem_in_words(worker: WebWorker, body: dict[str, object]) -> None:
+    answer = worker.post(body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == "Mình không đọc được yêu cầu này. Bạn tải lại trang nhé."
+    assert "chào" not in answer.text
+
+
+@pytest.mark.parametrize("user", ["", "short", "x" * 23, "y" * 21 + "!"])
+def test_a_user_id_must_be_a_random_token(worker: WebWorker, user: str) -> None:
+    worker.user = user
+    assert worker.post({"id": fresh_id(), "text": "chào"}).status_code == 422
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_an_oversized_body_is_refused_in_the_persons_language(house: House, lang: str) -> None:
+    answer = WebWorker(house.url, lang).post({"id": fresh_id(), "text": "á" * 60_000})
+    assert answer.status_code == 413
+    problem = answer.json()
+    assert problem["code"] == "too_large"
+    assert ("lớn quá" if lang == "vi" else "too large") in problem["detail"]
+
+
+def test_writing_too_fast_is_slowed_kindly_and_an_emergency_is_still_answered(worker: WebWorker) -> None:
+    answers = [worker.say("menu").text for _ in range(25)]
+    assert "nhanh quá" in answers[-1]
+    assert "113" in worker.say("họ đang đánh em trong phòng trọ").texts[0]
+
+
+def test_a_draft_goes_on_where_it_stood_after_the_page_is_loaded_again(worker: WebWorker) -> None:
+    worker.say("báo tin")
+    for _ in range(3):
+        worker.say("1")
+    worker.forget_room()
+    assert "ghi 1 đoạn" in worker.say("chuyện của tôi").text
+
+
+def test_a_mailbox_that_closed_by_itself_takes_no_message(worker: WebWorker) -> None:
+    worker.room = "mailbox"
+    seen = worker.say("hôm qua họ lại đến phòng tôi đòi tiền")
+    assert "Hộp thư đã tự đóng" in seen.text
+
+
+def test_a_tip_that_is_gone_takes_no_message(worker: WebWorker) -> None:
+    worker.room = "intake"
+    seen = worker.say("và hôm qua họ lại đến phòng tôi")
+    assert "hết hạn hoặc đã xóa" in seen.text
+
+
+def test_what_belongs_to_a_tip_is_marked_sensitive(worker: WebWorker) -> None:
+    turn = worker.post({"id": fresh_id(), "text": "báo tin"}).json()
+    assert all(reply["sensitive"] for reply in turn["replies"])
+    assert turn["room"] == "intake"
