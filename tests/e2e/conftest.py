@@ -1,0 +1,82 @@
+"""A running house and a real Chromium, shared by the end-to-end tests."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from backend.kit.settings import ROOT
+from tests.e2e.house import House, running_house
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 860}
+_CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # tests may run as root, where Chromium's own sandbox cannot
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def house(open_folder: Path) -> Iterator[House]:
+    """Every process of the house, started once."""
+    with running_house(open_folder / "house" / "var") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless. A machine without one fails here and says what to do."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("ANTAM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    assert path, "The browser tests need Chromium. Debian: apt-get install chromium"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=_CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Opens a page in a browser profile of its own; ``phone=False`` for a desk."""
+    contexts = []
+
+    def open_page(*, phone: bool = True, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            viewport=PHONE if phone else DESKTOP,
+            device_scale_factor=2 if phone else 1,
+            is_mobile=phone,
+            has_touch=phone,
+            locale="vi-VN",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def picture() -> Callable[[Page, str], None]:
+    """Takes a screenshot: into ``test-output/screenshots``, or where ``ANTAM_SCREENSHOTS`` says."""
+    folder = Path(os.environ.get("ANTAM_SCREENSHOTS", ROOT / "test-output" / "screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png")
+
+    return take
