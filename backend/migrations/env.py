@@ -3,9 +3,9 @@
 from alembic import context
 from sqlalchemy import create_engine
 
+from backend import tables  # noqa: F401  # registers every table on Base.metadata
 from backend.kit.database import Base, database_url
 from backend.kit.settings import settings
-from backend import tables  # noqa: F401  # registers every table on Base.metadata
 
 url = context.config.attributes.get("url") or database_url(settings(), role="owner")
 engine = create_engine(url, hide_parameters=True)

@@ -113,8 +113,9 @@ def _environment(name: str, config: Settings, outer: Mapping[str, str]) -> dict[
     """The supervisor's environment with our settings spelled out, less what this process must not see."""
     kept = {key: value for key, value in outer.items() if key != "DATABASE_URL" or name in _SEES_DATABASE}
     return kept | {
-        "ANTAM_VAR": str(config.var),
-        "ANTAM_DATA": str(config.data),
+        # Our processes run in the project's folder, the operator may stand in another.
+        "ANTAM_VAR": str(config.var.absolute()),
+        "ANTAM_DATA": str(config.data.absolute()),
         "ANTAM_HOST": config.host,
         "ANTAM_INTERNAL_HOST": config.internal_host,
         "ANTAM_BOT_PORT": str(config.bot_port),

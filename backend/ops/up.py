@@ -90,7 +90,11 @@ async def _seed(config: Settings) -> list[str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=ROOT,
-        env={**os.environ, "ANTAM_VAR": str(config.var), "ANTAM_DATA": str(config.data)},
+        env={
+            **os.environ,
+            "ANTAM_VAR": str(config.var.absolute()),
+            "ANTAM_DATA": str(config.data.absolute()),
+        },
     )
     out, errors = await process.communicate()
     if process.returncode != 0:

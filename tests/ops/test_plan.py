@@ -23,6 +23,11 @@ def test_every_process_is_told_the_folders_and_ports_of_this_deployment() -> Non
         assert program.environment["ANTAM_INTERNAL_PORT"] == "9082"
 
 
+def test_a_folder_named_from_where_the_operator_stands_is_found_by_every_process() -> None:
+    for program in programs(Settings(var=Path("elsewhere")), OUTER):
+        assert program.environment["ANTAM_VAR"] == str(Path.cwd() / "elsewhere")
+
+
 def test_a_program_shows_no_environment_when_printed() -> None:
     assert all("secret" not in repr(program) for program in programs(Settings(), OUTER))
 
