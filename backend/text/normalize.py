@@ -35,7 +35,7 @@ def normalise(text: str, limit: int = MAX_LENGTH) -> str:
     the text are read, so the cost is bounded whatever was sent. Applying it twice changes nothing.
     """
     text = text[: limit * 2]
-    text = "".join(_plain_character(char) for char in text)
+    text = "".join(plain_character(char) for char in text)
     text = _LATIN_WITH_MARKS.sub(_ordered_marks, unicodedata.normalize("NFD", text))
     text = unicodedata.normalize("NFC", text)
     text = _WORD.sub(_without_other_scripts, text)
@@ -66,7 +66,7 @@ def _is_mark(char: str) -> bool:
     return "\u0300" <= char <= "\u036f"
 
 
-def _plain_character(char: str) -> str:
+def plain_character(char: str) -> str:
     if char < "\x7f" and char >= " ":
         return char
     if char in CODE_POINTS:

@@ -1,0 +1,82 @@
+"""Zalo and Facebook accounts and apps by the name beside the word ("zalo Tuấn Vay Nóng", "app Tamo")."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from backend.text.identifiers.names import any_of, listed
+from backend.text.identifiers.phones import dialled
+from backend.text.identifiers.types import Found, IdentifierType
+from backend.text.identifiers.view import View
+from backend.text.normalize import strip_marks
+
+_BEFORE: Final[dict[IdentifierType, str]] = {
+    "zalo": r"(?:nick|ten|acc|tk|so|sdt)?\s?z[a4]l[o0]",
+    "facebook": r"(?:nick|acc|tk|trang|page|fanpage)?\s?(?:facebook|fac3book|fb|face|phay)",
+    "app": r"(?:app|ung dung|phan mem)(?P<vay>(?: vay tien| vay)?)",
+}
+_SAID: Final = (
+    r"(?P<said>(?:\s*[:\-]\s*"
+    r"|\s+(?:ten la|ten|nick|la|so|cua no la|cua no ten|cua no|cua han|cua ong ta|cua ba ta)\b)*)"
+)
+_NAME: Final = (
+    r"\s*(?:[\"'](?P<quoted>[^\"'\n]{2,40})[\"']"
+    r"|(?P<handle>@?[a-z0-9]+(?:[._\-][a-z0-9]+)+|@[a-z0-9_.]+)"
+    r"|(?P<number>\+?\d[\d .\-]{7,14}\d)"
+    r"|(?P<words>[^\W_]+(?: [^\W_]+){0,4}))"
+)
+_CLEARLY: Final = re.compile(r"ten|nick|:|la")
+
+
+@cache
+def _pattern(kind: IdentifierType) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_BEFORE[kind]}{_SAID}{_NAME}")
+
+
+@cache
+def _known_apps() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w./]){any_of('apps')}(?![\w/]|\.\w)")
+
+
+def social_accounts(text: View) -> Iterator[Found]:
+    """Accounts and apps that are named. A number beside "zalo" is its value, normalised as a telephone's."""
+    for kind in _BEFORE:
+        for match in _pattern(kind).finditer(text.folded):
+            found = _named(kind, match, text.cased)
+            if found is not None:
+                yield found
+    for match in _known_apps().finditer(text.folded):
+        yield Found("app", re.sub(r"\s+", " ", match.group()), match.start(), match.end())
+
+
+def _named(kind: IdentifierType, match: re.Match[str], cased: str) -> Found | None:
+    for group in ("quoted", "handle"):
+        if match[group]:
+            value = match[group].lstrip("@").strip()
+            return Found(kind, value, match.start(group), match.end(group))
+    if match["number"]:
+        value = dialled(match["number"]) if kind != "app" else None
+        return Found(kind, value, match.start("number"), match.end("number")) if value else None
+    return _words(kind, match, cased)
+
+
+def _words(kind: IdentifierType, match: re.Match[str], cased: str) -> Found | None:
+    """The words of a name: capitals, or whatever follows "tên", up to a word that no name has."""
+    start = match.start("words")
+    if kind == "app" and cased[match.start("vay") + 1 : match.start("vay") + 2].isupper():
+        start = match.start("vay") + 1
+    written = cased[start : match.end("words")].split(" ")
+    clearly = bool(_CLEARLY.search(match["said"])) and kind != "app"
+    name: list[str] = []
+    for word in written:
+        folded = strip_marks(word.lower())
+        if folded in listed("after_a_name") and not word[0].isupper():
+            break
+        if not (clearly or word[0].isupper() or (word[0].isdigit() and name)):
+            break
+        name.append(word)
+    if not name or (len(name) == 1 and len(name[0]) < 2):
+        return None
+    value = " ".join(strip_marks(word.lower()) for word in name)
+    return Found(kind, value, start, start + len(" ".join(name)))
