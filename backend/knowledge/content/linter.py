@@ -106,7 +106,7 @@ def _dates(topic: Topic, today: date) -> Iterator[Finding]:
     if topic.reviewed is None:
         yield broken("missing", "reviewed")
     elif topic.reviewed > today:
-        yield broken("reviewed_in_future", "reviewed")
+        yield advice("reviewed_in_future", "reviewed")
     if topic.review_by is None:
         yield broken("missing", "review_by")
         return

@@ -67,7 +67,6 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     ("law_without_number", "how", {"how": "Bộ luật Dân sự cấm việc này."}),
     ("law_without_number", "law", {"law": "- Theo Luật Tố cáo, Điều 22."}),
     ("law_without_source", "law", {"law": "- Lãi tối đa 20%/năm. (Bộ luật Dân sự 91/2015/QH13, Điều 468)"}),
-    ("reviewed_in_future", "reviewed", {"reviewed": date(2027, 1, 1)}),
     ("review_by_too_early", "review_by", {"review_by": date(2026, 10, 1)}),
 ]
 
@@ -87,6 +86,7 @@ ADVICE: list[tuple[str, str, dict[str, object]]] = [
     ("said_twice", "help", {"help": "- Báo {hotline:156} (nên kiểm tra lại)."}),
     ("no_law", "law", {"law": "- Hỏi công đoàn."}),
     ("review_overdue", "review_by", {"reviewed": date(2026, 1, 1), "review_by": date(2026, 11, 20)}),
+    ("reviewed_in_future", "reviewed", {"reviewed": date(2027, 1, 1)}),
     ("review_by_too_late", "review_by", {"review_by": date(2029, 1, 1)}),
 ]
 

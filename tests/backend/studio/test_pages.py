@@ -1,19 +1,19 @@
 """A trainer corrects a topic in the studio; nothing is lost, and nothing broken goes out."""
 
 import re
-from collections.abc import Callable
+from datetime import datetime
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from backend.accounts.roles import Role
+from backend.studio.forms import REVIEW_AFTER
+from backend.web.moments import VIET_NAM
 from tests.backend.knowledge.topics import SOUND
-from tests.backend.staff import Browser, first_sign_in, new_account
-from tests.backend.studio.conftest import TOPIC
+from tests.backend.staff import Browser
+from tests.backend.studio.conftest import TOPIC, SignedIn
 
 PAGE = f"/studio/topics/{TOPIC}"
-_FIELD = re.compile(r'<(?:input|textarea)[^>]*name="(\w+)"[^>]*?(?:value="([^"]*)")?[^>]*>(?:\n([^<]*))?')
 
 
 def fields(browser: Browser, **changed: str) -> dict[str, str]:
@@ -150,17 +150,17 @@ async def test_a_review_ticked_today_moves_both_days(trainer: Browser) -> None:
     await trainer.get(PAGE)
     await trainer.post(f"{PAGE}/publish", **fields(trainer, reviewed_today="yes", note="Đã đọc lại"))
     assert "Đã đăng." in trainer.text
-    assert fields(trainer)["reviewed"] > SOUND.reviewed.isoformat() if SOUND.reviewed else False
+    today = datetime.now(VIET_NAM).date()
+    assert fields(trainer)["reviewed"] == today.isoformat()
+    assert fields(trainer)["review_by"] == (today + REVIEW_AFTER).isoformat()
 
 
 class TestTwoTrainers:
     """Who publishes second sees both texts and decides; nothing is overwritten unseen."""
 
     @pytest.fixture
-    async def other(self, app: FastAPI, new_browser: Callable[[], Browser], trainer: Browser) -> Browser:
-        browser = new_browser()
-        await first_sign_in(browser, await new_account(app, "nam", Role.TRAINER, "Nam"))
-        return browser
+    async def other(self, signed_in: SignedIn) -> Browser:
+        return await signed_in("Nam", Role.TRAINER)
 
     async def both_edit(self, trainer: Browser, other: Browser) -> None:
         await trainer.get(PAGE)
@@ -266,11 +266,8 @@ class TestNewTopic:
 
 
 @pytest.mark.parametrize("role", [Role.UNION_LIAISON, Role.POLICE_LIAISON])
-async def test_liaisons_do_not_edit_topics(
-    app: FastAPI, new_browser: Callable[[], Browser], published: None, role: Role
-) -> None:
-    browser = new_browser()
-    await first_sign_in(browser, await new_account(app, "lan", role))
+async def test_liaisons_do_not_edit_topics(signed_in: SignedIn, published: None, role: Role) -> None:
+    browser = await signed_in("Lan", role)
     for path in ("/studio/topics", "/studio/topics/new", PAGE, f"{PAGE}/versions", f"{PAGE}/versions/1"):
         await browser.get(path)
         assert browser.page.status_code == 403
