@@ -142,7 +142,12 @@ def _write(draft: TipDraft, answer: Write, context: Context) -> Outcome:
         own_fault=outcome.draft.own_fault or found.own_fault,
         child=outcome.draft.child or found.danger in CHILD_LINE,
     )
-    return replace(outcome, draft=kept, notes=(*first, *outcome.notes, *news))
+    notes = (*first, *outcome.notes, *news)
+    if answer.leaving is None:
+        return replace(outcome, draft=kept, notes=notes)
+    # What was typed is kept, and the button leads where it leads from the page it stood on.
+    left = _go(replace(kept, step=draft.step, editing=draft.editing), answer.leaving, context)
+    return replace(left, notes=(*notes, *left.notes))
 
 
 def _skip(draft: TipDraft) -> Outcome:

@@ -161,7 +161,7 @@ class Intake:
         if outcome.effect is Effect.SEND:
             return await self._send(person, kept, draft, context)
         await self._drafts.put(person, draft, kept)
-        taken = not isinstance(answer, Write) or _took(before, draft)
+        taken = not isinstance(answer, Write | Stale) or _took(before, draft)
         return replace(_standing(draft, outcome, context), taken=taken)
 
     async def _send(
@@ -198,7 +198,7 @@ class Intake:
             danger=danger_kind(answer.text),
             own_fault=tells_of_own_fault(answer.text),
         )
-        return Write(answer.text, findings)
+        return replace(answer, findings=findings)
 
     def _minute(self) -> int:
         return int(self._clock().timestamp()) // 60

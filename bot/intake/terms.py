@@ -75,8 +75,11 @@ class Pick:
 
 @dataclass(frozen=True)
 class Write:
+    """A typed text. ``leaving``: it was typed on a page that was left by a button (back, later, cancel)."""
+
     text: str = field(repr=False)
     findings: Findings = Findings()
+    leaving: Way | None = None
 
 
 @dataclass(frozen=True)

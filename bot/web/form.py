@@ -5,6 +5,7 @@ as a chat user would. Every post is answered by a redirect, unless what was type
 then the page comes back with the text still in it.
 """
 
+import hashlib
 import re
 import secrets
 from dataclasses import replace
@@ -104,7 +105,7 @@ class TipForm:
             return await self._again(session, language, raw, Note("fault.too_long"), 413)
         person = Person(CHANNEL, session)
         message = Message(
-            _text(posted, "message")[:64],
+            _message_id(posted),
             language,
             lambda draft, prompt: read_answer(posted, cleaned.text, draft, prompt),
             awake=lambda draft: _shows(posted, draft, draft.step),
@@ -186,6 +187,8 @@ def read_answer(posted: FormData, text: str, draft: TipDraft, prompt: Prompt) ->
     if not _shows(posted, draft, prompt.page):
         return Stale()
     way = next((way for way in Way if way == posted.get("way")), None)
+    if way is not None and text and way is not Way.SKIP and prompt.takes is not Field.NONE:
+        return Write(text, leaving=way)
     if way is not None:
         return Go(way)
     option = _text(posted, "option")
@@ -204,6 +207,12 @@ def _is_whole_story(posted: FormData, text: str, standing: Standing) -> bool:
 def _shows(posted: FormData, draft: TipDraft, page: str) -> bool:
     """Whether the posted page is ``page`` of this very tip."""
     return posted.get("page") == page and posted.get("tag") == draft.tag
+
+
+def _message_id(posted: FormData) -> str:
+    """The same for a double click, another one when an old page is posted again with other words."""
+    parts = (_text(posted, name) for name in ("message", "text", "option", "pick", "way"))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
 def _session(request: Request) -> str | None:
