@@ -54,6 +54,8 @@ max_wal_size = '512MB'
 fsync = {sync}
 synchronous_commit = {sync}
 full_page_writes = {sync}
+# A test's database lives for seconds; a vacuum in it would stand in the way of dropping it.
+autovacuum = {sync}
 timezone = 'UTC'
 log_timezone = 'UTC'
 client_encoding = 'UTF8'
