@@ -8,7 +8,7 @@ from typing import Final
 from backend.web.i18n import N_, gettext
 
 CATEGORIES: Final = {
-    "illegal_lending": N_("Cho vay lãi nặng"),
+    "illegal_lending": N_("Cho vay nặng lãi"),
     "debt_violence": N_("Đe dọa, bạo lực đòi nợ"),
     "online_fraud": N_("Lừa đảo qua mạng, điện thoại"),
     "recruitment_fraud": N_("Lừa tuyển dụng"),
@@ -80,7 +80,7 @@ def label(kind: str, code: str | None) -> str:
 
 
 def triage_words(codes: object) -> str:
-    """ "P2, Cho vay lãi nặng" of the history's ``illegal_lending/P2``."""
+    """ "P2, Cho vay nặng lãi" of the history's ``illegal_lending/P2``."""
     category, _, priority = str(codes).partition("/")
     return f"{priority}, {label('category', category)}"
 

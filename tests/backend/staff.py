@@ -132,21 +132,34 @@ async def at_work(app: FastAPI, browser: Browser, login: str, role: Role) -> uui
     Ends where ``first_sign_in`` ends, but without the pages and the long derivations of passwords: for tests
     about what comes after.
     """
-    keys: SiteKeys = app.state.site_keys
     maker: async_sessionmaker[AsyncSession] = app.state.sessionmaker
-    member_id = uuid.uuid4()
     async with maker.begin() as session:
-        session.add(Member(id=member_id, login=login, display_name=login.title(), role=role, active=True))
-        await session.flush()
-        row, private_key = new_keys(keys, member_id)
-        row.recovery_saved = row.totp_confirmed = True
-        row.password_salt = secrets.token_bytes(16)
-        wrapped = wrap_private_key(keys, member_id, private_key, secrets.token_bytes(32), "password")
-        row.password_wrapped, row.password_wrap_version = wrapped.value, wrapped.version
-        session.add(row)
-        token = await sessions.begin(session, member_id, Stage.OPEN, private_key, datetime.now(UTC))
-    browser.client.cookies.set("antam_session", sessions.token_text(token), domain="antam.test")
-    return member_id
+        seat = await seated(session, app.state.site_keys, login, role)
+    browser.client.cookies.set("antam_session", seat.cookie, domain="antam.test")
+    return seat.holder.member_id
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A member with a finished sign-in: the cookie of the browser, and the keys behind it."""
+
+    cookie: str
+    holder: Arriving
+
+
+async def seated(session: AsyncSession, keys: SiteKeys, login: str, role: Role) -> Seat:
+    """A new member and a session of theirs, made without a password."""
+    member_id = uuid.uuid4()
+    session.add(Member(id=member_id, login=login, display_name=login.title(), role=role, active=True))
+    await session.flush()
+    row, private_key = new_keys(keys, member_id)
+    row.recovery_saved = row.totp_confirmed = True
+    row.password_salt = secrets.token_bytes(16)
+    wrapped = wrap_private_key(keys, member_id, private_key, secrets.token_bytes(32), "password")
+    row.password_wrapped, row.password_wrap_version = wrapped.value, wrapped.version
+    session.add(row)
+    token = await sessions.begin(session, member_id, Stage.OPEN, private_key, datetime.now(UTC))
+    return Seat(sessions.token_text(token), Arriving(member_id, row.public_key, private_key))
 
 
 async def holder(session: AsyncSession, browser: Browser) -> Arriving:
