@@ -5,7 +5,7 @@ from typing import Final
 from actions.replies import Reply, candidates, suggestion
 from actions.speaking import SpeakingAction, Turn
 
-CLOSE: Final = "nlu_close"
+CLOSE: Final = "close"
 
 
 class Suggest(SpeakingAction):
@@ -17,4 +17,4 @@ class Suggest(SpeakingAction):
     async def reply(self, turn: Turn) -> Reply:
         titles = {topic.id: topic.title for topic in await self.backend.topics(turn.language)}
         offered = candidates(turn.ranking, has_topic=turn.last_topic is not None, titles=titles)
-        return suggestion(offered, titles, self.phrases, turn.language, close=turn.intent == CLOSE)
+        return suggestion(offered, titles, self.phrases, turn.language, close=turn.doubt == CLOSE)

@@ -15,9 +15,7 @@ MOST_SECTIONS: Final = 4
 MOST_RELATED: Final = 2
 STARTING_POINTS: Final = ("faq_loan_shark", "faq_fake_authority", "faq_debt_terror", "faq_union_help")
 """Offered when a follow-up has no topic yet."""
-NEVER_OFFERED: Final = frozenset(
-    {"out_of_scope", "chitchat", "nlu_close", "nlu_unsure", "affirm", "deny", "thank"}
-)
+NEVER_OFFERED: Final = frozenset({"out_of_scope", "chitchat", "nlu_fallback", "affirm", "deny", "thank"})
 WORTH_OFFERING: Final = 0.06
 """A label less likely than this is not offered: the assistant then says that it did not understand."""
 

@@ -26,6 +26,8 @@ class Turn:
     ranking: list[tuple[str, float]]
     language: Language
     last_topic: str | None
+    doubt: str | None
+    """``close`` or ``unsure`` when no label is acted on."""
     text: str
 
     @classmethod
@@ -40,6 +42,7 @@ class Turn:
             intent=str((message.get("intent") or {}).get("name") or ""),
             ranking=ranking,
             language="en" if english else "vi",
+            doubt=message.get("doubt"),
             last_topic=tracker.get_slot(LAST_TOPIC),
             text=str(message.get("text") or ""),
         )

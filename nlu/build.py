@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from backend.text.normalize import normalise
-from nlu.labels import DOUBTS, FOLLOW_UPS, follow_up_intent, topic_intent
+from nlu.labels import FALLBACK, FOLLOW_UPS, follow_up_intent, topic_intent
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 HERE: Final = ROOT / "nlu"
@@ -41,7 +42,7 @@ class Training:
         return [(phrase, intent) for intent, own in self.phrases.items() for phrase in own]
 
 
-def training(data: Path = ROOT / "data", here: Path = HERE) -> Training:
+def training(data: Path = ROOT / "data") -> Training:
     """Everything that is trained on: examples, titles and aliases, or else a topic's line in the taxonomy."""
     taxonomy = read_yaml(data / "taxonomy.yml")
     pages = {path.stem: front_matter(path) for path in sorted((data / "knowledge").glob("*.md"))}
@@ -55,25 +56,31 @@ def training(data: Path = ROOT / "data", here: Path = HERE) -> Training:
         phrases[topic_intent(topic)] = _distinct([*examples(data, topic), *names])
     for intent, description in taxonomy["intents"].items():
         phrases[intent] = _distinct(examples(data, intent) or description.split(","))
-    for block in read_yaml(here / "data" / "followups.yml")["nlu"]:
-        intent = block["intent"]
-        own = [line[2:] for line in block["examples"].splitlines()]
-        phrases[intent] = _distinct([*examples(data, intent), *own])
-    return Training(phrases, topics)
+    for section in FOLLOW_UPS:
+        phrases[follow_up_intent(section)] = _distinct(examples(data, follow_up_intent(section)))
+    return Training(unambiguous(phrases), topics)
+
+
+def unambiguous(phrases: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Without the phrases that stand under several labels: they teach none ("file apk", "gọi số nào")."""
+    owners = Counter(phrase.lower() for own in phrases.values() for phrase in own)
+    return {
+        intent: [phrase for phrase in own if owners[phrase.lower()] == 1] or own
+        for intent, own in phrases.items()
+    }
 
 
 def build(target: Path = BUILD, data: Path = ROOT / "data", here: Path = HERE) -> Training:
     """Write ``domain/`` and ``data/`` anew into ``target``, and return what is trained on."""
-    made = training(data, here)
+    made = training(data)
     shutil.rmtree(target, ignore_errors=True)
     (target / "domain").mkdir(parents=True)
     (target / "data").mkdir()
     for source in sorted((here / "domain").glob("*.yml")):
         shutil.copyfile(source, target / "domain" / source.name)
     for source in sorted((here / "data").glob("*.yml")):
-        if source.name != "followups.yml":
-            shutil.copyfile(source, target / "data" / source.name)
-    write_yaml(target / "domain" / "intents.yml", {"intents": [*made.phrases, *sorted(DOUBTS)]})
+        shutil.copyfile(source, target / "data" / source.name)
+    write_yaml(target / "domain" / "intents.yml", {"intents": [*made.phrases, FALLBACK]})
     write_yaml(target / "domain" / "responses.yml", {"responses": responses(data, here)})
     write_yaml(
         target / "data" / "nlu.yml",

@@ -15,9 +15,11 @@ FOLLOW_UPS: Final = ("do_now", "how", "signs", "law", "help")
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 EMERGENCY: Final = "emergency"
-CLOSE: Final = "nlu_close"
+FALLBACK: Final = "nlu_fallback"
+"""Rasa's own name for a message that no label is acted on for."""
+CLOSE: Final = "close"
 """Two labels are nearly as likely: both are offered."""
-UNSURE: Final = "nlu_unsure"
+UNSURE: Final = "unsure"
 """No label is likely enough: one short question, with the two nearest."""
 DOUBTS: Final = frozenset({CLOSE, UNSURE})
 

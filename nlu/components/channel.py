@@ -24,8 +24,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from nlu.components.doubt import AFTER_TOPIC
-from nlu.labels import CLOSE, EMERGENCY, FOLLOW_UP_PREFIX, UNSURE, label_of
+from nlu.components.doubt import AFTER_TOPIC, DOUBT
+from nlu.labels import EMERGENCY, FOLLOW_UP_PREFIX, label_of
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def knock(body: bytes) -> Knock:
         raise BadMessage("The body is not JSON.") from error
     if not isinstance(data, dict):
         raise BadMessage("The body is not an object.")
-    sender, message, metadata = data.get("sender"), data.get("message"), data.get("metadata") or {}
+    sender, message, metadata = data.get("sender"), data.get("message"), data.get("metadata", {})
     if not isinstance(sender, str) or not _SENDER.fullmatch(sender):
         raise BadMessage("sender is not a conversation id.")
     if not isinstance(message, str) or not isinstance(metadata, dict):
@@ -212,11 +212,9 @@ def meaning(parsed: dict[str, Any]) -> dict[str, Any]:
         for each in parsed.get(INTENT_RANKING_KEY, [])
         if not each["name"].startswith(FOLLOW_UP_PREFIX)
     ]
-    chosen = parsed[INTENT]["name"]
-    if chosen == EMERGENCY:
+    if parsed[INTENT]["name"] == EMERGENCY:
         ranking.sort(key=lambda each: each["label"] != EMERGENCY)
-    decision = {CLOSE: "close", UNSURE: "unsure"}.get(chosen, "answer")
-    return {**ranking[0], "ranking": ranking, "decision": decision}
+    return {**ranking[0], "ranking": ranking, "decision": parsed.get(DOUBT, "answer")}
 
 
 async def _has_topic(store: TrackerStore, sender: str) -> bool:

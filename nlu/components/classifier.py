@@ -32,6 +32,7 @@ LEXICON_FILE: Final = "lexicon.yml"
 LEXICON: Final = "lexicon"
 RANKING_LENGTH: Final = "ranking_length"
 RECIPE: Final = "recipe"
+FEWEST_DIGITS: Final = 8
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -117,15 +118,15 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
         return cls(config, model_storage, resource, model, lexicon)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set ``intent`` and ``intent_ranking``. Without a letter or a digit: out of scope."""
+        """Set ``intent`` and ``intent_ranking``, likeliest first."""
         if self._model is None or self._concepts is None:
             raise RuntimeError("The classifier was not trained.")
         for message in messages:
             text = message.get(TEXT) or ""
-            if any(character.isalnum() for character in text):
+            if means_something(text):
                 ranking = self._model.ranking(text, self._concepts)
             else:
-                ranking = [(OUT_OF_SCOPE, 1.0)]
+                ranking = [(OUT_OF_SCOPE, 0.0)]
             named = [
                 {"name": label, "confidence": confidence}
                 for label, confidence in ranking[: self._config[RANKING_LENGTH]]
@@ -133,3 +134,8 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
             message.set(INTENT, named[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, named, add_to_output=True)
         return messages
+
+
+def means_something(text: str) -> bool:
+    """Whether there is a letter, or digits enough for a telephone number: an emoji or "1" tells nothing."""
+    return any(char.isalpha() for char in text) or sum(char.isdigit() for char in text) >= FEWEST_DIGITS

@@ -16,16 +16,18 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.labels import CLOSE, EMERGENCY, FOLLOW_UP_PREFIX, OUT_OF_SCOPE, UNSURE
+from nlu.labels import CLOSE, DOUBTS, EMERGENCY, FALLBACK, FOLLOW_UP_PREFIX, OUT_OF_SCOPE, UNSURE
 
 AFTER_TOPIC: Final = "after_topic"
 """Key of a message's metadata: the conversation has a last topic."""
+DOUBT: Final = "doubt"
+"""Key of the reading: ``close`` or ``unsure``; absent when there is an answer."""
 DEFAULTS: Final = {"sure": 0.4, "together": 0.5, "lead": 0.12, "emergency": 0.3}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Doubt(IntentClassifier, GraphComponent):
-    """Replaces the intent by ``nlu_close`` or ``nlu_unsure`` when the ranking does not carry an answer."""
+    """Replaces the intent by ``nlu_fallback`` when the ranking carries no answer."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -60,8 +62,12 @@ class Doubt(IntentClassifier, GraphComponent):
                 continue
             after_topic = bool((message.get("metadata") or {}).get(AFTER_TOPIC))
             chosen = decision(ranking, after_topic=after_topic, **self._thresholds)
-            if chosen != ranking[0][0]:
-                confidence = dict(ranking).get(chosen, ranking[0][1])
+            if chosen in DOUBTS:
+                unsure = {"name": FALLBACK, "confidence": 1 - ranking[0][1]}
+                message.set(INTENT, unsure, add_to_output=True)
+                message.set(DOUBT, chosen, add_to_output=True)
+            elif chosen != ranking[0][0]:
+                confidence = dict(ranking)[chosen]
                 message.set(INTENT, {"name": chosen, "confidence": confidence}, add_to_output=True)
         return messages
 
@@ -75,14 +81,16 @@ def decision(
     emergency: float,
     after_topic: bool = False,
 ) -> str:
-    """The intent to act on. A question about "the last topic" only counts without one when it is surely that.
+    """The intent to act on, or the kind of doubt.
+
+    A question about "the last topic" counts without one only when it is surely that.
 
     - ``emergency`` as soon as it is that likely: a needless number to call harms less than a missed cry for
       help;
     - the first label when it is at least ``sure`` and at least ``lead`` ahead of the second;
-    - ``nlu_close`` when the first two are at least ``together`` likely between them;
+    - ``close`` when the first two are at least ``together`` likely between them;
     - ``out_of_scope`` when it leads without being sure: nothing is offered against it;
-    - ``nlu_unsure`` otherwise.
+    - ``unsure`` otherwise.
     """
     first, chance = ranking[0]
     if not after_topic and not (first.startswith(FOLLOW_UP_PREFIX) and chance >= sure):

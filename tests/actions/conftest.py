@@ -45,6 +45,7 @@ class ActionServer:
         text: str = "tin nhắn",
         lang: str = "vi",
         last_topic: str | None = None,
+        doubt: str = "unsure",
         ranking: dict[str, float] | None = None,
     ) -> dict[str, Any]:
         """What ``action`` returns: ``events`` and ``responses``."""
@@ -54,6 +55,7 @@ class ActionServer:
             "intent_ranking": [{"name": n, "confidence": c} for n, c in (ranking or {intent: 1.0}).items()],
             "entities": [],
             "metadata": {"lang": lang},
+            **({"doubt": doubt} if intent == "nlu_fallback" else {}),
         }
         tracker = {
             "sender_id": "conversation",

@@ -73,19 +73,21 @@ class TestFollowUp:
 class TestSuggest:
     def test_two_close_labels_are_both_offered(self, action_server: ActionServer) -> None:
         ranking = {"faq_bat_ho": 0.41, "faq_interest_law": 0.38, "greet": 0.1}
-        [said] = action_server.run("action_suggest", "nlu_close", ranking=ranking)["responses"]
+        [said] = action_server.run("action_suggest", "nlu_fallback", doubt="close", ranking=ranking)[
+            "responses"
+        ]
         assert buttons(said) == ["/faq_bat_ho", "/faq_interest_law"]
         assert said["buttons"][0]["title"] == "Bốc bát họ, vay góp ngày"
 
     def test_an_unpublished_topic_is_never_offered(self, action_server: ActionServer) -> None:
         ranking = {"faq_ponzi_crypto": 0.3, "faq_bat_ho": 0.2, "check_loan": 0.1}
-        [said] = action_server.run("action_suggest", "nlu_unsure", ranking=ranking)["responses"]
+        [said] = action_server.run("action_suggest", "nlu_fallback", ranking=ranking)["responses"]
         assert buttons(said) == ["/faq_bat_ho", "/check_loan"]
 
     def test_a_section_is_offered_only_after_a_topic(self, action_server: ActionServer) -> None:
         ranking = {"followup_law": 0.3, "faq_bat_ho": 0.2}
-        [without] = action_server.run("action_suggest", "nlu_unsure", ranking=ranking)["responses"]
-        [after] = action_server.run("action_suggest", "nlu_unsure", ranking=ranking, last_topic="bat_ho")[
+        [without] = action_server.run("action_suggest", "nlu_fallback", ranking=ranking)["responses"]
+        [after] = action_server.run("action_suggest", "nlu_fallback", ranking=ranking, last_topic="bat_ho")[
             "responses"
         ]
         assert buttons(without) == ["/faq_bat_ho"]
@@ -94,7 +96,9 @@ class TestSuggest:
     def test_with_nothing_likely_it_says_that_it_did_not_understand(
         self, action_server: ActionServer
     ) -> None:
-        [said] = action_server.run("action_suggest", "nlu_unsure", ranking={"faq_bat_ho": 0.03})["responses"]
+        [said] = action_server.run("action_suggest", "nlu_fallback", ranking={"faq_bat_ho": 0.03})[
+            "responses"
+        ]
         assert said["text"].startswith("Mình chưa hiểu ý này.")
         assert buttons(said) == ["/menu", "/report_tip"]
 
@@ -123,7 +127,7 @@ class TestSilence:
         for action, intent in [
             ("action_answer_topic", "faq_bat_ho"),
             ("action_follow_up", "followup_law"),
-            ("action_suggest", "nlu_unsure"),
+            ("action_suggest", "nlu_fallback"),
             ("action_hotlines", "faq_hotlines"),
         ]:
             done = lonely_action_server.run(action, intent, last_topic="bat_ho")
@@ -134,7 +138,7 @@ class TestSilence:
     ) -> None:
         secret = "chuyện riêng của tôi"
         for server in (action_server, lonely_action_server):
-            server.run("action_suggest", "nlu_unsure", text=secret)
+            server.run("action_suggest", "nlu_fallback", text=secret)
             server.run("action_answer_topic", "faq_ponzi_crypto", text=secret)
             assert secret not in server.output.read_text(encoding="utf-8")
             assert "httpx" not in server.output.read_text(encoding="utf-8")
