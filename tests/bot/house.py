@@ -1,6 +1,7 @@
 """A house for the bot to live in: a real backend on a real database, seeded, over real HTTP."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,7 +33,9 @@ class House:
         """Make the secrets and seed the database; nothing runs yet."""
         make_missing(var / "secrets")
         backend_settings = BackendSettings(var=var, DATABASE_URL=database_url)
-        asyncio.run(_seed(backend_settings))
+        # In a thread: the browser tests keep a loop running in this one.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: asyncio.run(_seed(backend_settings))).result()
         bot_settings = BotSettings(var=var, internal_port=free_port(), rasa_port=free_port())
         return cls(backend_settings, bot_settings)
 
