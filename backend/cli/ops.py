@@ -34,7 +34,11 @@ def migrate() -> None:
     from backend.ops.migrate import migrate as run
     from backend.ops.migrate import schema_versions
 
-    url = database_url(settings(), role="owner")
+    try:
+        url = database_url(settings(), role="owner")
+    except FileNotFoundError as error:
+        typer.echo("There is no database yet. Start one with antam up, or set DATABASE_URL.", err=True)
+        raise typer.Exit(1) from error
     run(url)
     typer.echo(f"The schema is at {schema_versions(url)[0]}.")
 
