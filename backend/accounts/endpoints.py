@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from backend.accounts import arrival, own_account, repository, sessions, sign_in, totp
+from backend.accounts import arrival, known_browsers, own_account, repository, sessions, sign_in, totp
 from backend.accounts.access import Anybody, Keys, MaybeVisitor, Person, Visitor, at_stage, cookie_name
 from backend.accounts.schemas import Arrived, Faulty, Refused
 from backend.accounts.sessions import Stage
@@ -34,7 +34,8 @@ Short = Annotated[str, Form(max_length=300)]
 def entry(request: Request, session: Session, keys: Keys) -> Entry:
     """What the steps of a sign-in need of this request."""
     maker: async_sessionmaker[AsyncSession] = request.app.state.sessionmaker
-    return Entry(maker, session, keys, datetime.now(UTC))
+    mark = request.cookies.get(known_browsers.COOKIE, "")
+    return Entry(maker, session, keys, datetime.now(UTC), mark)
 
 
 Steps = Annotated[Entry, Depends(entry)]
@@ -171,7 +172,18 @@ async def _let_in(
         await arrival.take_places(steps, visitor)
     else:
         address = _PAGE_OF_STAGE[arrived.stage]
-    return _with_cookie(request, go(address), arrived.token)
+    answer = _with_cookie(request, go(address), arrived.token)
+    if known_browsers.browser_id(steps.keys, visitor.login, steps.mark) is None:
+        answer.set_cookie(
+            known_browsers.COOKIE,
+            known_browsers.new_mark(steps.keys, visitor.login),
+            max_age=known_browsers.LIFE_SECONDS,
+            path="/",
+            httponly=True,
+            samesite="strict",
+            secure=request.app.state.settings.secure_cookies,
+        )
+    return answer
 
 
 @staff.get("/sign-in/lost-phone")

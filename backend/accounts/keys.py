@@ -152,7 +152,10 @@ def form_token(token: bytes) -> str:
     return keyed_hash(derive_key(token, "form token"), b"form").hex()
 
 
-def attempt_name_hash(keys: SiteKeys, login: str) -> bytes:
-    """How the table of failed sign-ins names an account: no name can be read from it."""
+def attempt_name_hash(keys: SiteKeys, login: str, browser_id: bytes = b"") -> bytes:
+    """How the table of failed sign-ins names an account, or an account in one known browser of its owner.
+
+    No name can be read from it.
+    """
     _, mac_key = keys.current("mac")
-    return keyed_hash(mac_key, b"sign-in attempts", login.encode())
+    return keyed_hash(mac_key, b"sign-in attempts", login.encode(), browser_id)

@@ -21,7 +21,7 @@ _ONE_TIME_GROUPS: Final = 4
 
 
 class PasswordFault(StrEnum):
-    """Why a password is refused; each has a sentence in ``templates/accounts/faults.html``."""
+    """Why a password is refused; each has a sentence in ``templates/accounts/parts.html``."""
 
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from backend.accounts import repository, sessions, throttle
+from backend.accounts import known_browsers, repository, sessions, throttle
 from backend.accounts.keys import (
     Wrapped,
     attempt_name_hash,
@@ -66,15 +66,21 @@ class Entry:
     session: AsyncSession
     keys: SiteKeys
     now: datetime
+    mark: str = field(default="", repr=False)
+    """What this browser kept from an earlier sign-in (``known_browsers``), unchecked."""
+
+    def _counted_as(self, login: str) -> bytes:
+        known = known_browsers.browser_id(self.keys, login, self.mark)
+        return attempt_name_hash(self.keys, login, known or b"")
 
     async def admit(self, login: str) -> timedelta:
         """Count one attempt; zero if it may go on, else how long to wait."""
         async with self.maker.begin() as counting:
-            return await throttle.admit(counting, attempt_name_hash(self.keys, login), self.now)
+            return await throttle.admit(counting, self._counted_as(login), self.now)
 
     async def forget(self, login: str) -> None:
         """The person proved who they are: the count starts anew."""
-        await throttle.forget(self.session, attempt_name_hash(self.keys, login))
+        await throttle.forget(self.session, self._counted_as(login))
 
     async def begin(self, member_id: uuid.UUID, stage: Stage, private_key: bytes | None) -> Arrived:
         return Arrived(

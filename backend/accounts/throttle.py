@@ -7,7 +7,7 @@ finished sign-in forgets them. Names that do not exist are counted alike, so tha
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -59,9 +59,3 @@ async def admit(session: AsyncSession, name_hash: bytes, now: datetime) -> timed
 async def forget(session: AsyncSession, name_hash: bytes) -> None:
     """A sign-in was finished: the count starts anew."""
     await session.execute(delete(SignInAttempts).where(SignInAttempts.name_hash == name_hash))
-
-
-async def attempts(session: AsyncSession, name_hash: bytes) -> int:
-    """How many attempts are counted for a name."""
-    query = select(SignInAttempts.failures).where(SignInAttempts.name_hash == name_hash)
-    return await session.scalar(query) or 0

@@ -250,6 +250,37 @@ class TestThrottling:
             statuses.append(browser.page.status_code)
         assert 429 in statuses
 
+    async def test_a_strangers_guesses_do_not_lock_the_owner_out_of_a_browser_used_before(
+        self, app: FastAPI, new_browser: NewBrowser
+    ) -> None:
+        own, strange = new_browser(), new_browser()
+        mine = await ready(app, own)
+        for _ in range(7):
+            await strange.post_first("/sign-in", login=mine.login, password="sai rồi nhé bạn ơi")
+        assert strange.page.status_code == 429
+        await sign_in_again(own, mine)
+        await own.get("/me")
+        assert own.path == "/me"
+
+    async def test_a_known_browser_is_slowed_down_too(self, app: FastAPI, browser: Browser) -> None:
+        mine = await ready(app, browser)
+        for _ in range(7):
+            await browser.post_first("/sign-in", login=mine.login, password="sai rồi nhé bạn ơi")
+        assert browser.page.status_code == 429
+
+    @pytest.mark.parametrize(
+        "mark", ["", "1", "1.00.00", "x.y.z", "9.aa.bb", "1." + "0" * 32 + "." + "0" * 64]
+    )
+    async def test_a_forged_mark_of_a_known_browser_counts_for_nothing(
+        self, browser: Browser, mark: str
+    ) -> None:
+        statuses = []
+        for number in range(7):
+            browser.client.cookies.set("antam_known", f"{mark}{number if mark else ''}", domain="antam.test")
+            await browser.post_first("/sign-in", login="khong.co.ai", password="sai rồi nhé bạn ơi")
+            statuses.append(browser.page.status_code)
+        assert statuses[-1] == 429
+
     async def test_the_table_of_attempts_holds_no_name(self, app: FastAPI, browser: Browser) -> None:
         await browser.post_first("/sign-in", login="hoa.tran", password="sai rồi nhé bạn ơi")
         async with app.state.sessionmaker() as session:
