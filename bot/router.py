@@ -118,7 +118,7 @@ class Router:
                 replace(case, incoming=replace(case.incoming, text=None, choice=chosen))
             )
         for act in ("forget", "menu", "tip", "mailbox"):
-            if self._words.means(text, f"words.{act}"):
+            if self._words.asks_for(text, f"words.{act}"):
                 return await self._do(case, act)
         said, wanted = await self._talk.ask(case.conversation, text, case.say)
         return await self._and_act(case, said, wanted)

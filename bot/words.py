@@ -49,6 +49,20 @@ class Words:
         folded = fold(plain)
         return folded in self._folded[key] and not (careful and " " not in folded)
 
+    def asks_for(self, text: str, key: str) -> bool:
+        """Whether ``text`` is one of the words of ``key``, alone or in a plain request ("em muốn … ạ")."""
+        if self.means(text, key):
+            return True
+        folded = fold(bare(text))
+        openings = [""] + [f"{word} " for word in self._folded["words.opening"]]
+        endings = [""] + [f" {word}" for word in self._folded["words.ending"]]
+        return any(
+            folded == f"{opening}{word}{ending}"
+            for opening in openings
+            for word in self._folded[key]
+            for ending in endings
+        )
+
     def digit(self, text: str, choices: tuple[Choice, ...]) -> str | None:
         """The id of the choice that a typed digit stands for, or None."""
         number = number_in(text)

@@ -1,0 +1,28 @@
+"""What needs no understanding is understood even when Rasa is silent."""
+
+import pytest
+
+from tests.bot.intake_play import WORDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "báo tin",
+        "tôi muốn báo tin",
+        "em muon bao tin a",
+        "cho em gửi tin ẩn danh với",
+        "i want to report",
+        "TỐ GIÁC!",
+    ],
+)
+def test_a_wish_to_send_a_tip_is_heard(text: str) -> None:
+    assert WORDS.asks_for(text, "words.tip")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["báo tin có bị lộ không", "em báo tin rồi giờ sao", "muốn", "bao nhiêu tiền", "tin nhắn này là gì"],
+)
+def test_a_question_about_tips_is_left_to_understanding(text: str) -> None:
+    assert not WORDS.asks_for(text, "words.tip")
