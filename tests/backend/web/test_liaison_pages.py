@@ -119,6 +119,11 @@ class TestTip:
         assert "ông Tư, số 0900000001" in office.union.text
         assert "Lan mở tin" in office.union.text
 
+    async def test_says_in_words_why_it_has_its_priority(self, office: Office) -> None:
+        await office.receive(danger="now")
+        await office.open_first()
+        assert "Người báo nói đang có người gặp nguy hiểm." in office.union.text
+
     async def test_what_a_reporter_wrote_is_text_and_never_markup(self, office: Office) -> None:
         await office.receive(story=["<img src=x onerror=alert(1)> {{ 7*7 }}"])
         await office.open_first()
