@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
+
 from backend.kit.settings import ROOT
+from tests.waiting import eventually
 
 READY = "An Tâm is ready"
 NAMES = ("bot", "staff", "internal", "rasa", "actions")
@@ -64,6 +67,11 @@ class House:
         if not met or not holds(self):
             raise AssertionError(f"{what} did not happen.\n" + "\n".join(self.lines[-60:]))
 
+    def wait_until_answers(self, name: str, path: str, seconds: float = 60) -> None:
+        """Wait until a process of the house answers 200 at ``path``."""
+        url = f"http://127.0.0.1:{self.ports[name]}/{path}"
+        eventually(lambda: _answers(url), seconds)
+
     def read(self) -> None:
         """Collect the output until it ends (runs in a thread of its own)."""
         assert self.process.stdout is not None
@@ -73,6 +81,13 @@ class House:
                 self.changed.notify_all()
         with self.changed:
             self.changed.notify_all()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
 
 
 @contextmanager

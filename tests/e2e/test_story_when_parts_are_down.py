@@ -1,0 +1,110 @@
+"""With Rasa or the action server stopped, tips, topics by search and emergencies still work.
+
+Also: the tip form without JavaScript, and a draft that survives the bot's death.
+"""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import NewPage
+from tests.e2e.house import House, running_house
+from tests.e2e.people import Worker
+
+
+@pytest.fixture(scope="module")
+def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house whose processes these tests may stop."""
+    with running_house(tmp_path_factory.mktemp("own-house") / "var") as found:
+        yield found
+
+
+@contextmanager
+def frozen(house: House, name: str) -> Iterator[None]:
+    """Stop a process without letting it die, so that the supervisor does not start it again."""
+    pid = house.pid(name)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("name", ["rasa", "actions"])
+def test_topics_emergencies_and_tips_go_on_without(name: str, own_house: House, new_page: NewPage) -> None:
+    with frozen(own_house, name):
+        worker = Worker(new_page(), own_house)
+        worker.say("boc bat ho la gi")
+        expect(worker.page.locator("#log")).to_contain_text("góp từng ngày")
+        worker.say("tụi nó đang nhốt em trong phòng, cứu em")
+        expect(worker.answer).to_contain_text("113")
+        receipt = worker.send_tip(["Nhóm cho vay ở dãy trọ số 5, lãi 20% một tháng."])
+        worker.say("đã lưu")
+        assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{5}", receipt)
+
+
+def test_nothing_is_said_about_technical_trouble(own_house: House, new_page: NewPage) -> None:
+    with frozen(own_house, "rasa"):
+        worker = Worker(new_page(), own_house)
+        worker.say("hôm nay ăn gì ngon")
+        for word in ("lỗi", "kết nối", "máy chủ", "error", "timeout"):
+            expect(worker.answer).not_to_contain_text(word)
+
+
+def test_an_emergency_is_answered_when_the_backend_is_down_too(own_house: House, new_page: NewPage) -> None:
+    page = new_page()
+    with frozen(own_house, "rasa"), frozen(own_house, "backend"):
+        worker = Worker(page, own_house)
+        worker.say("cuu em voi tui no dang danh chong em ngoai cua")
+        expect(worker.answer).to_contain_text("113")
+
+
+def test_a_draft_outlives_the_bot_and_nothing_of_it_is_shown(own_house: House, new_page: NewPage) -> None:
+    worker = Worker(new_page(), own_house)
+    worker.say("tôi muốn báo tin")
+    worker.press("Viết tin luôn")
+    worker.press("Tôi hiểu rồi")
+    worker.press("Cho vay nặng lãi")
+    worker.say("họ giữ thẻ lương của cả tổ em")
+
+    before = own_house.pid("bot")
+    os.kill(before, signal.SIGKILL)
+    own_house.wait_for(lambda house: house.pid("bot") != before, "A new bot")
+    own_house.wait_until_answers("bot", "healthz")
+
+    worker.page.reload()
+    expect(worker.page.locator("#log")).not_to_contain_text("họ giữ thẻ lương")
+    worker.say("giữ từ tháng trước")
+    expect(worker.answer).not_to_contain_text("họ giữ thẻ lương")
+    expect(worker.answer).to_contain_text("đã ghi 2 đoạn")
+
+
+def test_the_tip_form_needs_no_javascript(own_house: House, new_page: NewPage) -> None:
+    page = new_page(javascript=False)
+    page.goto(own_house.worker_url + "bao-tin")
+    form = page.locator("main form")
+    for button in ("Viết tin luôn", "Tôi hiểu rồi", "Cho vay nặng lãi"):
+        form.get_by_role("button", name=button).click()
+    form.locator("textarea").fill("Ông Tư cho vay lãi cao ở cổng sau.")
+    form.get_by_role("button", name="Tiếp").first.click()
+    form.locator("textarea").fill("binh duong")
+    form.get_by_role("button", name="Tiếp").first.click()
+    for _ in ("place", "when", "who"):
+        form.get_by_role("button", name="Bỏ qua").click()
+    form.get_by_role("button", name="Không", exact=True).click()
+    form.get_by_role("button", name="Công đoàn", exact=True).click()
+    form.get_by_role("button", name="Gửi tin").click()
+    expect(page.locator(".receipt .code")).to_have_text(re.compile(r"\d{4} \d{4} \d{4} \d{5}"))
+    receipt = page.locator(".receipt .code").inner_text()
+    form.get_by_role("button", name="Đã lưu").click()
+
+    page.goto(own_house.worker_url + "hop-thu")
+    page.locator("main input:visible, main textarea:visible").first.fill(receipt)
+    page.locator("main form button").first.click()
+    expect(page.locator("main")).to_contain_text("Cho vay nặng lãi")
+    assert receipt.replace(" ", "") not in page.url
