@@ -4,6 +4,7 @@ Needs nothing but the phrases that were read at start, so it is given also when 
 are down. Which words mean danger is decided by ``backend.text.danger``.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from backend.text.danger import danger_in
@@ -20,22 +21,32 @@ NUMBERS: Final[dict[str, tuple[str, ...]]] = {
     "medical": ("115",),
 }
 """Whom to call first, by kind of danger."""
-GENERAL: Final = "general"
 CHILD_LINE: Final = frozenset({"child", "trafficking"})
 """Dangers for which the child and trafficking line is named again when somebody is in danger now."""
 
 
-def danger_kind(text: str) -> str | None:
-    """The kind of danger that ``text`` tells of, or None."""
+@dataclass(frozen=True)
+class Alarm:
+    """Somebody is in danger. ``imminent`` false: a grave threat, but not within hours."""
+
+    kind: str
+    imminent: bool = True
+
+
+GENERAL: Final = Alarm("general")
+
+
+def alarm_in(text: str) -> Alarm | None:
+    """The danger that ``text`` tells of, or None."""
     found = danger_in(text)
-    return None if found is None else str(found.kind)
+    return None if found is None else Alarm(found.kind, found.imminent)
 
 
-def advice(kind: str, again: bool = False) -> Note:
-    """What is said to a danger of this kind; shorter when it was said before."""
-    known = kind if kind in NUMBERS else GENERAL
-    hotlines = NUMBERS.get(kind, ("113", "115"))
-    return Note("emergency.again" if again else f"emergency.{known}", hotlines=hotlines)
+def advice(alarm: Alarm, again: bool = False) -> Note:
+    """What is said to a danger of this kind; shorter for a threat, and when it was said before."""
+    known = alarm.kind if alarm.kind in NUMBERS else GENERAL.kind
+    key = "again" if again else known if alarm.imminent else "threat"
+    return Note(f"emergency.{key}", hotlines=NUMBERS.get(alarm.kind, ("113", "115")))
 
 
 def call_links(hotlines: tuple[str, ...], say: Spoken) -> tuple[Link, ...]:
@@ -47,8 +58,9 @@ def call_links(hotlines: tuple[str, ...], say: Spoken) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def emergency_reply(kind: str, say: Spoken) -> Reply:
-    """The whole answer outside a tip: nothing is asked, two ways on are offered."""
-    note = advice(kind)
+def emergency_reply(alarm: Alarm, say: Spoken) -> Reply:
+    """The answer outside a tip. Nothing is asked; after an imminent danger two ways on are offered."""
+    note = advice(alarm)
     choices = (Choice("do.tip", say("menu.tip")), Choice("do.hotlines", say("menu.hotlines")))
-    return Reply(say(note.key), choices, call_links(note.hotlines, say), sensitive=True)
+    links = call_links(note.hotlines, say)
+    return Reply(say(note.key), choices if alarm.imminent else (), links, sensitive=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from bot import limits
-from bot.emergency import danger_kind, emergency_reply
+from bot.emergency import alarm_in, emergency_reply
 from bot.envelope import Incoming, Language, Reply, Room, Turn, numbered
 from bot.keys import Keyring
 from bot.memory import Conversation, Conversations
@@ -63,6 +63,6 @@ class Engine:
         else:
             return None
         # Whatever the limit: a person in danger is told whom to call.
-        kind = danger_kind(incoming.text) if incoming.text else None
-        first = () if kind is None else (emergency_reply(kind, say),)
+        alarm = alarm_in(incoming.text) if incoming.text else None
+        first = () if alarm is None else (emergency_reply(alarm, say),)
         return Turn((*first, Reply(say(key), unkept=True)), incoming.room or Room.CHAT)

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 
 from bot.backend import Backend, BackendSilent, Mailbox
-from bot.emergency import advice, danger_kind
+from bot.emergency import advice, alarm_in
 from bot.envelope import Choice, ChoiceKind, Reply
 from bot.intake.render import note_bubble
 from bot.memory import Conversation, OpenMailbox
@@ -121,8 +121,8 @@ def lines(mailbox: Mailbox, say: Spoken) -> list[Line]:
 
 
 def _warned(text: str, say: Spoken) -> Said:
-    kind = danger_kind(text)
-    return () if kind is None else (note_bubble(advice(kind), say),)
+    alarm = alarm_in(text)
+    return () if alarm is None else (note_bubble(advice(alarm), say),)
 
 
 def _opened(conversation: Conversation) -> OpenMailbox:

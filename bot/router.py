@@ -12,7 +12,7 @@ from bot import receipt
 from bot.backend import BackendSilent
 from bot.clean import MAX_CHARACTERS, Fault, clean
 from bot.drafts import Kept
-from bot.emergency import danger_kind, emergency_reply
+from bot.emergency import Alarm, alarm_in, emergency_reply
 from bot.envelope import Incoming, Language, Reply, Room, Turn
 from bot.intake.chat import TipChat, TipTurn
 from bot.intake.draft import TipDraft
@@ -65,34 +65,34 @@ class Router:
     async def _written(self, case: _Case) -> Said:
         cleaned = clean(case.incoming.text or "")
         if cleaned.fault is Fault.TOO_LONG:
-            kind = danger_kind((case.incoming.text or "")[:MAX_CHARACTERS])
-            first = () if kind is None else (emergency_reply(kind, case.say),)
-            return (*first, Reply(case.say("fault.too_long"), unkept=True))
+            alarm = alarm_in((case.incoming.text or "")[:MAX_CHARACTERS])
+            return (*self._alarmed(case, alarm), Reply(case.say("fault.too_long"), unkept=True))
         if cleaned.fault is not None:
             return self._unreadable(case, cleaned.fault)
-        text, danger = cleaned.text, danger_kind(cleaned.text)
+        text, alarm = cleaned.text, alarm_in(cleaned.text)
         if case.conversation.mailbox is not None:
             return await self._to_mailbox(case, text)
         try:
             kept = await self._tips.find(case.incoming)
         except BackendSilent:
-            return await self._without_backend(case, text, danger)
+            return await self._without_backend(case, text, alarm)
         if self._is_receipt(text, kept):
             return await self._open(case, receipt.find(text) or "")
         if kept is not None and self._tips.holds(kept.value):
-            return await self._to_tip(case, text, danger)
+            return await self._to_tip(case, text, alarm)
         case.conversation.in_tip = False
-        if danger is not None:
-            return (emergency_reply(danger, case.say),)
+        if alarm is not None and alarm.imminent:
+            return self._alarmed(case, alarm)
         if case.incoming.room is Room.INTAKE and kept is None:
             return (Reply(case.say("gone"), menu_choices(case.say), sensitive=True),)
         if case.incoming.room is Room.MAILBOX and receipt.find(text) is None:
             return (Reply(case.say("box.closed_meanwhile"), menu_choices(case.say), sensitive=True),)
-        return await self._free(case, text)
+        # A threat without an hour gets its number to call, and its answer.
+        return self._alarmed(case, alarm) + await self._free(case, text)
 
-    async def _without_backend(self, case: _Case, text: str, danger: str | None) -> Said:
+    async def _without_backend(self, case: _Case, text: str, alarm: Alarm | None) -> Said:
         """Nobody can say whether a tip is being written: what may belong to one goes nowhere."""
-        first = () if danger is None else (emergency_reply(danger, case.say),)
+        first = self._alarmed(case, alarm)
         if case.conversation.in_tip or case.incoming.room is Room.INTAKE:
             return (*first, Reply(case.say("unkept"), sensitive=True, unkept=True))
         if receipt.find(text) is not None:
@@ -122,6 +122,9 @@ class Router:
                 return await self._do(case, act)
         said, wanted = await self._talk.ask(case.conversation, text, case.say)
         return await self._and_act(case, said, wanted)
+
+    def _alarmed(self, case: _Case, alarm: Alarm | None) -> Said:
+        return () if alarm is None else (emergency_reply(alarm, case.say),)
 
     def _unreadable(self, case: _Case, fault: Fault) -> Said:
         inside = case.conversation.in_tip or case.conversation.mailbox is not None
@@ -198,12 +201,12 @@ class Router:
             return (Reply(case.say("nobody_receives")), *self._talk.hotlines(case.say))
         return await self._after(case, begun)
 
-    async def _to_tip(self, case: _Case, text: str | None, danger: str | None) -> Said:
+    async def _to_tip(self, case: _Case, text: str | None, alarm: Alarm | None) -> Said:
         try:
             turn = await self._tips.step(case.incoming, text, case.language)
         except BackendSilent:
-            first = () if danger is None else (emergency_reply(danger, case.say),)
-            return (*first, Reply(case.say("unkept"), sensitive=True, unkept=True))
+            unkept = Reply(case.say("unkept"), sensitive=True, unkept=True)
+            return (*self._alarmed(case, alarm), unkept)
         if turn is None:
             case.conversation.in_tip = False
             return (Reply(case.say("gone"), menu_choices(case.say), sensitive=True),)

@@ -93,7 +93,7 @@ class TipDraft:
     child: bool = False
     """The story tells of a child or of trafficking in danger."""
     warned: tuple[str, ...] = ()
-    """Kinds of danger whose full advice was already given."""
+    """Keys of the advice that was already given in full."""
     notes: tuple[Note, ...] = ()
     """What was said with the last step, so that a repeated message gets the same answer."""
     seen: tuple[str, ...] = ()

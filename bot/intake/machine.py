@@ -125,11 +125,10 @@ def _write(draft: TipDraft, answer: Write, context: Context) -> Outcome:
     """A text: danger is answered first, then the guard's refusal, then the step itself."""
     found = answer.findings
     first: tuple[Note, ...] = ()
-    if found.danger:
-        first = (advice(found.danger, again=found.danger in draft.warned),)
-        draft = replace(
-            draft, warned=(*draft.warned, found.danger) if found.danger not in draft.warned else draft.warned
-        )
+    if found.alarm:
+        key = advice(found.alarm).key
+        first = (advice(found.alarm, again=key in draft.warned),)
+        draft = replace(draft, warned=tuple(dict.fromkeys((*draft.warned, key))))
     if found.refused:
         return Outcome(draft, (*first, Note(f"refused.{found.refused}")))
     outcome = HANDLERS[draft.step].take(draft, answer, context)
@@ -140,7 +139,7 @@ def _write(draft: TipDraft, answer: Write, context: Context) -> Outcome:
         outcome.draft,
         labour=outcome.draft.labour or found.labour_dispute,
         own_fault=outcome.draft.own_fault or found.own_fault,
-        child=outcome.draft.child or found.danger in CHILD_LINE,
+        child=outcome.draft.child or (found.alarm is not None and found.alarm.kind in CHILD_LINE),
     )
     notes = (*first, *outcome.notes, *news)
     if answer.leaving is None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.backend import Backend, BackendSilent, DraftConflict, Refusal, TipRefused
 from bot.drafts import Drafts, Kept
-from bot.emergency import danger_kind
+from bot.emergency import alarm_in
 from bot.envelope import Language, Person
 from bot.intake.draft import Confirmed, Note, Step, TipDraft, new_draft
 from bot.intake.flow import at
@@ -195,7 +195,7 @@ class Intake:
         findings = Findings(
             refused=refused,
             labour_dispute=guard.labour_dispute,
-            danger=danger_kind(answer.text),
+            alarm=alarm_in(answer.text),
             own_fault=tells_of_own_fault(answer.text),
         )
         return replace(answer, findings=findings)

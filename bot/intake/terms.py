@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
+from bot.emergency import Alarm
 from bot.intake.draft import Note, TipDraft
 from bot.phrases import Spoken
 
@@ -64,7 +65,7 @@ class Findings:
     refused: str | None = None
     """Why the purpose guard refuses it."""
     labour_dispute: bool = False
-    danger: str | None = None
+    alarm: Alarm | None = None
     own_fault: bool = False
 
 

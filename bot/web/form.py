@@ -8,6 +8,7 @@ then the page comes back with the text still in it.
 import hashlib
 import re
 import secrets
+import time
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +16,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from bot import limits
 from bot.backend import BackendSilent
 from bot.clean import Fault, clean
 from bot.envelope import Language, Person
@@ -49,6 +51,7 @@ class TipForm:
         self._intake = intake
         self._keyring = keyring
         self._secure = settings.secure_cookies
+        self._posts = limits.Bucket.full(*limits.OVERALL, time.monotonic())
 
     async def show(self, request: Request, language: Language) -> Response:
         """Where the tip of this session stands, or the first page of a new one."""
@@ -69,6 +72,9 @@ class TipForm:
         language = Language.EN if posted.get("lang") == Language.EN else Language.VI
         if not is_from_our_page(request):
             raise Unreadable
+        if not self._posts.take(time.monotonic()):
+            notes = shown_notes((Note("fault.busy"),), self._phrases.spoken(language))
+            return self._pages.show("unkept.html", language, 429, notes=notes, text=_text(posted, "text"))
         session = _session(request)
         if session is None:
             return await self._start(language)
@@ -139,13 +145,8 @@ class TipForm:
         except BackendSilent:
             kept = None
         if kept is None:
-            return self._pages.show(
-                "unkept.html",
-                language,
-                status,
-                notes=shown_notes((note,), self._phrases.spoken(language)),
-                text=text,
-            )
+            notes = shown_notes((note,), self._phrases.spoken(language))
+            return self._pages.show("unkept.html", language, status, notes=notes, text=text)
         return self._page(kept.value, session, language, (note,), text=text, status=status)
 
     def _page(

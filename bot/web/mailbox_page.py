@@ -16,7 +16,7 @@ from starlette.responses import Response
 from bot import limits, receipt
 from bot.backend import Backend, BackendSilent
 from bot.clean import Fault, clean
-from bot.emergency import advice, danger_kind
+from bot.emergency import advice, alarm_in
 from bot.envelope import Language
 from bot.intake.draft import Note
 from bot.mailbox import Line, head, lines
@@ -97,8 +97,8 @@ class MailboxPage:
         cleaned = clean(raw)
         if cleaned.fault in (Fault.EMPTY, Fault.TOO_LONG):
             return _note(f"fault.{cleaned.fault}", say), raw
-        kind = danger_kind(cleaned.text)
-        first = () if kind is None else shown_notes((advice(kind),), say)
+        alarm = alarm_in(cleaned.text)
+        first = () if alarm is None else shown_notes((advice(alarm),), say)
         taken = await self._backend.write_mailbox(digits, _message_id(_text(posted, "message")), cleaned.text)
         return first + _note("box.written" if taken else "box.full", say), "" if taken else raw
 

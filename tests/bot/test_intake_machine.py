@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.emergency import Alarm
 from bot.envelope import Language
 from bot.intake.draft import Step, dump, load, new_draft
 from bot.intake.machine import IDLE_MINUTES, is_resting, resume_prompt
@@ -234,16 +235,21 @@ class TestGuardAndDanger:
 
     def test_danger_in_a_story_is_answered_first_and_the_text_is_kept(self) -> None:
         play = at_step(Step.STORY)
-        play.findings = Findings(danger="violence_now")
+        play.findings = Findings(alarm=Alarm("violence_now"))
         play.type("họ đang đánh em")
         assert play.note_keys[0] == "emergency.violence_now"
         assert play.notes[0].hotlines[0] == "113"
         assert play.draft.story == ("họ đang đánh em",)
         assert play.type("họ vẫn đánh").note_keys[0] == "emergency.again"
 
+    def test_a_threat_without_an_hour_is_answered_shortly(self) -> None:
+        play = at_step(Step.STORY)
+        play.findings = Findings(alarm=Alarm("violence_now", imminent=False))
+        assert play.type("nó dọa giết em").note_keys == ["emergency.threat"]
+
     def test_danger_is_answered_even_in_a_text_that_is_refused(self) -> None:
         play = at_step(Step.STORY)
-        play.findings = Findings(danger="suicide", refused="private_life")
+        play.findings = Findings(alarm=Alarm("suicide"), refused="private_life")
         assert play.type("một câu").note_keys == ["emergency.suicide", "refused.private_life"]
 
     def test_danger_now_gives_113_at_once(self) -> None:

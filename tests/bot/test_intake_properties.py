@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.emergency import Alarm
 from bot.intake.draft import Step, TipDraft, dump, load
 from bot.intake.terms import Effect, Findings
 from tests.bot.intake_play import Play, at_step
@@ -49,7 +50,7 @@ findings = st.builds(
     Findings,
     refused=st.sampled_from([None, None, "political"]),
     labour_dispute=st.booleans(),
-    danger=st.sampled_from([None, "violence_now", "child"]),
+    alarm=st.sampled_from([None, Alarm("violence_now"), Alarm("child", imminent=False)]),
     own_fault=st.booleans(),
 )
 texts = st.text(min_size=1, max_size=200)

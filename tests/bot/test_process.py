@@ -1,0 +1,79 @@
+"""``python -m bot`` as a process: it serves, tells nobody what was written, and stops when it is told to."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from bot.settings import ROOT
+from tests.bot.channel_contract import fresh_id, send_a_tip
+from tests.bot.house import House
+from tests.bot.serving import free_port
+from tests.bot.web_driver import WebWorker
+from tests.waiting import eventually
+
+SECRET = "khu trọ Hoa Mai phòng mười hai"
+
+
+@pytest.fixture
+def process(house: House) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    port = free_port()
+    settings = house.bot_settings
+    environment = {
+        **os.environ,
+        "ANTAM_VAR": str(settings.var),
+        "ANTAM_BOT_PORT": str(port),
+        "ANTAM_INTERNAL_PORT": str(settings.internal_port),
+        "ANTAM_RASA_PORT": str(settings.rasa_port),
+    }
+    started = subprocess.Popen(
+        [sys.executable, "-m", "bot"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+
+    def alive() -> bool:
+        try:
+            return httpx.get(f"{url}/healthz").is_success
+        except httpx.TransportError:
+            return False
+
+    eventually(alive, within=60)
+    yield started, url
+    if started.poll() is None:
+        started.kill()
+        started.wait()
+
+
+def test_nothing_that_was_written_and_nobody_who_wrote_is_told(
+    process: tuple["subprocess.Popen[str]", str],
+) -> None:
+    started, url = process
+    worker = WebWorker(url)
+    receipt = send_a_tip(worker, SECRET)
+    worker.say(receipt)
+    worker.post({"id": "x", "text": SECRET})
+    worker.post({"id": fresh_id(), "text": SECRET * 5_000})
+    httpx.post(f"{url}/chat/messages", content=SECRET.encode(), headers={"x-antam-user": worker.user})
+    httpx.post(f"{url}/bao-tin", data={"text": SECRET, "page": "story"})
+    httpx.post(f"{url}/hop-thu", data={"receipt": receipt})
+    httpx.get(f"{url}/?lang={SECRET}")
+    started.send_signal(signal.SIGTERM)
+    said, _ = started.communicate(timeout=30)
+    for secret in (SECRET, receipt, receipt.replace(" ", ""), worker.user, json.dumps(SECRET)):
+        assert secret not in said
+
+
+def test_it_stops_when_it_is_told_to(process: tuple["subprocess.Popen[str]", str]) -> None:
+    started, _ = process
+    started.send_signal(signal.SIGTERM)
+    assert started.wait(timeout=30) in (0, -signal.SIGTERM)
