@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from backend.text.datafiles import DataFileError, data_folder, read_mapping
 from backend.text.normalize import MAX_LENGTH
 from backend.text.patterns import Patterns
-from backend.text.words import words
+from backend.text.words import sentences, words
 
 DangerKind = Literal["child", "suicide", "trafficking", "held", "violence_now", "medical"]
 
@@ -58,22 +58,29 @@ class _Rules:
     asks_something_else: Patterns
     at_the_door: Patterns
 
-    def danger(self, typed: "list[str]") -> "Danger | None":
-        if self.story.search(typed) and not self.of_oneself.search(typed):
+    def danger(self, typed: list[str]) -> Danger | None:
+        """Sentence by sentence: a question of law in one quiets no other."""
+        found = [danger for sentence in sentences(typed) if (danger := self._in_sentence(sentence))]
+        if self._cries_for_help(typed):
+            found.append(Danger("violence_now"))
+        ranks = [rules.kind for rules in self.kinds]
+        return min(found, key=lambda one: (not one.imminent, ranks.index(one.kind)), default=None)
+
+    def _in_sentence(self, sentence: list[str]) -> Danger | None:
+        if self.story.search(sentence) and not self.of_oneself.search(sentence):
             return None
-        told = self.harmless.without(typed)
-        calm = bool(self.calm.search(typed)) and not self.still_going.search(typed)
+        told = self.harmless.without(sentence)
+        calm = bool(self.calm.search(sentence)) and not self.still_going.search(sentence)
         for rules in self.kinds:
             if rules.always.search(told) or (not calm and rules.unless_calm.search(told)):
                 return Danger(rules.kind)
-        if self._cries_for_help(typed, told):
-            return Danger("violence_now")
         for rules in self.kinds:
             if not calm and rules.threats.search(told):
                 return Danger(rules.kind, imminent=False)
         return None
 
-    def _cries_for_help(self, typed: "list[str]", told: "list[str]") -> bool:
+    def _cries_for_help(self, typed: list[str]) -> bool:
+        told = self.harmless.without(typed)
         if self.cry_alone.is_whole(typed) or self.help_now.search(told):
             return True
         if not self.cry.search(told):

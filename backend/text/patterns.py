@@ -7,15 +7,17 @@ diacritics. Patterns see words only, so they never match inside a word.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
 from backend.text.datafiles import DataFileError
 from backend.text.marks import confusable, mostly_marked, spellings
 from backend.text.normalize import normalise
+from backend.text.words import SENTENCE_END, sentences
 
 _PIECE: Final = re.compile(r"\{(\w+)\}(\??)|\.\.\.|\.\.|[()|]\??|[^\s(){}|?]+\??")
-_GAPS: Final = {"..": r"(?: (?!\. )\S+){0,3}?", "...": r"(?: (?!\. )\S+){0,8}?"}
+_GAPS: Final = {"..": r"(?: \S+){0,3}?", "...": r"(?: \S+){0,8}?"}
 _NUMBER: Final = r"(?: \d[\d.,]*[a-z]*(?= ))"
 
 
@@ -30,8 +32,11 @@ class Patterns:
 
     def search(self, text_words: list[str]) -> str | None:
         """The first words that match, as typed, or None."""
-        found = self._regex(text_words).search(_joined(text_words))
-        return found.group().strip() if found else None
+        return next(self._matches(text_words), None)
+
+    def every(self, text_words: list[str]) -> list[str]:
+        """All that matches, without overlaps, as typed."""
+        return list(self._matches(text_words))
 
     def is_whole(self, text_words: list[str]) -> bool:
         """True when a pattern matches all the words together, and nothing is left over."""
@@ -39,15 +44,23 @@ class Patterns:
 
     def without(self, text_words: list[str]) -> list[str]:
         """The words with every match replaced by one word that means nothing."""
-        return self._regex(text_words).sub(" _", _joined(text_words)).split()
+        left: list[str] = []
+        for sentence in sentences(text_words):
+            left += [*self._regex(sentence).sub(" _", _joined(sentence)).split(), SENTENCE_END]
+        return left[:-1]
+
+    def _matches(self, text_words: list[str]) -> Iterator[str]:
+        for sentence in sentences(text_words):
+            for found in self._regex(sentence).finditer(_joined(sentence)):
+                yield found.group().strip()
 
     @cached_property
     def _strict(self) -> re.Pattern[str]:
         return self._compiled(strict=True)
 
-    def _regex(self, text_words: list[str]) -> re.Pattern[str]:
-        """Who types diacritics means a bare word as it stands ("vay" is not "vây")."""
-        return self._strict if mostly_marked(text_words) else self._lenient
+    def _regex(self, sentence: list[str]) -> re.Pattern[str]:
+        """Who types a sentence with diacritics means a bare word as it stands ("vay" is not "vây")."""
+        return self._strict if mostly_marked(sentence) else self._lenient
 
     def _compiled(self, strict: bool) -> re.Pattern[str]:
         compiler = _Compiler(self._macros, strict)

@@ -5,6 +5,8 @@ still may be. The end of a sentence is a word of its own (``SENTENCE_END``).
 """
 
 import re
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Final
 
 from backend.text.marks import mostly_marked
@@ -17,34 +19,42 @@ _LINE_END: Final = re.compile(r"\s*[\r\n]+\s*")
 _SENTENCE_END: Final = re.compile(r"[.!?…;]+(?=\s|$)")
 
 
-def words(text: str, limit: int = MAX_LENGTH) -> "list[str]":
+def words(text: str, limit: int = MAX_LENGTH) -> list[str]:
     """Lower-case words of the text with their typed diacritics, short forms expanded, sentence ends as ".".
 
     "Nó k cho e về. Nh4nh" gives nó, không, cho, em, về, ".", nhanh.
     """
-    typed: list[str] = []
+    found: list[str] = []
     on_one_line = _LINE_END.sub(" . ", text[:limit])
     for sentence in _SENTENCE_END.split(normalise(on_one_line, limit).lower()):
         sentence_words = [word for chunk in sentence.split() for word in _words_of(chunk)]
         if sentence_words:
-            typed += [*sentence_words, SENTENCE_END]
-    typed = typed[:-1]
+            found += [*_expanded(sentence_words), SENTENCE_END]
+    return found[:-1]
+
+
+def _expanded(typed: list[str]) -> list[str]:
+    """Short forms expanded, in the style of the sentence: one written without diacritics stays without."""
     expanded = expand_typed(typed)
-    return expanded if mostly_marked(typed) else _in_the_style_of(typed, expanded)
-
-
-def _in_the_style_of(typed: list[str], expanded: list[str]) -> list[str]:
-    """Expansions lose their diacritics in a text that is written without, so it still counts as one."""
+    if mostly_marked(typed):
+        return expanded
     as_typed = set(typed)
     return [word if word in as_typed else strip_marks(word) for word in expanded]
 
 
-def plain_words(text: str, limit: int = MAX_LENGTH) -> "list[str]":
+def sentences(text_words: list[str]) -> Iterator[list[str]]:
+    """The words of one sentence after another, without its end."""
+    for ends, sentence in groupby(text_words, key=lambda word: word == SENTENCE_END):
+        if not ends:
+            yield list(sentence)
+
+
+def plain_words(text: str, limit: int = MAX_LENGTH) -> list[str]:
     """The same words without diacritics and sentence ends: "Nó k cho e về." → no khong cho em ve."""
     return [strip_marks(word) for word in words(text, limit) if word != SENTENCE_END]
 
 
-def _words_of(chunk: str) -> "list[str]":
+def _words_of(chunk: str) -> list[str]:
     """The words of a chunk without spaces; as typed where the folded form agrees, else the repaired form."""
     repaired, typed = tokens(fold(chunk)), tokens(chunk)
     if len(repaired) != len(typed):

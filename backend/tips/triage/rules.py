@@ -1,16 +1,58 @@
-"""The rules: what raises a tip's priority, and where it would go."""
+"""Triage of one tip: deterministic and explainable. It never drops a tip: what is unclear is P3."""
 
-from backend.tips.triage.types import TriageInput, TriageResult
+from typing import Final
+
+from backend.text.danger import danger_in
+from backend.text.identifiers import identifiers_in
+from backend.text.words import words
+from backend.tips.triage.category import category_of, named_category
+from backend.tips.triage.evidence import triage_words
+from backend.tips.triage.types import CATEGORIES, Category, Desk, TriageInput, TriageResult
+from backend.tips.triage.urgency import Facts, urgency
+
+MAX_TEXT: Final = 70_000
+"""Characters of a tip that are read: more than a whole one may have."""
+_BOTH: Final[tuple[Desk, ...]] = ("union", "police")
 
 
 def triage(tip: TriageInput) -> TriageResult:
-    """Category, priority and reasons of a tip. What is unclear is P3; nothing is ever dropped."""
-    priority, reasons = "P3", ["specific_case"]
-    if tip.danger == "now":
-        priority, reasons = "P1", ["danger_now"]
-    elif tip.danger == "soon":
-        priority, reasons = "P1", ["danger_soon"]
-    elif tip.category in ("debt_violence", "trafficking"):
-        priority, reasons = "P2", [f"category_{tip.category}"]
-    desks = ("union",) if tip.category == "labour_violation" else ("union", "police")
-    return TriageResult(tip.category, priority, desks, tuple(reasons))
+    """Category, priority, desks and reasons of a tip."""
+    text = "\n".join(part for part in (tip.story, tip.place, tip.when, tip.who) if part)
+    text_words, evidence = words(text, MAX_TEXT), triage_words()
+    chosen: Category = next((one for one in CATEGORIES if one == tip.category), "other_crime")
+    named = named_category(text_words, evidence)
+    category = category_of(chosen, named)
+    facts = Facts(
+        words=text_words,
+        category=category,
+        named=named,
+        answer=tip.danger,
+        danger=danger_in(text, MAX_TEXT),
+        identifiers=identifiers_in(text).found,
+        details=bool(tip.place or tip.when or tip.who),
+    )
+    priority, reasons = urgency(facts, evidence)
+    about = _about_officers(text_words)
+    changed = ("category_changed",) if chosen not in (category, "other_crime") else ()
+    union_alone = ("union_alone",) if category == "labour_violation" else ()
+    return TriageResult(
+        category=category,
+        priority=priority,
+        desks=_desks(category, tip.readers, about),
+        reasons=(*reasons, *changed, *union_alone, *about),
+    )
+
+
+def _about_officers(text_words: list[str]) -> tuple[str, ...]:
+    """``about_police``, ``about_union``: the tip is about an officer, so the local desk is passed by."""
+    evidence = triage_words()
+    told = evidence.patterns["fake_police"].without(text_words)
+    return tuple(code for code in ("about_police", "about_union") if evidence.has(code, told))
+
+
+def _desks(category: Category, readers: tuple[str, ...], about: tuple[str, ...]) -> tuple[Desk, ...]:
+    """What triage suggests: within the reporter's choice, and not the desk that the tip is about."""
+    if category == "labour_violation":
+        return ("union",)
+    chosen = tuple(desk for desk in _BOTH if desk in readers) or _BOTH
+    return tuple(desk for desk in chosen if f"about_{desk}" not in about) or chosen

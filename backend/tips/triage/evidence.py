@@ -1,0 +1,69 @@
+"""The word rules of triage, read once from ``data/triage.yml``. Finds words; decides nothing."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, cast
+
+from backend.text.datafiles import DataFileError, data_folder, read_mapping
+from backend.text.patterns import Patterns
+from backend.tips.triage.types import CATEGORIES, Category
+
+_FILE: Final = "triage.yml"
+MANY: Final = 5
+"""From how many people on a tip speaks of many victims."""
+
+
+@dataclass(frozen=True)
+class CategoryWords:
+    """What names a category, and what only goes with it."""
+
+    category: Category
+    strong: Patterns
+    weak: Patterns
+
+
+@dataclass(frozen=True)
+class TriageWords:
+    """The patterns of the file, by name."""
+
+    categories: tuple[CategoryWords, ...]
+    patterns: dict[str, Patterns]
+
+    def has(self, name: str, text_words: list[str]) -> bool:
+        """True when a pattern of the list is in the words."""
+        return self.patterns[name].search(text_words) is not None
+
+    def victims(self, text_words: list[str]) -> bool:
+        """True when the words speak of many people harmed; the size of a company is no number of victims."""
+        if self.has("many_victims", text_words):
+            return True
+        told = self.patterns["company_size"].without(text_words)
+        counts = self.patterns["counted"].every(told)
+        numbers = [count.split()[0].replace(".", "") for count in counts]
+        return any(number.isdecimal() and int(number) >= MANY for number in numbers)
+
+
+_NEEDED: Final = (
+    "labour", "violence_over", "threat", "past", "still_going", "many_victims", "company_size", "counted",
+    "ring", "vague", "first_person", "detail", "about_police", "fake_police", "about_union",
+)  # fmt: skip
+
+
+@cache
+def triage_words() -> TriageWords:
+    """The rules of ``data/triage.yml``. Raises ``DataFileError`` when the file is not of its form."""
+    content = read_mapping(data_folder() / _FILE)
+    try:
+        lists: dict[str, list[str]] = content["lists"]
+        categories = tuple(
+            CategoryWords(
+                cast(Category, category), Patterns(found["strong"], lists), Patterns(found["weak"], lists)
+            )
+            for category, found in content["categories"].items()
+        )
+        patterns = {name: Patterns(content[name], lists) for name in _NEEDED}
+    except KeyError as error:
+        raise DataFileError(f"{_FILE} lacks {error.args[0]}") from error
+    if {entry.category for entry in categories} - set(CATEGORIES):
+        raise DataFileError(f"{_FILE}: a category is not in the taxonomy")
+    return TriageWords(categories, patterns)
