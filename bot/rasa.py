@@ -63,14 +63,16 @@ class Rasa:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def ask(self, sender: str, message: str, language: Language) -> list[RasaReply] | None:
+    async def ask(
+        self, sender: str, message: str, language: Language, *, human: bool
+    ) -> list[RasaReply] | None:
         """What Rasa answers to ``message``, or None when it has no answer.
 
-        ``message`` is human text without a leading slash, or a payload that was offered as a choice.
+        ``message`` is ``human`` text without a leading slash, or a payload that was offered as a choice.
         """
         if self._clock() < self._asked_again_at:
             return None
-        body = {"sender": sender, "message": message, "metadata": {"lang": language.value}}
+        body = {"sender": sender, "message": message, "metadata": {"lang": language.value, "human": human}}
         try:
             answer = await self._client.post("/webhooks/antam/webhook", json=body)
             if not answer.is_success:

@@ -44,7 +44,9 @@ class Talk:
     async def _rasa_or_search(
         self, conversation: Conversation, message: str, text: str | None, say: Spoken
     ) -> tuple[Said, RasaAct | None]:
-        answers = await self._rasa.ask(conversation.rasa_sender, message, say.language)
+        answers = await self._rasa.ask(
+            conversation.rasa_sender, message, say.language, human=text is not None
+        )
         if answers is not None:
             said, act = self._heard(conversation, answers, say)
             if said or act:

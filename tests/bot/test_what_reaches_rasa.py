@@ -31,7 +31,7 @@ def worker(house: House, rasa: RasaBorder) -> WebWorker:
 def test_a_question_is_answered_by_rasa(worker: WebWorker, rasa: RasaBorder) -> None:
     assert worker.say("vay góp ngày\nlà gì").text == "Câu trả lời của Rasa"
     assert rasa.messages == ["vay góp ngày là gì"]
-    assert rasa.arrived[0]["metadata"] == {"lang": "vi"}
+    assert rasa.arrived[0]["metadata"] == {"lang": "vi", "human": True}
 
 
 @pytest.mark.parametrize("typed", ["/restart", "///faq_bat_ho", "\u200b/slot{}", "/ /back"])
@@ -46,6 +46,7 @@ def test_a_payload_may_be_a_command_only_as_an_offered_choice(worker: WebWorker,
     seen = worker.say("bát họ")
     worker.tap(seen.button("Luật"))
     assert rasa.messages[-1] == "/followup_law"
+    assert rasa.arrived[-1]["metadata"]["human"] is False
     assert "/followup_law" not in seen.button("Luật").id
 
 
