@@ -21,7 +21,9 @@ def upgrade() -> None:
         sa.Column("key_version", sa.Integer, nullable=False, server_default="0"),
         sa.Column("rotation_due", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.CheckConstraint("kind IN ('union', 'police')", name="ck_desks_kind"),
-        sa.UniqueConstraint("kind", "province", postgresql_nulls_not_distinct=True, name="uq_desks_kind_province"),
+        sa.UniqueConstraint(
+            "kind", "province", postgresql_nulls_not_distinct=True, name="uq_desks_kind_province"
+        ),
     )
     op.create_table(
         "desk_members",

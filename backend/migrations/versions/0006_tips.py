@@ -13,7 +13,9 @@ TIME = sa.DateTime(timezone=True)
 
 
 def _tip(**kwargs: bool) -> sa.Column:
-    return sa.Column("tip_id", sa.Uuid, sa.ForeignKey("tips.id", ondelete="CASCADE"), nullable=False, **kwargs)
+    return sa.Column(
+        "tip_id", sa.Uuid, sa.ForeignKey("tips.id", ondelete="CASCADE"), nullable=False, **kwargs
+    )
 
 
 def _desk(nullable: bool = False, **kwargs: bool) -> sa.Column:

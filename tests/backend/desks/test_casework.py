@@ -1,6 +1,7 @@
 """A liaison's work on a tip: only on the desks whose key they hold, every act logged, nothing in clear."""
 
 import uuid
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.audit.models import AuditEntry
 from backend.desks import casework
 from backend.desks import service as desks
+from backend.desks.keys import SwappedKey
 from backend.kit.site_keys import SiteKeys
 from backend.tips import service as tips
 from backend.tips.jobs import escalate_due
@@ -22,9 +24,7 @@ STORY = "Có ông cho vay nóng trước cổng công ty, lãi 5 ngàn một tri
 @pytest.fixture
 async def tip_id(db_session: AsyncSession, site_keys: SiteKeys, country: Country) -> uuid.UUID:
     await tips.submit(db_session, site_keys, a_tip(readers=["union", "police"]))
-    found = await db_session.scalar(select(Tip.id))
-    assert found is not None
-    return found
+    return (await db_session.scalars(select(Tip.id))).one()
 
 
 class Work:
@@ -158,7 +158,8 @@ async def test_a_value_moved_to_another_tip_is_refused(
         await casework.note(
             work.session, work.keys, country.union_member, tip_id=found, desk_id=country.union.id, text="ghi"
         )
-    one, other = await work.session.scalars(select(table).order_by(table.id).limit(2))
+    rows: list[Any] = list(await work.session.scalars(select(table).order_by(table.id).limit(2)))
+    one, other = rows
     one.sealed, other.sealed = other.sealed, one.sealed
     await work.session.flush()
     with pytest.raises(casework.Damaged):
@@ -170,5 +171,5 @@ async def test_a_desk_key_swapped_in_the_database_is_noticed(work: Work, country
     country.union.public_key = stranger.public_key
     work.session.add(country.union)
     await work.session.flush()
-    with pytest.raises(desks.desk_keys.SwappedKey):
+    with pytest.raises(SwappedKey):
         await tips.submit(work.session, work.keys, a_tip())

@@ -1,4 +1,4 @@
-"""The building blocks keep their promises: what is sealed opens only with its key, in its place, unchanged."""
+"""What is sealed opens only with its key, in its place, unchanged."""
 
 import pytest
 from hypothesis import given

@@ -4,6 +4,7 @@ import base64
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,7 +38,7 @@ def site_keys(backend_settings: Settings) -> SiteKeys:
 
 @pytest.fixture
 async def country(db_session: AsyncSession, site_keys: SiteKeys) -> AsyncIterator[Country]:
-    found = []
+    found: list[Any] = []
     for kind, province in (("union", PROVINCE), ("police", PROVINCE), ("union", None), ("police", None)):
         found += await staffed_desk(db_session, site_keys, kind, province)
     await db_session.commit()

@@ -92,8 +92,7 @@ async def test_what_ties_a_tip_to_its_draft_is_forgotten(db_session: AsyncSessio
 class TestRetention:
     @staticmethod
     async def close(session: AsyncSession, keys: SiteKeys, country: Country) -> Tip:
-        tip = await session.scalar(select(Tip))
-        assert tip is not None
+        tip = (await session.scalars(select(Tip))).one()
         place = {"tip_id": tip.id, "desk_id": country.union.id}
         await casework.note(session, keys, country.union_member, text="ghi", **place)
         await casework.set_status(

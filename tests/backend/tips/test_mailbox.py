@@ -25,9 +25,7 @@ async def receipt(db_session: AsyncSession, site_keys: SiteKeys, country: Countr
 
 @pytest.fixture
 async def tip_id(db_session: AsyncSession, receipt: str) -> uuid.UUID:
-    found = await db_session.scalar(select(Tip.id))
-    assert found is not None
-    return found
+    return (await db_session.scalars(select(Tip.id))).one()
 
 
 async def close(session: AsyncSession, keys: SiteKeys, country: Country, tip_id: uuid.UUID) -> None:
