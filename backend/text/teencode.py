@@ -17,7 +17,7 @@ _RESPELLINGS: Final = (
     (re.compile("^f"), "ph"),
     (re.compile("^d?z"), "d"),
     (re.compile("([aou])g$"), r"\1ng"),
-    (re.compile("k$"), "c"),
+    (re.compile("(?<!o)k$"), "c"),
     (re.compile("z$"), ""),
 )
 _NOT_TEENCODE: Final = frozenset({"fe", "ok", "fb"})
