@@ -2,18 +2,29 @@
 
 import uuid
 from dataclasses import dataclass, field
+from functools import cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.keys import sign_public_key
-from backend.accounts.models import Member, MemberKeys
-from backend.accounts.sign_in import set_password
+from backend.accounts.keys import wrap_private_key
+from backend.accounts.models import Member
+from backend.accounts.passwords import normal_password
+from backend.accounts.sign_in import new_keys
 from backend.desks import service as desks
 from backend.desks.models import Desk
-from backend.kit.crypto import new_key_pair
+from backend.kit.argon2_queue import SALT_BYTES, derive_now
+from backend.kit.crypto import KEY_BYTES
 from backend.kit.site_keys import SiteKeys
 
 PASSWORD = "đường về khu trọ 14"
+
+_SALT = bytes(SALT_BYTES)
+
+
+@cache
+def _stretched_password() -> bytes:
+    """One password and salt for everybody: stretched once, since every test hires several people."""
+    return derive_now(normal_password(PASSWORD), _SALT, KEY_BYTES)
 
 
 @dataclass(frozen=True)
@@ -32,21 +43,13 @@ async def hire(session: AsyncSession, keys: SiteKeys, role: str) -> Person:
     member = Member(id=uuid.uuid4(), login=login, display_name=login, role=role, active=True)
     session.add(member)
     await session.flush()
-    public_key, private_key = new_key_pair()
-    signed = sign_public_key(keys, member.id, public_key)
-    row = MemberKeys(
-        member_id=member.id,
-        public_key=public_key,
-        public_key_mac=signed.mac,
-        mac_version=signed.version,
-        recovery_saved=True,
-        totp_confirmed=False,
-        totp_last_step=0,
-    )
-    await set_password(keys, member.id, row, private_key, PASSWORD)
+    row, private_key = new_keys(keys, member.id)
+    row.recovery_saved = True
+    wrapped = wrap_private_key(keys, member.id, private_key, _stretched_password(), "password")
+    row.password_salt, row.password_wrapped, row.password_wrap_version = _SALT, wrapped.value, wrapped.version
     session.add(row)
     await session.flush()
-    return Person(member.id, login, public_key, private_key)
+    return Person(member.id, login, row.public_key, private_key)
 
 
 async def staffed_desk(
