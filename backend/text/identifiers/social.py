@@ -22,8 +22,8 @@ _SAID: Final = (
 )
 _NAME: Final = (
     r"\s*(?:[\"'](?P<quoted>[^\"'\n]{2,40})[\"']"
-    r"|(?P<handle>@?[a-z0-9]+(?:[._\-][a-z0-9]+)+|@[a-z0-9_.]+)"
     r"|(?P<number>\+?\d[\d .\-]{7,14}\d)"
+    r"|(?P<handle>@?[a-z0-9]+(?:[._\-][a-z0-9]+)+|@[a-z0-9_.]+)"
     r"|(?P<words>[^\W_]+(?: [^\W_]+){0,4}))"
 )
 _CLEARLY: Final = re.compile(r"ten|nick|:|la")

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.text.danger import Danger, danger_in
@@ -53,6 +53,7 @@ class TestBounds:
     def test_nothing_is_no_danger(self, text: str) -> None:
         assert danger_in(text) is None
 
+    @settings(deadline=None)
     @given(st.text(max_size=300))
     def test_no_text_raises(self, text: str) -> None:
         assert danger_in(text) is None or isinstance(danger_in(text), Danger)

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.text.identifiers import identifiers_in
@@ -51,6 +51,7 @@ class TestPhones:
     def test_other_numbers_are_no_phone(self, text: str) -> None:
         assert values(text, "phone") == []
 
+    @settings(deadline=None)
     @given(
         st.from_regex(r"0[35789][0-9]{8}", fullmatch=True),
         st.lists(st.sampled_from(" .-"), min_size=9, max_size=9),
@@ -208,6 +209,7 @@ class TestSpans:
         (phone,) = identifiers_in(text).found
         assert text[phone.start : phone.end] == "0912.345.678"
 
+    @settings(deadline=None)
     @given(st.text(max_size=300))
     def test_no_text_raises_and_spans_lie_inside_it(self, text: str) -> None:
         result = identifiers_in(text)

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.text.normalize import fold
@@ -61,6 +61,7 @@ class TestCrimeWins:
 
 
 class TestBounds:
+    @settings(deadline=None)
     @given(st.text(max_size=400))
     def test_no_text_raises_and_a_reason_stands_only_beside_a_refusal(self, text: str) -> None:
         result = guard(text)

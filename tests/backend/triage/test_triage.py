@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.text.normalize import fold
@@ -118,6 +118,7 @@ class TestUrgency:
 
 
 class TestAlways:
+    @settings(deadline=None)
     @given(tips)
     def test_the_result_is_valid_and_every_reason_has_its_sentences(self, given_tip: TriageInput) -> None:
         result = triage(given_tip)
@@ -128,20 +129,24 @@ class TestAlways:
         for code in result.reasons:
             assert REASONS[code]["vi"] and REASONS[code]["en"]
 
+    @settings(deadline=None)
     @given(tips)
     def test_a_chosen_labour_violation_never_reaches_the_police(self, given_tip: TriageInput) -> None:
         result = triage(replace(given_tip, category="labour_violation"))
         assert (result.category, result.desks) == ("labour_violation", ("union",))
 
+    @settings(deadline=None)
     @given(tips)
     def test_desks_never_exceed_the_choice_except_for_labour(self, given_tip: TriageInput) -> None:
         result = triage(given_tip)
         assert set(result.desks) <= set(given_tip.readers) or result.category == "labour_violation"
 
+    @settings(deadline=None)
     @given(tips, st.sampled_from(["now", "soon"]))
     def test_danger_told_by_the_reporter_is_always_first(self, given_tip: TriageInput, answer: str) -> None:
         assert triage(replace(given_tip, danger=answer)).priority == "P1"
 
+    @settings(deadline=None)
     @given(tips, st.sampled_from([". Tụi nó đang phá cửa phòng em", ". con em dang bi nhot"]))
     def test_a_danger_added_to_the_story_never_makes_it_less_urgent(
         self, given_tip: TriageInput, danger: str
@@ -149,6 +154,7 @@ class TestAlways:
         more = replace(given_tip, story=given_tip.story + danger)
         assert triage(more).priority <= triage(given_tip).priority
 
+    @settings(deadline=None)
     @given(tips)
     def test_the_same_tip_gets_the_same_answer(self, given_tip: TriageInput) -> None:
         assert triage(given_tip) == triage(replace(given_tip))
