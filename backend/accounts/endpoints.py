@@ -8,7 +8,16 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from backend.accounts import arrival, known_browsers, own_account, repository, sessions, sign_in, totp
+from backend.accounts import (
+    arrival,
+    known_browsers,
+    own_account,
+    recovery,
+    repository,
+    sessions,
+    sign_in,
+    totp,
+)
 from backend.accounts.access import Anybody, Keys, MaybeVisitor, Person, Visitor, at_stage, cookie_name
 from backend.accounts.schemas import Arrived, Faulty, Refused
 from backend.accounts.sessions import Stage
@@ -195,7 +204,7 @@ async def lost_phone_page(request: Request, _: Confirming) -> Response:
 async def replace_phone(
     request: Request, visitor: Confirming, steps: Steps, recovery_key: Short = ""
 ) -> Response:
-    outcome = await sign_in.replace_phone(steps, visitor.held, recovery_key)
+    outcome = await recovery.replace_phone(steps, visitor.held, recovery_key)
     if isinstance(outcome, Refused):
         return _refused(request, "accounts/lost_phone.html", outcome)
     return _with_cookie(request, go(_PAGE_OF_STAGE[outcome.stage]), outcome.token)
@@ -234,7 +243,7 @@ async def recover(
     password: Secret = "",
     repeated: Secret = "",
 ) -> Response:
-    outcome = await sign_in.recover(steps, login, recovery_key, password, repeated)
+    outcome = await recovery.recover(steps, login, recovery_key, password, repeated)
     if isinstance(outcome, Faulty):
         return page(
             request, "accounts/recover.html", status=422, refused=None, fault=outcome.fault, login=login

@@ -27,7 +27,6 @@ from backend.accounts.passwords import (
     normal_one_time_password,
     normal_password,
     password_fault,
-    recovery_key_from_text,
 )
 from backend.accounts.schemas import Arrived, Faulty, Refused
 from backend.accounts.sessions import Held, Stage
@@ -131,7 +130,7 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
         return Refused()
     if proof.one_time:
         return await entry.begin(proof.member_id, Stage.CHOOSE_PASSWORD, private_key)
-    return await _after_password(entry, proof.member_id, private_key)
+    return await after_password(entry, proof.member_id, private_key)
 
 
 async def _proof(session: AsyncSession, entry: Entry, login: str) -> _Proof:
@@ -155,17 +154,19 @@ def _password_wrap(row: MemberKeys) -> Wrapped:
     return Wrapped(row.password_wrapped, row.password_wrap_version)
 
 
-async def _after_password(entry: Entry, member_id: uuid.UUID, private_key: bytes) -> Arrived | Refused:
+async def after_password(entry: Entry, member_id: uuid.UUID, private_key: bytes) -> Arrived | Refused:
+    """The private key is open: on to the code, or first to connecting an authenticator app."""
     row = await repository.keys_for_change(entry.session, member_id)
     if row is None:  # reset while the password was being judged
         return Refused()
     if not row.totp_confirmed:
-        _ensure_totp_secret(entry.keys, row)
+        ensure_totp_secret(entry.keys, row)
     stage = Stage.CONFIRM_TOTP if row.totp_confirmed else Stage.ENROL_TOTP
     return await entry.begin(member_id, stage, private_key)
 
 
-def _ensure_totp_secret(keys: SiteKeys, row: MemberKeys, *, renew: bool = False) -> None:
+def ensure_totp_secret(keys: SiteKeys, row: MemberKeys, *, renew: bool = False) -> None:
+    """Give the member a TOTP secret if there is none, or (``renew``) another one; a code must confirm it."""
     if row.totp_sealed is not None and not renew:
         return
     sealed = seal_totp_secret(keys, row.member_id, secrets.token_bytes(SECRET_BYTES))
@@ -221,7 +222,7 @@ async def choose_first_password(entry: Entry, held: Held, new: str, repeated: st
     """Second step of a new account: the key pair is born (or was made with the account), and is wrapped by
     the password that was chosen.
     """
-    member = await _member(entry, held, Stage.CHOOSE_PASSWORD)
+    member = await member_at(entry, held, Stage.CHOOSE_PASSWORD)
     if fault := password_fault(new, repeated, member.login, member.display_name):
         return Faulty(fault)
     row, private_key = await repository.keys_for_change(entry.session, member.id), held.private_key
@@ -229,7 +230,7 @@ async def choose_first_password(entry: Entry, held: Held, new: str, repeated: st
         row, private_key = new_keys(entry.keys, member.id)
         entry.session.add(row)
     await set_password(entry.keys, member.id, row, private_key, new)
-    _ensure_totp_secret(entry.keys, row)
+    ensure_totp_secret(entry.keys, row)
     member.one_time_hash = member.one_time_salt = member.one_time_until = None
     await entry.note(member.id, "account.password_chosen")
     await sessions.end_all(entry.session, member.id)
@@ -240,7 +241,7 @@ async def give_code(entry: Entry, held: Held, code: str) -> Arrived | Refused:
     """Third step: a code of the authenticator app, at enrolment and at every later sign-in."""
     if held.stage not in (Stage.ENROL_TOTP, Stage.CONFIRM_TOTP):
         raise Forbidden
-    member = await _member(entry, held, held.stage)
+    member = await member_at(entry, held, held.stage)
     if wait := await entry.admit(member.login):
         return Refused(wait)
     row = await repository.keys_for_change(entry.session, member.id)
@@ -262,7 +263,7 @@ async def give_code(entry: Entry, held: Held, code: str) -> Arrived | Refused:
 
 async def finish_recovery(entry: Entry, held: Held) -> Arrived:
     """Last step of a new account: the member says that the recovery key is put away."""
-    member = await _member(entry, held, Stage.SAVE_RECOVERY)
+    member = await member_at(entry, held, Stage.SAVE_RECOVERY)
     row = await repository.keys_for_change(entry.session, member.id)
     if row is None or row.recovery_wrapped is None:
         raise Forbidden
@@ -271,60 +272,12 @@ async def finish_recovery(entry: Entry, held: Held) -> Arrived:
     return await entry.advance(held, Stage.OPEN)
 
 
-async def recover(
-    entry: Entry, login: str, recovery_text: str, new: str, repeated: str
-) -> Arrived | Refused | Faulty:
-    """A forgotten password: the recovery key opens the private key, a new password wraps it.
+async def member_at(entry: Entry, held: Held, stage: Stage) -> Member:
+    """The member who holds a session of this stage.
 
-    The code of the authenticator app is still asked afterwards.
+    Raises:
+        Forbidden: it is another stage, or the account was deactivated meanwhile.
     """
-    login = normal_login(login)[:LONGEST_LOGIN]
-    if fault := password_fault(new, repeated, login):
-        return Faulty(fault)
-    if wait := await entry.admit(login):
-        return Refused(wait)
-    member = await repository.member_by_login(entry.session, login)
-    row = None if member is None else await repository.keys_for_change(entry.session, member.id)
-    private_key = None if row is None else _open_by_recovery(entry.keys, row, recovery_text)
-    if member is None or not member.active or row is None or private_key is None:
-        return Refused()
-    await set_password(entry.keys, member.id, row, private_key, new)
-    row.recovery_saved = False
-    await entry.note(member.id, "account.recovered")
-    await sessions.end_all(entry.session, member.id)
-    return await _after_password(entry, member.id, private_key)
-
-
-async def replace_phone(entry: Entry, held: Held, recovery_text: str) -> Arrived | Refused:
-    """A lost authenticator: password (already given) and recovery key together enrol a new one."""
-    member = await _member(entry, held, Stage.CONFIRM_TOTP)
-    if wait := await entry.admit(member.login):
-        return Refused(wait)
-    row = await repository.keys_for_change(entry.session, member.id)
-    if row is None or held.private_key is None:
-        raise Forbidden
-    opened = _open_by_recovery(entry.keys, row, recovery_text)
-    if opened is None or not same(opened, held.private_key):
-        return Refused()
-    _ensure_totp_secret(entry.keys, row, renew=True)
-    row.recovery_saved = False
-    await entry.note(member.id, "account.totp_replaced")
-    await sessions.end_all(entry.session, member.id)
-    return await entry.begin(member.id, Stage.ENROL_TOTP, held.private_key)
-
-
-def _open_by_recovery(keys: SiteKeys, row: MemberKeys, recovery_text: str) -> bytes | None:
-    recovery_key = recovery_key_from_text(recovery_text)
-    if recovery_key is None or row.recovery_wrapped is None or row.recovery_wrap_version is None:
-        return None
-    wrapped = Wrapped(row.recovery_wrapped, row.recovery_wrap_version)
-    try:
-        return unwrap_private_key(keys, row.member_id, wrapped, recovery_key, "recovery")
-    except Unsealable:
-        return None
-
-
-async def _member(entry: Entry, held: Held, stage: Stage) -> Member:
     member = await repository.member(entry.session, held.member_id)
     if held.stage is not stage or member is None or not member.active:
         raise Forbidden
