@@ -3,6 +3,7 @@
 They are separate applications on separate ports; nothing of one is reachable through the other.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -20,8 +21,10 @@ from backend.kit.service_auth import ServiceTokens
 from backend.kit.settings import Settings, settings
 from backend.kit.site_keys import SiteKeys
 from backend.knowledge.endpoints import internal as knowledge
+from backend.knowledge.finder import Finder
 from backend.studio.endpoints import staff as studio
 from backend.studio.versions import staff as studio_versions
+from backend.text.lexicon import Lexicon
 from backend.tips.endpoints import internal as tips
 from backend.web import shell
 from backend.web.guards import from_our_own_page
@@ -30,7 +33,10 @@ LARGEST_INTERNAL_BODY = 1024 * 1024
 """Bytes: more than the longest story or a sealed draft in base64."""
 
 
-def _lifespan(config: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def _lifespan(config: Settings) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = create_engine(database_url(config))
@@ -42,10 +48,32 @@ def _lifespan(config: Settings) -> Callable[[FastAPI], AbstractAsyncContextManag
     return lifespan
 
 
+def _with_finder(lifespan: Lifespan) -> Lifespan:
+    """Also keep the search index of topics, built while nobody waits for it yet."""
+
+    @asynccontextmanager
+    async def finding(app: FastAPI) -> AsyncIterator[None]:
+        app.state.finder = Finder(Lexicon.load())
+        async with lifespan(app):
+            building = asyncio.create_task(_build_index(app))
+            yield
+            building.cancel()
+            await asyncio.gather(building, return_exceptions=True)
+
+    return finding
+
+
+async def _build_index(app: FastAPI) -> None:
+    async with app.state.sessionmaker() as session:
+        await app.state.finder.refresh(session)
+
+
 def create_internal_app(config: Settings | None = None) -> FastAPI:
     """The internal API (``/internal/…``): for ``bot`` and ``actions`` only, each with its own token."""
     config = config or settings()
-    app = FastAPI(title="An Tâm internal API", docs_url=None, redoc_url=None, lifespan=_lifespan(config))
+    app = FastAPI(
+        title="An Tâm internal API", docs_url=None, redoc_url=None, lifespan=_with_finder(_lifespan(config))
+    )
     app.state.service_tokens = ServiceTokens.read(config.secrets / "backend" / "service_tokens.json")
     app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     install_problem_handlers(app)

@@ -9,7 +9,7 @@ from backend.kit.service_auth import Scope
 from backend.kit.service_auth import service as calling_service
 from backend.knowledge import service
 from backend.knowledge.content.hotlines import Hotlines, load_hotlines
-from backend.knowledge.finder import finder
+from backend.knowledge.finder import Finder
 from backend.knowledge.reading import read_hotline, read_topic, summarise, title_of
 from backend.knowledge.schemas import (
     HotlineReading,
@@ -37,12 +37,13 @@ async def topics(session: Session, lang: LangParam = "vi") -> list[TopicSummary]
 
 
 @internal.post("/topics/search")
-async def search(session: Session, request: SearchRequest) -> list[SearchHit]:
+async def search(request: Request, session: Session, wanted: SearchRequest) -> list[SearchHit]:
     """The topics nearest to a worker's text, best first; empty when nothing is near."""
-    hits = await finder().search(session, request.text, request.limit)
+    finder: Finder = request.app.state.finder
+    hits = await finder.search(session, wanted.text, wanted.limit)
     published = await service.published_among(session, [hit.topic_id for hit in hits])
     return [
-        SearchHit(id=hit.topic_id, title=title_of(published[hit.topic_id], request.lang), score=hit.score)
+        SearchHit(id=hit.topic_id, title=title_of(published[hit.topic_id], wanted.lang), score=hit.score)
         for hit in hits
         if hit.topic_id in published
     ]
