@@ -59,6 +59,12 @@ class TestLabelledTips:
     def test_the_desks_are_suggested(self, case: Case) -> None:
         assert list(triage(tip(case)).desks) == case["desks"]
 
+    @pytest.mark.parametrize(
+        "case", [case for case in CASES if "reason" in case], ids=lambda case: case["text"]
+    )
+    def test_the_telling_reason_is_given(self, case: Case) -> None:
+        assert case["reason"] in triage(tip(case)).reasons
+
     def test_diacritics_change_little(self) -> None:
         changed = [
             case["text"]
