@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlu import quiet
-from nlu.build import HERE, ROOT
+from nlu.build import HERE
+from nlu.corpus import ROOT
 
 if TYPE_CHECKING:
     from sanic import Sanic

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from nlu import quiet
-from nlu.build import BUILD, HERE, ROOT, build
+from nlu.build import BUILD, HERE, build
+from nlu.corpus import ROOT
 
 MODELS: Final = HERE / "models"
 DEFAULT_NAME: Final = "antam"
@@ -39,8 +40,10 @@ def train(name: str = DEFAULT_NAME, models: Path = MODELS) -> Path:
     )
     if result.code != 0 or not result.model:
         raise RuntimeError("Rasa did not train a model.")
-    phrases = sum(len(own) for own in made.phrases.values())
-    print(f"{phrases} phrases of {len(made.phrases)} labels, {len(made.topics)} of them topics")
+    print(
+        f"{len(made.asked())} phrases and {len(made.evidence())} lines of pages, {len(made.phrases)} labels, "
+        f"{len(made.topics)} of them topics"
+    )
     return Path(result.model)
 
 

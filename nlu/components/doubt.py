@@ -22,7 +22,7 @@ AFTER_TOPIC: Final = "after_topic"
 """Key of a message's metadata: the conversation has a last topic."""
 DOUBT: Final = "doubt"
 """Key of the reading: ``close`` or ``unsure``; absent when there is an answer."""
-DEFAULTS: Final = {"sure": 0.4, "together": 0.5, "lead": 0.12, "emergency": 0.3}
+DEFAULTS: Final = {"sure": 0.5, "together": 0.5, "lead": 0.15, "emergency": 0.3}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

@@ -28,7 +28,7 @@ class Recipe:
 
     noise: int = 2
     """Noisy spellings for each phrase."""
-    regularisation: float = 0.35
+    regularisation: float = 0.7
     """C of the support vector machine."""
     held_out: int = 5
     """One phrase in so many is held out while the probabilities are fitted; then all are trained on."""
@@ -127,7 +127,7 @@ def fitted_temperature(scores: NDArray[np.float64], truths: NDArray[np.int64]) -
 
 
 def _machine(matrix: Any, targets: NDArray[np.int64], recipe: Recipe) -> LinearSVC:
-    machine = LinearSVC(C=recipe.regularisation, class_weight="balanced", random_state=recipe.seed, tol=1e-2)
+    machine = LinearSVC(C=recipe.regularisation, random_state=recipe.seed, tol=1e-2)
     return machine.fit(matrix, targets)
 
 

@@ -34,8 +34,8 @@ def test_the_decision_follows_the_ranking(ranking: Ranking, decided: str) -> Non
 def test_a_follow_up_counts_without_a_topic_only_when_it_is_sure() -> None:
     assert decide([("followup_law", 0.9), ("faq_interest_law", 0.05)]) == "followup_law"
     assert decide([("followup_law", 0.35), ("faq_interest_law", 0.3)]) == "unsure"
-    assert decide([("faq_interest_law", 0.45), ("followup_law", 0.4)]) == "faq_interest_law"
-    assert decide([("faq_interest_law", 0.45), ("followup_law", 0.4)], after_topic=True) == "close"
+    assert decide([("faq_interest_law", 0.55), ("followup_law", 0.42)]) == "faq_interest_law"
+    assert decide([("faq_interest_law", 0.55), ("followup_law", 0.42)], after_topic=True) == "close"
 
 
 def test_in_doubt_rasa_gets_its_fallback_and_the_ranking_stays() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlu.build import training
+from nlu import corpus
 from nlu.components.fitting import Recipe, train, with_noise
 from nlu.components.linear_model import LinearModel, Weights
 from nlu.components.noise import without_diacritics
@@ -21,7 +21,7 @@ def no_concepts(words: list[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def pairs() -> list[tuple[str, str]]:
     """The project's own phrases of a few labels."""
-    own = training().phrases
+    own = corpus.read().phrases
     return [(phrase, label) for label in LABELS for phrase in own[label]]
 
 
