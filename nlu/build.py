@@ -93,6 +93,4 @@ def _lines(phrases: list[str]) -> str:
 
 if __name__ == "__main__":
     built = build()
-    print(
-    print(f"{len(built.asked())} phrases and {len(built.evidence())} lines of pages in {BUILD}")
-    )
+    print(print(f"{len(built.asked())} phrases and {len(built.evidence())} lines of pages in {BUILD}"))
