@@ -1,4 +1,4 @@
-"""``antam understand``: what does a text mean? Asks the running Rasa, and starts one for the call if none runs.
+"""``antam understand``: what does a text mean? Asks the running Rasa, or starts one for the call.
 
 The texts go to Rasa in request bodies and are neither stored nor logged.
 """
