@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from backend.kit.settings import ROOT, Settings
 from backend.kit.site_keys import SiteKeys
 from backend.knowledge import seeding
 from backend.knowledge.content.markdown import write
+from backend.ops.plan import rasa_python
 from backend.ops.postgres import DatabaseUrls
 from tests.backend.knowledge.topics import SOUND, around
 from tests.waiting import eventually
@@ -139,6 +141,68 @@ def started(var: Path, backend_port: int, folder: Path) -> Iterator[ActionServer
     finally:
         process.terminate()
         assert process.wait(timeout=20) == 0
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One worker's conversation with a real Rasa in front of the real actions."""
+
+    url: str
+    token: str
+    sender: str
+
+    def say(self, message: str, lang: str = "vi") -> list[dict[str, Any]]:
+        """What the bot would get for one message."""
+        answer = httpx.post(
+            f"{self.url}/webhooks/antam/webhook",
+            headers={"X-Antam-Token": self.token},
+            json={"sender": self.sender, "message": message, "metadata": {"lang": lang}},
+            timeout=20,
+            trust_env=False,
+        )
+        answer.raise_for_status()
+        said: list[dict[str, Any]] = answer.json()
+        return said
+
+
+@pytest.fixture(scope="module")
+def rasa(internal_api: Settings, action_server: ActionServer) -> Iterator[tuple[str, str]]:
+    """The address of a Rasa on the trained model (``make train``), and its secret."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "ANTAM_VAR": str(internal_api.var),
+        "ANTAM_RASA_PORT": str(port),
+        "ANTAM_ACTIONS_URL": f"{action_server.url}/webhook",
+    }
+    output = internal_api.var / "rasa.output"
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [str(rasa_python()), "-m", "nlu.serve"], cwd=ROOT, env=environment, stdout=file, stderr=file
+        )
+    url = f"http://127.0.0.1:{port}"
+
+    def ready() -> bool:
+        assert process.poll() is None, output.read_text(encoding="utf-8")
+        try:
+            return httpx.get(f"{url}/webhooks/antam/", trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
+    try:
+        eventually(ready, within=100)
+        yield url, (internal_api.secrets / "nlu" / "rasa.token").read_text(encoding="utf-8").strip()
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def conversation(rasa: tuple[str, str]) -> Conversation:
+    """A conversation that nobody has begun yet."""
+    url, token = rasa
+    return Conversation(url, token, secrets.token_hex(16))
 
 
 async def _publish(config: Settings, database: DatabaseUrls) -> None:

@@ -7,12 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from backend.cli.understand import MODEL
 from backend.kit.settings import ROOT
-
-pytestmark = pytest.mark.skipif(not MODEL.exists(), reason="needs the trained model: make train")
 
 
 def antam(*arguments: str, var: Path, stdin: str = "") -> "subprocess.CompletedProcess[str]":
