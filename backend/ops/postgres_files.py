@@ -108,7 +108,7 @@ def private_folder(path: Path, user: str | None) -> Path:
 def home_for(wanted: Path, user: str | None) -> Path:
     """Where the cluster lives: ``wanted``, or where ``user`` can get, with a link at ``wanted``.
 
-    A server that may not run as root cannot work under a folder that only root may enter (``/root``). The
+    A server that may not run as root cannot work under a folder that only root may enter (root's home). The
     modes of such folders are the operator's; we move instead.
     """
     wanted.parent.mkdir(parents=True, exist_ok=True)
