@@ -8,6 +8,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -18,9 +19,9 @@ from tests.e2e.people import Worker
 
 
 @pytest.fixture(scope="module")
-def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def own_house(open_folder: Path) -> Iterator[House]:
     """A house whose processes these tests may stop."""
-    with running_house(tmp_path_factory.mktemp("own-house") / "var") as found:
+    with running_house(open_folder / "own-house" / "var") as found:
         yield found
 
 
