@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.text.danger import danger_in
+from bot.clean import MAX_CHARACTERS
 from bot.envelope import Choice, Link, Reply
 from bot.intake.draft import Note
 from bot.phrases import Spoken
@@ -37,8 +38,8 @@ GENERAL: Final = Alarm("general")
 
 
 def alarm_in(text: str) -> Alarm | None:
-    """The danger that ``text`` tells of, or None."""
-    found = danger_in(text)
+    """The danger that the first ``MAX_CHARACTERS`` of ``text`` tell of, or None."""
+    found = danger_in(text, MAX_CHARACTERS)
     return None if found is None else Alarm(found.kind, found.imminent)
 
 

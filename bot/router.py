@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot import receipt
 from bot.backend import BackendSilent
-from bot.clean import MAX_CHARACTERS, Fault, clean
+from bot.clean import Fault, clean
 from bot.drafts import Kept
 from bot.emergency import Alarm, alarm_in, emergency_reply
 from bot.envelope import Incoming, Language, Reply, Room, Turn
@@ -65,7 +65,7 @@ class Router:
     async def _written(self, case: _Case) -> Said:
         cleaned = clean(case.incoming.text or "")
         if cleaned.fault is Fault.TOO_LONG:
-            alarm = alarm_in((case.incoming.text or "")[:MAX_CHARACTERS])
+            alarm = alarm_in(case.incoming.text or "")
             return (*self._alarmed(case, alarm), Reply(case.say("fault.too_long"), unkept=True))
         if cleaned.fault is not None:
             return self._unreadable(case, cleaned.fault)

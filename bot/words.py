@@ -11,12 +11,12 @@ from bot.envelope import Choice, Language
 from bot.phrases import Phrases
 
 _DIGIT: Final = re.compile(r"\(?(\d{1,2})[.)]?")
-_EDGES: Final = re.compile(r"^[\s\"'.,!?…*_\-]+|[\s\"'.,!?…*_\-]+$")
+_EDGES: Final = " \"'.,!?…*_-"
 
 
 def bare(text: str) -> str:
     """The text in one spelling, without the punctuation around it."""
-    return _EDGES.sub("", normalise(text))
+    return normalise(text).strip(_EDGES)
 
 
 def number_in(text: str) -> int | None:

@@ -15,8 +15,9 @@ from backend.text.teencode import expand_typed
 
 SENTENCE_END: Final = "."
 
-_LINE_END: Final = re.compile(r"\s*[\r\n]+\s*")
-_SENTENCE_END: Final = re.compile(r"[.!?…;]+(?=\s|$)")
+# Both look at each run of spaces or signs once: text of any shape costs time in proportion to its length.
+_SPACES: Final = re.compile(r"\s+")
+_SENTENCE_END: Final = re.compile(r"(?<![.!?…;])[.!?…;]+(?=\s|$)")
 
 
 def words(text: str, limit: int = MAX_LENGTH) -> list[str]:
@@ -25,12 +26,18 @@ def words(text: str, limit: int = MAX_LENGTH) -> list[str]:
     "Nó k cho e về. Nh4nh" gives nó, không, cho, em, về, ".", nhanh.
     """
     found: list[str] = []
-    on_one_line = _LINE_END.sub(" . ", text[:limit])
+    on_one_line = _SPACES.sub(_line_end, text[:limit])
     for sentence in _SENTENCE_END.split(normalise(on_one_line, limit).lower()):
         sentence_words = [word for chunk in sentence.split() for word in _words_of(chunk)]
         if sentence_words:
             found += [*_expanded(sentence_words), SENTENCE_END]
     return found[:-1]
+
+
+def _line_end(spaces: re.Match[str]) -> str:
+    """Spaces with a line break among them end a sentence; others stay."""
+    run = spaces.group()
+    return " . " if "\n" in run or "\r" in run else run
 
 
 def _expanded(typed: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clean import MAX_CHARACTERS, Fault, clean, for_rasa
+from bot.emergency import alarm_in
 
 
 @pytest.mark.parametrize("raw", ["", "   ", "\u0000\u0007", "\u200b\u202e"])
@@ -37,3 +38,8 @@ def test_text_for_rasa_is_never_a_command(raw: str) -> None:
 def test_cleaning_twice_changes_nothing(raw: str) -> None:
     once = clean(raw)
     assert once.fault is Fault.TOO_LONG or clean(once.text).text == once.text
+
+
+def test_danger_is_looked_for_only_as_far_as_a_message_may_reach() -> None:
+    assert alarm_in("cứu em với" + "." * 60_000) is not None
+    assert alarm_in("." * MAX_CHARACTERS + " cứu em với") is None
