@@ -217,8 +217,17 @@ def _message_id(posted: FormData) -> str:
 
 
 def _session(request: Request) -> str | None:
-    token = request.cookies.get(COOKIE, "")
+    token = _cookie(request)
     return token if _TOKEN.fullmatch(token) else None
+
+
+def _cookie(request: Request) -> str:
+    """The value of our cookie as it was sent, or "". Whatever else stands in the header is not read."""
+    for pair in ";".join(request.headers.getlist("cookie")).split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return ""
 
 
 def _text(posted: FormData, name: str) -> str:

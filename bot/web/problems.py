@@ -37,6 +37,12 @@ class TooBig(Problem):
     key = "fault.too_big"
 
 
+class CookiesTooBig(Problem):
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    code = "cookies_too_large"
+    key = "fault.cookies_too_big"
+
+
 class TooMany(Problem):
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "busy"

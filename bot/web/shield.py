@@ -1,4 +1,4 @@
-"""What stands around every request: bounded bodies, security headers, and errors that tell nothing.
+"""What stands around every request: bounded bodies and cookies, security headers, and errors that tell nothing.
 
 A pure ASGI middleware, outermost, so that no server log gets an exception whose
 message may quote a person.
@@ -13,15 +13,21 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.phrases import Phrases
-from bot.web.problems import Problem, TooBig, asked_language, problem_response
+from bot.web.problems import CookiesTooBig, Problem, TooBig, asked_language, problem_response
 
 MAX_BODY: Final = 64 * 1024
 """Bytes of one request."""
+MAX_COOKIES: Final = 4 * 1024
+"""Bytes of all cookies of one request; ours has 32. Reading cookies may cost the square of their length."""
 _log = logging.getLogger("antam.bot")
 
 
 class _Overflow(Exception):
     """More came than was announced or allowed."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
 
 
 class Shield:
@@ -50,10 +56,12 @@ class Shield:
             await send(message)
 
         try:
+            if sum(len(cookie) for cookie in headers.getlist("cookie")) > MAX_COOKIES:
+                raise _Overflow(CookiesTooBig())
             body = await _read(headers, receive)
             await self._app(scope, _replay(body, receive), send_guarded)
-        except _Overflow:
-            problem: Problem = TooBig()
+        except _Overflow as overflow:
+            problem = overflow.problem
         except Exception as error:  # the last stop: whatever it is, its message stays here
             _log.error("request failed: %s at %s", type(error).__name__, _place(error))
             problem = Problem()
@@ -67,7 +75,7 @@ class Shield:
 async def _read(headers: Headers, receive: Receive) -> bytes:
     """The whole body, so that no part of the application has to know the limit."""
     if _announced(headers) > MAX_BODY:
-        raise _Overflow
+        raise _Overflow(TooBig())
     body = b""
     while True:
         message = await receive()
@@ -75,7 +83,7 @@ async def _read(headers: Headers, receive: Receive) -> bytes:
             return body
         body += bytes(message.get("body", b""))
         if len(body) > MAX_BODY:
-            raise _Overflow
+            raise _Overflow(TooBig())
         if not message.get("more_body", False):
             return body
 
