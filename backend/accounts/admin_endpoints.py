@@ -121,7 +121,7 @@ async def reset(
 async def new_phone(
     request: Request, *, person: Administrator, session: Session, keys: Keys, member_id: uuid.UUID
 ) -> Response:
-    """Let a member who lost phone and recovery key connect another authenticator."""
+    """Let a member who lost phone and recovery key connect another authenticator, and get a new key."""
     fault = await service.ask_new_phone(session, keys, actor_id=person.member_id, member_id=member_id)
     if fault is not None:
         return await _one(request, session, member_id, fault)

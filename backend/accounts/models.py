@@ -55,7 +55,7 @@ class MemberKeys(Base):
     password_wrap_version: Mapped[int]
 
     recovery_wrapped: Mapped[bytes | None]
-    """The private key under the recovery key mixed with the site key ``wrap``."""
+    """The private key under the recovery key mixed with the site key ``wrap``; absent once that was used."""
     recovery_wrap_version: Mapped[int | None]
     recovery_saved: Mapped[bool] = mapped_column(default=False)
     """The member said that the recovery key is put away."""
@@ -66,6 +66,11 @@ class MemberKeys(Base):
     totp_confirmed: Mapped[bool] = mapped_column(default=False)
     totp_last_step: Mapped[int] = mapped_column(default=0)
     """The last 30-second step whose code was accepted: the same code never works twice."""
+
+    def spend_recovery_key(self) -> None:
+        """The recovery key opens nothing from now on; the next sign-in ends with a new one."""
+        self.recovery_wrapped = self.recovery_wrap_version = None
+        self.recovery_saved = False
 
 
 class StaffSession(Base):

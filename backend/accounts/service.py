@@ -230,6 +230,8 @@ async def ask_new_phone(
 ) -> MemberFault | None:
     """Let a member who lost phone and recovery key enrol a new authenticator; the password is still needed.
 
+    The recovery key is ended too: whoever found it could set a password, and no code would be asked for.
+
     Raises:
         NotFound: there is no such member, or no key pair yet.
     """
@@ -240,6 +242,7 @@ async def ask_new_phone(
     if row is None:
         raise NotFound
     row.totp_sealed, row.totp_wrap_version, row.totp_confirmed = None, None, False
+    row.spend_recovery_key()
     await sessions.end_all(session, member_id)
     await _note(session, keys, actor_id, "account.totp_reset", member)
     return None

@@ -104,6 +104,16 @@ class TestAccounts:
         await browser.post_first("/sign-in", login="hoa", password=mine.password)
         assert browser.path == "/sign-in/app"
 
+    async def test_a_new_phone_ends_the_recovery_key_which_would_now_be_enough_to_come_in(
+        self, app: FastAPI, admin: Browser, new_browser: NewBrowser
+    ) -> None:
+        mine = await first_sign_in(new_browser(), await new_account(app, "hoa", Role.TRAINER))
+        await admin.post(f"{await page_of(admin, mine)}/new-phone")
+        finder, chosen = new_browser(), "mùa nước nổi năm ấy cá linh nhiều"
+        fields = {"password": chosen, "repeated": chosen, "recovery_key": mine.recovery_key}
+        await finder.post_first("/recover", login="hoa", **fields)
+        assert finder.page.status_code == 422
+
     @pytest.mark.parametrize("act", ["deactivate", "reset", "new-phone"])
     async def test_nobody_does_it_to_themselves(self, app: FastAPI, admin: Browser, act: str) -> None:
         await admin.get("/accounts")

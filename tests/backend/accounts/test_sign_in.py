@@ -288,6 +288,17 @@ class TestThrottling:
         assert "hoa" not in repr(row).lower()
 
 
+async def recover(browser: Browser, mine: Credentials) -> None:
+    """Set another password with the recovery key."""
+    await browser.post_first(
+        "/recover",
+        login=mine.login,
+        recovery_key=mine.recovery_key,
+        password=ANOTHER_PASSWORD,
+        repeated=ANOTHER_PASSWORD,
+    )
+
+
 class TestRecovery:
     async def test_the_recovery_key_sets_a_new_password_and_still_asks_for_the_code(
         self, app: FastAPI, new_browser: NewBrowser
@@ -338,6 +349,53 @@ class TestRecovery:
         await browser.post("/sign-in/lost-phone", recovery_key=mine.recovery_key)
         assert browser.path == "/sign-in/app"
         assert browser.secret.replace(" ", "") != mine.totp_secret
+
+    async def test_the_recovery_key_alone_replaces_password_or_phone_and_never_both(
+        self, app: FastAPI, new_browser: NewBrowser
+    ) -> None:
+        mine = await ready(app, new_browser())
+        finder = new_browser()
+        await recover(finder, mine)
+        assert finder.path == "/sign-in/code"
+        await finder.get("/sign-in/lost-phone")
+        await finder.post("/sign-in/lost-phone", recovery_key=mine.recovery_key)
+        assert finder.page.status_code == 422
+        await finder.get("/sign-in/app")
+        assert finder.path == "/sign-in/code"
+
+    async def test_a_recovery_key_works_once(self, app: FastAPI, new_browser: NewBrowser) -> None:
+        mine = await ready(app, new_browser())
+        first, second = new_browser(), new_browser()
+        await recover(first, mine)
+        await recover(second, mine)
+        assert second.page.status_code == 422
+
+    async def test_a_replaced_phone_spends_the_recovery_key_and_ends_with_a_new_one(
+        self, app: FastAPI, new_browser: NewBrowser
+    ) -> None:
+        mine = await ready(app, new_browser())
+        browser, finder = new_browser(), new_browser()
+        await browser.post_first("/sign-in", login=mine.login, password=mine.password)
+        await browser.get("/sign-in/lost-phone")
+        await browser.post("/sign-in/lost-phone", recovery_key=mine.recovery_key)
+        await recover(finder, mine)
+        assert finder.page.status_code == 422
+        mine.totp_secret = browser.secret.replace(" ", "")
+        await browser.post("/sign-in/code", code=mine.code())
+        assert browser.path == "/sign-in/recovery-key"
+        await browser.post("/sign-in/recovery-key")
+        assert browser.secret != mine.recovery_key
+        await browser.post("/sign-in/done")
+        assert browser.path == "/studio/topics"
+
+    async def test_where_no_app_is_connected_a_recovery_key_opens_nothing(
+        self, app: FastAPI, new_browser: NewBrowser
+    ) -> None:
+        mine = await ready(app, new_browser())
+        await run(app, "UPDATE member_keys SET totp_confirmed = false")
+        finder = new_browser()
+        await recover(finder, mine)
+        assert finder.page.status_code == 422
 
 
 class TestOwnAccount:
