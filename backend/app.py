@@ -57,7 +57,6 @@ def _with_finder(lifespan: Lifespan) -> Lifespan:
         async with lifespan(app):
             building = asyncio.create_task(_build_index(app))
             yield
-            building.cancel()
             await asyncio.gather(building, return_exceptions=True)
 
     return finding

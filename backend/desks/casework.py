@@ -7,13 +7,11 @@ What a liaison writes is sealed; the audit entry holds codes only.
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import get_args
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import service as audit
-from backend.audit.models import AuditEntry
 from backend.desks import service as desks
 from backend.desks.service import OpenDesk
 from backend.kit.crypto import Unsealable, open_with, random_key, seal_to
@@ -21,16 +19,14 @@ from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening, repository, sealing
-from backend.tips.clock import local_day, start_of_day, this_minute
+from backend.tips.clock import kept_time, local_day, start_of_day, this_minute
 from backend.tips.models import NoteKey, Notification, StaffNote, Tip, TipDesk
 from backend.tips.opening import ContentKey, Message
-from backend.tips.schemas import Category, Priority
 from backend.tips.sealing import Report, Slot
 from backend.tips.triage import due_at
+from backend.tips.triage.types import CATEGORIES, PRIORITIES
 
 STATUSES = ("new", "in_review", "waiting", "forwarded", "closed")
-PRIORITIES = get_args(Priority)
-CATEGORIES = get_args(Category)
 
 
 class TipNotFound(NotFound):
@@ -77,6 +73,17 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Act:
+    """One entry of the tip's history. Of another kind's desk only the kind and the act are shown."""
+
+    at: datetime
+    actor_id: uuid.UUID | None
+    action: str
+    detail: audit.Detail
+    other_kind: str | None
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """Everything a desk's member reads of a tip."""
 
@@ -88,7 +95,7 @@ class CaseFile:
     report: Report
     messages: list[Message]
     notes: list[Note]
-    history: list[AuditEntry]
+    history: list[Act]
 
 
 async def take_up(
@@ -113,7 +120,7 @@ async def take_up(
         raise TipNotFound
     tip, placed = found
     try:
-        content = await opening.content_key(session, tip_id, desk_id, desk.public_key, desk.private_key)
+        content = await opening.content_key(session, keys, tip_id, desk_id, desk)
     except Unsealable as error:
         raise Damaged from error
     return Case(tip, placed, desk, content)
@@ -134,12 +141,15 @@ async def read(
         notes = await _notes(session, case)
     except Unsealable as error:
         raise Damaged from error
+    if report.readers != case.tip.readers:
+        raise Damaged
+    now = kept_time(closed=case.tip.closed_on is not None)
     first = case.placed.opened_at is None
     if first:
-        case.placed.opened_at = this_minute()
+        case.placed.opened_at = now
         if case.placed.status == "new":
             case.placed.status = "in_review"
-    await repository.mark_read(session, tip_id, "reporter", this_minute())
+    await repository.mark_read(session, tip_id, "reporter", now)
     await session.execute(
         delete(Notification).where(Notification.member_id == holder.member_id, Notification.tip_id == tip_id)
     )
@@ -153,7 +163,7 @@ async def read(
         report=report,
         messages=messages,
         notes=notes,
-        history=await audit.entries_about(session, audit.tip_subject(keys, tip_id)),
+        history=await _history(session, keys, case),
     )
 
 
@@ -280,10 +290,29 @@ def _today() -> date:
     return local_day(datetime.now(UTC))
 
 
+async def _history(session: AsyncSession, keys: SiteKeys, case: Case) -> list[Act]:
+    """What was done with the tip, newest first."""
+    own = case.desk.desk.kind
+    entries = await audit.entries_about(session, audit.tip_subject(keys, case.tip.id))
+    desk_ids = {uuid.UUID(str(entry.detail["desk"])) for entry in entries if "desk" in entry.detail}
+    kinds = {str(desk_id): kind for desk_id, kind in (await desks.kinds(session, desk_ids)).items()}
+    acts = []
+    for entry in entries:
+        kind = kinds.get(str(entry.detail.get("desk")), own)
+        if kind == own:
+            acts.append(Act(entry.at, entry.actor_id, entry.action, entry.detail, None))
+        else:
+            acts.append(Act(entry.at, None, entry.action, {}, kind))
+    return acts
+
+
 async def _blur_times(session: AsyncSession, tip: Tip) -> None:
-    """A closed tip keeps days, not minutes, of when the reporter wrote."""
+    """A closed tip keeps days, not minutes: of what the reporter wrote and of the clocks it started."""
     tip.closed_on = _today()
     tip.received_at = start_of_day(tip.received_at)
+    for placed in await repository.placements(session, tip.id):
+        placed.due_at = start_of_day(placed.due_at)
+        placed.opened_at = start_of_day(placed.opened_at) if placed.opened_at else None
     for message in await repository.messages(session, tip.id):
         message.written_at = start_of_day(message.written_at)
         message.read_at = start_of_day(message.read_at) if message.read_at else None

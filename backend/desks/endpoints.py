@@ -13,14 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts import service as accounts
 from backend.accounts.access import Keys, Liaison
-from backend.audit.models import AuditEntry
 from backend.desks import casework, queue
 from backend.desks import service as desks
-from backend.desks.casework import CaseFile
+from backend.desks.casework import Act, CaseFile
 from backend.desks.queue import QueueFilter
 from backend.kit.database import Session
 from backend.kit.errors import NotFound
 from backend.tips.schemas import MAX_TEXT
+from backend.tips.triage.types import CATEGORIES, PRIORITIES
 from backend.web.pages import go, page
 
 staff = APIRouter()
@@ -59,8 +59,8 @@ async def queue_page(
     wanted = QueueFilter(
         show=show,
         desk_id=_uuid(desk),
-        priority=_choice(priority, casework.PRIORITIES),
-        category=_choice(category, casework.CATEGORIES),
+        priority=_choice(priority, PRIORITIES),
+        category=_choice(category, CATEGORIES),
         page=page_number,
     )
     found = await queue.queue(session, person, wanted)
@@ -73,7 +73,7 @@ async def queue_page(
         desks=[desk for desk, membership in mine if membership.active],
         waiting=[desk for desk, membership in mine if not membership.active],
         names=await accounts.names(session, assignees),
-        priorities=casework.PRIORITIES,
+        priorities=PRIORITIES,
         unread=await queue.unread_notifications(session, person.member_id),
     )
 
@@ -110,7 +110,7 @@ async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile
     }
 
 
-def _without_repeats(history: list[AuditEntry]) -> list[AuditEntry]:
+def _without_repeats(history: list[Act]) -> list[Act]:
     """Newest first, without the openings that only follow what the same member did before."""
     older = [*history[1:], None]
     return [

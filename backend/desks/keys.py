@@ -35,6 +35,14 @@ class NewDeskKey:
     private_key: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class DeskPrivateKey:
+    """A desk's private key and its version, in memory for the length of a request."""
+
+    version: int
+    private_key: bytes = field(repr=False)
+
+
 def _mac(key: bytes, desk_id: uuid.UUID, version: int, public_key: bytes) -> bytes:
     return keyed_hash(key, b"desk public key", desk_id.bytes, version.to_bytes(4, "big"), public_key)
 
@@ -59,6 +67,30 @@ def checked(key: DeskPublicKey, keys: SiteKeys) -> bytes:
     return key.public_key
 
 
+@dataclass(frozen=True)
+class Seat:
+    """A member's place at a desk with the desk's key sealed to them, as the database holds it."""
+
+    desk_id: uuid.UUID
+    member_id: uuid.UUID
+    version: int
+    sealed_desk_key: bytes
+    granted_by: uuid.UUID
+
+
+def seat_mac(seat: Seat, keys: SiteKeys, mac_version: int) -> bytes:
+    """What a genuine seat carries: whoever writes the database without the site key cannot make one."""
+    return keyed_hash(
+        keys.get("mac", mac_version),
+        b"desk seat",
+        seat.desk_id.bytes,
+        seat.member_id.bytes,
+        seat.version.to_bytes(4, "big"),
+        seat.sealed_desk_key,
+        seat.granted_by.bytes,
+    )
+
+
 def seal_to_member(desk_private_key: bytes, member_public_key: bytes) -> bytes:
     """The desk's private key for one member, whose public key the caller has checked."""
     return seal_to(member_public_key, desk_private_key)
@@ -74,12 +106,15 @@ def open_as_member(sealed: bytes, member_public_key: bytes, member_private_key: 
 
 
 __all__ = [
+    "DeskPrivateKey",
     "DeskPublicKey",
     "NewDeskKey",
+    "Seat",
     "SwappedKey",
     "Unsealable",
     "checked",
     "make",
     "open_as_member",
     "seal_to_member",
+    "seat_mac",
 ]

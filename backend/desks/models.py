@@ -41,6 +41,9 @@ class DeskMember(Base):
     sealed_desk_key: Mapped[bytes | None]
     """The desk's private key, sealed to this member's public key."""
     key_version: Mapped[int | None]
+    seat_mac: Mapped[bytes | None]
+    """Site key ``mac`` over the seat (``desk_keys.seat_mac``): a row added by hand has none."""
+    seat_mac_version: Mapped[int | None]
     invited_at: Mapped[datetime]
     granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("members.id"))
     granted_at: Mapped[datetime | None]

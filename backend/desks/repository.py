@@ -18,7 +18,9 @@ async def all_desks(session: AsyncSession) -> list[Desk]:
 async def desk(session: AsyncSession, desk_id: uuid.UUID, *, lock: bool = False) -> Desk | None:
     """One desk; with ``lock`` its row is held until the transaction ends."""
     query = select(Desk).where(Desk.id == desk_id)
-    return await session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(query)
 
 
 async def find(session: AsyncSession, kind: str, province: str | None) -> Desk | None:
@@ -28,7 +30,11 @@ async def find(session: AsyncSession, kind: str, province: str | None) -> Desk |
 
 
 async def receiving(session: AsyncSession, kinds: Sequence[str], province: str | None) -> list[Desk]:
-    """The desks of ``kinds`` for a province and the nation that have a key and an active member."""
+    """The desks of ``kinds`` for a province and the nation that have a key and an active member.
+
+    Their keys are held as they are until the transaction ends: what is sealed to them is not sealed to a key
+    that is just being retired.
+    """
     staffed = exists().where(DeskMember.desk_id == Desk.id, DeskMember.sealed_desk_key.is_not(None))
     query = select(Desk).where(
         Desk.kind.in_(kinds),
@@ -36,6 +42,7 @@ async def receiving(session: AsyncSession, kinds: Sequence[str], province: str |
         Desk.public_key.is_not(None),
         staffed,
     )
+    query = query.order_by(Desk.id).with_for_update(read=True).execution_options(populate_existing=True)
     return list(await session.scalars(query))
 
 

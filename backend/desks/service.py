@@ -17,6 +17,7 @@ from backend.audit import service as audit
 from backend.desks import keys as desk_keys
 from backend.desks import repository
 from backend.desks.models import Desk, DeskMember
+from backend.kit.crypto import same
 from backend.kit.errors import Conflict, Forbidden, NotFound
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
@@ -123,11 +124,12 @@ async def activate(session: AsyncSession, keys: SiteKeys, holder: KeyHolder) -> 
         assert locked is not None
         await session.refresh(locked)
         people = await repository.members(session, desk.id)
-        if locked.public_key is not None and any(person.active for person in people):
+        if locked.public_key is not None and any(is_seated(person, keys) for person in people):
             continue
-        new = desk_keys.make(desk.id, locked.key_version + 1, keys)
-        install_key(locked, new)
-        _hand_over(membership, new.private_key, holder.public_key, locked.key_version, holder.member_id)
+        made = desk_keys.make(desk.id, locked.key_version + 1, keys)
+        install_key(locked, made)
+        new = desk_keys.DeskPrivateKey(made.public.version, made.private_key)
+        seat(membership, new, holder.public_key, holder.member_id, keys)
         born.append(locked)
         await audit.record(
             session,
@@ -149,13 +151,27 @@ def install_key(desk: Desk, new: desk_keys.NewDeskKey) -> None:
     desk.rotation_due = False
 
 
-def _hand_over(
-    membership: DeskMember, desk_private: bytes, member_public: bytes, version: int, by: uuid.UUID
+def seat(
+    membership: DeskMember, key: desk_keys.DeskPrivateKey, public_key: bytes, by: uuid.UUID, keys: SiteKeys
 ) -> None:
-    membership.sealed_desk_key = desk_keys.seal_to_member(desk_private, member_public)
-    membership.key_version = version
-    membership.granted_by = by
-    membership.granted_at = datetime.now(UTC)
+    """Hand the desk's private key to a member, whose ``public_key`` the caller has checked."""
+    sealed = desk_keys.seal_to_member(key.private_key, public_key)
+    made = desk_keys.Seat(membership.desk_id, membership.member_id, key.version, sealed, by)
+    membership.seat_mac_version, _ = keys.current("mac")
+    membership.seat_mac = desk_keys.seat_mac(made, keys, membership.seat_mac_version)
+    membership.sealed_desk_key, membership.key_version = sealed, key.version
+    membership.granted_by, membership.granted_at = by, datetime.now(UTC)
+
+
+def is_seated(membership: DeskMember, keys: SiteKeys) -> bool:
+    """Whether the member was handed the desk's key by one who held it, and not by a row added by hand."""
+    row = membership
+    if row.sealed_desk_key is None or row.key_version is None or row.granted_by is None:
+        return False
+    if row.seat_mac is None or row.seat_mac_version is None:
+        return False
+    made = desk_keys.Seat(row.desk_id, row.member_id, row.key_version, row.sealed_desk_key, row.granted_by)
+    return same(row.seat_mac, desk_keys.seat_mac(made, keys, row.seat_mac_version))
 
 
 async def my_desks(session: AsyncSession, member_id: uuid.UUID) -> list[tuple[Desk, DeskMember]]:
@@ -181,8 +197,9 @@ async def open_desk(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, de
     desk = await repository.desk(session, desk_id)
     if membership is None or desk is None:
         raise NotAMember
-    if membership.sealed_desk_key is None:
+    if not is_seated(membership, keys) or membership.key_version != desk.key_version:
         raise NotGranted
+    assert membership.sealed_desk_key is not None  # a seat has one
     checked_public_key(desk, keys)
     private = desk_keys.open_as_member(membership.sealed_desk_key, holder.public_key, holder.private_key)
     return OpenDesk(desk, private)
@@ -222,13 +239,17 @@ async def grant(
         NotAMember, NotGranted: the granting member does not hold the key.
         AlreadyMember: the newcomer holds it already.
     """
+    # Held until the end, so that the key cannot be changed between its reading and the newcomer's seat.
+    if await repository.desk(session, desk_id, lock=True) is None:
+        raise NotAMember
     opened = await open_desk(session, keys, holder, desk_id)
     newcomer = await session.get(DeskMember, (desk_id, member_id), with_for_update=True)
     if newcomer is None:
         raise NotAMember
     if newcomer.active:
         raise AlreadyMember
-    _hand_over(newcomer, opened.private_key, member_public_key, opened.desk.key_version, holder.member_id)
+    key = desk_keys.DeskPrivateKey(opened.desk.key_version, opened.private_key)
+    seat(newcomer, key, member_public_key, holder.member_id, keys)
     await audit.record(
         session,
         keys,

@@ -64,6 +64,16 @@ class SiteKeys:
         version = self._rings[purpose].current
         return version, self.get(purpose, version)
 
+    def versions(self, purpose: str) -> list[int]:
+        """The versions of ``purpose`` that the file holds, oldest first.
+
+        Raises:
+            SiteKeyMissing: the file has no such purpose.
+        """
+        if purpose not in self._rings:
+            raise SiteKeyMissing(purpose)
+        return sorted(self._rings[purpose].keys)
+
     def get(self, purpose: str, version: int) -> bytes:
         """The key that a value of ``purpose`` was made with.
 

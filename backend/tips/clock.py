@@ -11,6 +11,12 @@ def this_minute() -> datetime:
     return datetime.now(UTC).replace(second=0, microsecond=0)
 
 
+def kept_time(*, closed: bool) -> datetime:
+    """Now, as exactly as a tip may keep it: to the minute while it is open, to the day once closed."""
+    now = this_minute()
+    return start_of_day(now) if closed else now
+
+
 def local_day(moment: datetime) -> date:
     """The day in Viet Nam."""
     return moment.astimezone(VIET_NAM).date()

@@ -10,6 +10,8 @@ from backend.tips.models import Draft
 
 LIFETIME = timedelta(hours=24)
 """Counted from the last step."""
+_GRAIN = 900
+"""Seconds."""
 
 
 async def get(session: AsyncSession, lookup: bytes) -> Draft:
@@ -31,7 +33,9 @@ async def put(session: AsyncSession, lookup: bytes, sealed: bytes, revision: int
         Conflict: another replica was faster, or the draft has gone.
     """
     now = datetime.now(UTC)
-    draft = Draft(lookup=lookup, sealed=sealed, revision=revision + 1, expires_at=now + LIFETIME)
+    # To the quarter of an hour: the exact moment of a worker's last step is nobody's business.
+    expires_at = datetime.fromtimestamp(now.timestamp() // _GRAIN * _GRAIN + _GRAIN, UTC) + LIFETIME
+    draft = Draft(lookup=lookup, sealed=sealed, revision=revision + 1, expires_at=expires_at)
     store = repository.create_draft if revision == 0 else repository.replace_draft
     if not await store(session, draft, now):
         raise Conflict

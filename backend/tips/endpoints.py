@@ -1,5 +1,6 @@
 """The internal API for drafts, tips and mailboxes: ``bot`` is its only caller."""
 
+import asyncio
 from base64 import b64encode
 from http import HTTPStatus
 from typing import Annotated
@@ -69,7 +70,7 @@ async def readers(session: Session) -> Readers:
 @_tips.post("/guard")
 async def ask_guard(body: GuardAsk) -> GuardAnswer:
     """Whether a text is of a kind that is never accepted. Nothing is stored."""
-    result = guard(body.text)
+    result = await asyncio.to_thread(guard, body.text)
     return GuardAnswer(
         out_of_purpose=result.out_of_purpose, why=result.why, labour_dispute=result.labour_dispute
     )

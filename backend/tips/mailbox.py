@@ -7,7 +7,7 @@ from backend.kit.crypto import keyed_hash
 from backend.kit.errors import NotFound, Problem
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening, receipts, repository
-from backend.tips.clock import local_day, this_minute
+from backend.tips.clock import kept_time, local_day
 from backend.tips.jobs import defer_notify
 from backend.tips.models import Tip, TipDesk
 from backend.tips.opening import ContentKey
@@ -33,24 +33,26 @@ class Closed(Problem):
 async def _open(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple[Tip, ContentKey]:
     """The tip of a receipt and its content key.
 
-    Every pepper version still in use is tried, in the same order and number for every receipt, so
-    that a right one takes as long as a wrong one.
+    Every pepper of the key file is tried (one retires with its last tip), in the same order and number for
+    every receipt, so that a right one takes as long as a wrong one.
 
     Raises:
         NotFound: no such receipt.
     """
-    current, _ = keys.current("receipt_pepper")
-    versions = sorted(await repository.pepper_versions(session) | {current})
+    # Derived before the first query: whoever waits for a turn holds no database connection meanwhile.
+    versions = keys.versions("receipt_pepper")
+    candidates = [
+        await receipts.derive(receipt, version, keys.get("receipt_pepper", version)) for version in versions
+    ]
     found: tuple[Tip, receipts.ReporterKeys] | None = None
-    for version in versions:
-        derived = await receipts.derive(receipt, version, keys.get("receipt_pepper", version))
+    for derived in candidates:
         tip = await repository.by_lookup(session, derived.lookup)
         if tip is not None:
             found = (tip, derived)
     if found is None:
         raise NotFound
     tip, reporter = found
-    content = await opening.content_key(session, tip.id, None, reporter.public_key, reporter.private_key)
+    content = await opening.content_key(session, keys, tip.id, None, reporter)
     return tip, content
 
 
@@ -78,8 +80,8 @@ async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
     messages = await opening.conversation(session, content)
     kinds = await desks.kinds(session, {message.desk_id for message in messages if message.desk_id})
     placements = await repository.placements(session, tip.id)
-    await repository.mark_read(session, tip.id, "desk", this_minute())
     status = status_of(placements, answered=any(message.sender == "desk" for message in messages))
+    await repository.mark_read(session, tip.id, "desk", kept_time(closed=tip.closed_on is not None))
     return Mailbox(
         status=status,
         category=tip.category,

@@ -47,6 +47,9 @@ class TipSeal(Base):
     key_version: Mapped[int]
     """Version of the desk key it is sealed to; 0 for the reporter's."""
     sealed_key: Mapped[bytes]
+    mac: Mapped[bytes]
+    """Site key ``mac`` over (tip, holder, version, sealed key): a content key put in by hand has none."""
+    mac_version: Mapped[int]
 
 
 class TipPart(RandomId, Base):

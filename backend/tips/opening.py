@@ -3,13 +3,15 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.kit.crypto import Unsealable, open_with
+from backend.kit.crypto import Unsealable, keyed_hash, open_with, same
+from backend.kit.site_keys import SiteKeys
 from backend.tips import repository, sealing
 from backend.tips.clock import this_minute
-from backend.tips.models import TipMessage
+from backend.tips.models import TipMessage, TipSeal
 from backend.tips.sealing import Report, Slot
 
 
@@ -26,6 +28,15 @@ class Message:
     read_at: datetime | None
 
 
+class KeyPair(Protocol):
+    """Whose seal is opened: a desk with its key in memory, or what a receipt stands for."""
+
+    @property
+    def public_key(self) -> bytes: ...
+    @property
+    def private_key(self) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class ContentKey:
     """A tip's content key, in memory for the length of a request."""
@@ -34,18 +45,32 @@ class ContentKey:
     key: bytes = field(repr=False)
 
 
+def _seal_mac(seal: TipSeal, keys: SiteKeys, version: int) -> bytes:
+    holder = b"reporter" if seal.desk_id is None else seal.desk_id.bytes
+    number = seal.key_version.to_bytes(4, "big")
+    return keyed_hash(
+        keys.get("mac", version), b"tip seal", seal.tip_id.bytes, holder, number, seal.sealed_key
+    )
+
+
+def authenticate(seal: TipSeal, keys: SiteKeys) -> None:
+    """Give a seal just made its MAC."""
+    seal.mac_version, _ = keys.current("mac")
+    seal.mac = _seal_mac(seal, keys, seal.mac_version)
+
+
 async def content_key(
-    session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID | None, public_key: bytes, private_key: bytes
+    session: AsyncSession, keys: SiteKeys, tip_id: uuid.UUID, desk_id: uuid.UUID | None, pair: KeyPair
 ) -> ContentKey:
     """The content key, from the seal for a desk or for the reporter (``None``).
 
     Raises:
-        Unsealable: there is no such seal, or it was made for another key or changed.
+        Unsealable: there is no such seal, it was not made here, or for another key, or it was changed.
     """
     seal = await repository.seal_for(session, tip_id, desk_id)
-    if seal is None:
+    if seal is None or not same(seal.mac, _seal_mac(seal, keys, seal.mac_version)):
         raise Unsealable
-    return ContentKey(tip_id, open_with(public_key, private_key, seal.sealed_key))
+    return ContentKey(tip_id, open_with(pair.public_key, pair.private_key, seal.sealed_key))
 
 
 async def report(session: AsyncSession, content: ContentKey) -> Report:

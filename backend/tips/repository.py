@@ -21,11 +21,6 @@ async def by_lookup(session: AsyncSession, lookup: bytes) -> Tip | None:
     return await session.scalar(select(Tip).where(Tip.receipt_lookup == lookup))
 
 
-async def pepper_versions(session: AsyncSession) -> set[int]:
-    """The versions of the pepper that some tip still needs."""
-    return set(await session.scalars(select(Tip.receipt_pepper).distinct()))
-
-
 async def on_desk(
     session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID, *, lock: bool = False
 ) -> tuple[Tip, TipDesk] | None:

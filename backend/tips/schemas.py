@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from backend.tips.receipts import is_receipt
+from backend.tips.triage.types import Category, Priority
 
 MAX_TEXT = 20_000
 """Characters of one text; a whole story may have 50 messages of them and 60,000 characters together."""
@@ -13,20 +14,6 @@ MAX_STORY = 60_000
 MAX_SEALED = 256 * 1024
 
 Kind = Literal["union", "police"]
-Category = Literal[
-    "illegal_lending",
-    "debt_violence",
-    "online_fraud",
-    "recruitment_fraud",
-    "trafficking",
-    "document_retention",
-    "gambling_ring",
-    "drug_dealing",
-    "labour_violation",
-    "other_crime",
-]
-"""``tip_categories`` of data/taxonomy.yml."""
-Priority = Literal["P1", "P2", "P3", "P4"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, strip_whitespace=True)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
 

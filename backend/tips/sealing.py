@@ -26,6 +26,10 @@ class Report(BaseModel):
     when: str | None = None
     who: str | None = None
     danger: str = "unknown"
+    category: str
+    """As the reporter chose it; a desk's correction stands beside the tip."""
+    readers: list[str]
+    """The kinds of desk that may read it: what stands in clear is held against this."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The text is in memory while this runs and leaves it sealed. Nothing here commits
 what a reporter wrote.
 """
 
+import asyncio
 import uuid
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from backend.desks.models import Desk
 from backend.kit.crypto import keyed_hash, random_key, same, seal_to
 from backend.kit.errors import Conflict, Problem
 from backend.kit.site_keys import SiteKeys
-from backend.tips import receipts, repository, routing, sealing
+from backend.tips import opening, receipts, repository, routing, sealing
 from backend.tips.clock import this_minute
 from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
@@ -81,10 +82,10 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
             return await _taken(session, earlier)
         raise OtherSubmission
 
-    texts = [*submission.story, submission.place or "", submission.who or ""]
-    if guard("\n".join(filter(None, texts))).out_of_purpose:
+    # A long story takes over a second to judge: not on the event loop.
+    result = await asyncio.to_thread(_judged, submission)
+    if result is None:
         raise OutOfPurpose
-    result = _triaged(submission)
     kinds = routing.kinds_for(result.category, submission.readers, result.reasons)
     found = await desks.receiving(session, kinds, submission.province)
     placements = routing.place(found, result.reasons)
@@ -104,7 +105,11 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
     return await _taken(session, tip)
 
 
-def _triaged(submission: Submission) -> TriageResult:
+def _judged(submission: Submission) -> TriageResult | None:
+    """What triage says; ``None`` if the guard refuses the text."""
+    texts = [*submission.story, submission.place or "", submission.who or ""]
+    if guard("\n".join(filter(None, texts))).out_of_purpose:
+        return None
     return triage(
         TriageInput(
             category=submission.category,
@@ -152,30 +157,20 @@ def _seal(
         when=submission.when,
         who=submission.who,
         danger=submission.danger,
+        category=submission.category,
+        readers=tip.readers,
     )
     row_id = uuid.uuid4()
     sealed = sealing.seal_report(content_key, report, sealing.Slot(tip.id, row_id))
     session.add(
         TipPart(id=row_id, tip_id=tip.id, field=sealing.REPORT, version=sealing.VERSION, sealed=sealed)
     )
-    for desk in receiving:
-        public_key = desks.checked_public_key(desk, keys)
-        session.add(
-            TipSeal(
-                tip_id=tip.id,
-                desk_id=desk.id,
-                key_version=desk.key_version,
-                sealed_key=seal_to(public_key, content_key),
-            )
-        )
-    session.add(
-        TipSeal(
-            tip_id=tip.id,
-            desk_id=None,
-            key_version=0,
-            sealed_key=seal_to(tip.reporter_public_key, content_key),
-        )
-    )
+    holders = [(desk.id, desk.key_version, desks.checked_public_key(desk, keys)) for desk in receiving]
+    for desk_id, version, public_key in [*holders, (None, 0, tip.reporter_public_key)]:
+        sealed_key = seal_to(public_key, content_key)
+        seal = TipSeal(tip_id=tip.id, desk_id=desk_id, key_version=version, sealed_key=sealed_key)
+        opening.authenticate(seal, keys)
+        session.add(seal)
 
 
 async def _taken(session: AsyncSession, tip: Tip) -> Taken:

@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Uuid, sa.ForeignKey("members.id"), primary_key=True),
         sa.Column("sealed_desk_key", sa.LargeBinary),
         sa.Column("key_version", sa.Integer),
+        sa.Column("seat_mac", sa.LargeBinary),
+        sa.Column("seat_mac_version", sa.Integer),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("granted_by", sa.Uuid, sa.ForeignKey("members.id")),
         sa.Column("granted_at", sa.DateTime(timezone=True)),

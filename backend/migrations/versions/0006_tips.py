@@ -52,6 +52,8 @@ def upgrade() -> None:
         _desk(nullable=True),
         sa.Column("key_version", sa.Integer, nullable=False),
         sa.Column("sealed_key", sa.LargeBinary, nullable=False),
+        sa.Column("mac", sa.LargeBinary, nullable=False),
+        sa.Column("mac_version", sa.Integer, nullable=False),
         sa.UniqueConstraint(
             "tip_id", "desk_id", postgresql_nulls_not_distinct=True, name="uq_tip_seals_tip_id_desk_id"
         ),

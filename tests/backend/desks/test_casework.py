@@ -11,6 +11,7 @@ from backend.audit.models import AuditEntry
 from backend.desks import casework
 from backend.desks import service as desks
 from backend.desks.keys import SwappedKey
+from backend.kit.crypto import random_key, seal_to
 from backend.kit.site_keys import SiteKeys
 from backend.tips import service as tips
 from backend.tips.jobs import escalate_due
@@ -173,3 +174,32 @@ async def test_a_desk_key_swapped_in_the_database_is_noticed(work: Work, country
     await work.session.flush()
     with pytest.raises(SwappedKey):
         await tips.submit(work.session, work.keys, a_tip())
+
+
+async def test_a_content_key_put_in_by_hand_is_noticed(work: Work, country: Country) -> None:
+    seal = (await work.session.scalars(select(TipSeal).where(TipSeal.desk_id == country.union.id))).one()
+    assert country.union.public_key is not None
+    seal.sealed_key = seal_to(country.union.public_key, random_key())
+    await work.session.flush()
+    with pytest.raises(casework.Damaged):
+        await work.read(country.union_member, country.union.id)
+
+
+async def test_readers_widened_in_the_database_are_noticed(
+    db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    await tips.submit(db_session, site_keys, a_tip(readers=["union"]))
+    tip = (await db_session.scalars(select(Tip))).one()
+    tip.readers = ["union", "police"]
+    await db_session.flush()
+    with pytest.raises(casework.Damaged):
+        await casework.read(
+            db_session, site_keys, country.union_member, tip_id=tip.id, desk_id=country.union.id
+        )
+
+
+async def test_the_history_names_nobody_of_another_kind(work: Work, country: Country) -> None:
+    await work.read(country.police_member, country.police.id)
+    file = await work.read(country.union_member, country.union.id)
+    theirs = [act for act in file.history if act.other_kind == "police"]
+    assert [(act.action, act.actor_id, act.detail) for act in theirs] == [("tip.opened", None, {})]

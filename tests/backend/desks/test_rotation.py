@@ -1,14 +1,19 @@
 """When a member leaves, the seals go at once and the desk gets a new key at the next member's sign-in."""
 
+import asyncio
+from datetime import UTC, datetime
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import casework, rotation
 from backend.desks import service as desks
 from backend.desks.models import DeskMember
 from backend.kit.crypto import Unsealable, open_with
+from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.site_keys import SiteKeys
+from backend.ops.postgres import DatabaseUrls
 from backend.tips import repository
 from backend.tips import service as tips
 from backend.tips.models import Tip
@@ -67,3 +72,82 @@ async def test_a_desk_that_loses_its_last_member_is_named(
     assert not list(
         await db_session.scalars(select(DeskMember).where(DeskMember.desk_id == country.union.id))
     )
+
+
+async def removed_and_due(session: AsyncSession, keys: SiteKeys, country: Country) -> Person:
+    """A colleague stays, the first member leaves: the desk's key is due for change."""
+    stays = await colleague(session, keys, country)
+    await desks.remove_member(session, keys, member_id=country.union_member.member_id, actor_id=None)
+    return stays
+
+
+async def test_a_seat_written_into_the_database_is_given_no_key(
+    db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    stays = await removed_and_due(db_session, site_keys, country)
+    rogue = await hire(db_session, site_keys, "trainer")
+    db_session.add(
+        DeskMember(
+            desk_id=country.union.id,
+            member_id=rogue.member_id,
+            sealed_desk_key=b"x" * 80,
+            key_version=country.union.key_version,
+            seat_mac=b"x" * 32,
+            seat_mac_version=1,
+            granted_by=stays.member_id,
+            invited_at=datetime.now(UTC),
+        )
+    )
+    await db_session.flush()
+    assert await rotation.rotate_due(db_session, site_keys, stays) == [country.union.id]
+    with pytest.raises(desks.NotGranted):
+        await desks.open_desk(db_session, site_keys, rogue, country.union.id)
+    seat = await db_session.get(DeskMember, (country.union.id, rogue.member_id))
+    assert seat is not None and seat.sealed_desk_key == b"x" * 80
+
+
+async def test_one_damaged_seal_does_not_keep_the_desk_from_its_new_key(
+    db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    for _ in range(2):
+        await tips.submit(db_session, site_keys, a_tip())
+    stays = await removed_and_due(db_session, site_keys, country)
+    damaged, whole = await db_session.scalars(select(Tip.id))
+    seal = await repository.seal_for(db_session, damaged, country.union.id)
+    assert seal is not None
+    seal.sealed_key = b"\0" + seal.sealed_key[1:]
+    await db_session.flush()
+
+    assert await rotation.rotate_due(db_session, site_keys, stays) == [country.union.id]
+    desk_id = country.union.id
+    assert await casework.read(db_session, site_keys, stays, tip_id=whole, desk_id=desk_id)
+    with pytest.raises(casework.Damaged):
+        await casework.read(db_session, site_keys, stays, tip_id=damaged, desk_id=desk_id)
+
+
+async def test_a_tip_sent_while_the_key_changes_is_sealed_to_the_new_one(
+    database: DatabaseUrls, db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    stays = await removed_and_due(db_session, site_keys, country)
+    await db_session.commit()
+    engine = create_engine(database.app)
+    async with create_sessionmaker(engine).begin() as other:
+        await rotation.rotate_due(other, site_keys, stays)
+        sending = asyncio.create_task(tips.submit(db_session, site_keys, a_tip()))
+        await waiting_for_a_lock(other)
+    await sending
+    await db_session.commit()
+    async with create_sessionmaker(engine).begin() as fresh:
+        tip_id = (await fresh.scalars(select(Tip.id))).one()
+        assert await casework.read(fresh, site_keys, stays, tip_id=tip_id, desk_id=country.union.id)
+    await engine.dispose()
+
+
+async def waiting_for_a_lock(session: AsyncSession) -> None:
+    """Until some other session of this database waits for a lock that this one holds."""
+    blocked = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    )
+    while not await session.scalar(blocked):
+        await asyncio.sleep(0.01)

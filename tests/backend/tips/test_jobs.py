@@ -78,7 +78,7 @@ async def test_expired_drafts_are_deleted_and_living_ones_stay(db_session: Async
     now = datetime.now(UTC)
     await repository.delete_expired_drafts(db_session, now + drafts.LIFETIME - timedelta(minutes=1))
     assert await db_session.scalar(select(func.count()).select_from(Draft)) == 1
-    await repository.delete_expired_drafts(db_session, now + drafts.LIFETIME + timedelta(minutes=1))
+    await repository.delete_expired_drafts(db_session, now + drafts.LIFETIME + timedelta(minutes=15))
     assert await db_session.scalar(select(func.count()).select_from(Draft)) == 0
 
 

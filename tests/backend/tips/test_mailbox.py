@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.desks import casework
 from backend.kit.errors import NotFound
 from backend.kit.site_keys import SiteKeys
-from backend.tips import mailbox
+from backend.tips import mailbox, repository
 from backend.tips import service as tips
 from backend.tips.models import Tip
 from tests.backend.tips.conftest import Country, a_tip, new_receipt
@@ -90,7 +91,16 @@ async def test_a_closed_tip_takes_no_more_messages(
 async def test_closing_cuts_times_to_the_day(
     db_session: AsyncSession, site_keys: SiteKeys, country: Country, receipt: str, tip_id: uuid.UUID
 ) -> None:
+    place = {"tip_id": tip_id, "desk_id": country.union.id}
+    await casework.read(db_session, site_keys, country.union_member, **place)
+    await casework.answer(db_session, site_keys, country.union_member, text="đã chuyển", **place)
     await close(db_session, site_keys, country, tip_id)
     tip = await db_session.get(Tip, tip_id)
     assert tip is not None
-    assert (tip.received_at.hour, tip.received_at.minute) in {(0, 0), (17, 0)}  # midnight in Viet Nam
+    await mailbox.read(db_session, site_keys, receipt)
+    placements = await repository.placements(db_session, tip_id)
+    times: list[datetime | None] = [tip.received_at, *(placed.due_at for placed in placements)]
+    times += [message.read_at for message in await repository.messages(db_session, tip_id)]
+    times += [placed.opened_at for placed in placements]
+    midnights = {(0, 0), (17, 0)}  # in Viet Nam, and as UTC
+    assert {(time.hour, time.minute) for time in times if time} <= midnights
