@@ -23,6 +23,7 @@ from bot.intake.draft import TipDraft, dump, load
 from bot.intake.places import Provinces
 from bot.intake.service import Intake, World
 from bot.keys import Clock, DayKeys, Keyring, SiteKeys, utc_now
+from bot.limits import RECEIPTS_OVERALL, Line
 from bot.mailbox import MailboxRoom
 from bot.memory import Conversations
 from bot.phrases import Phrases
@@ -51,7 +52,8 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     drafts: Drafts[TipDraft] = Drafts(backend, keyring, dump, load)
     world = World(phrases, _categories(settings.data), Provinces.load(settings.data))
     intake = Intake(drafts, backend, world, clock)
-    router = Router(phrases, TipChat(intake, phrases), MailboxRoom(backend), Talk(rasa, backend))
+    receipts = Line(*RECEIPTS_OVERALL)
+    router = Router(phrases, TipChat(intake, phrases), MailboxRoom(backend, receipts), Talk(rasa, backend))
     engine = Engine(keyring, conversations, router, phrases)
 
     @asynccontextmanager
@@ -76,7 +78,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         app.include_router(channel.routes(engine))
     app.include_router(chat.routes(pages, phrases))
     app.include_router(form.routes(pages, phrases, intake, keyring, settings))
-    app.include_router(mailbox_page.routes(pages, phrases, backend))
+    app.include_router(mailbox_page.routes(pages, phrases, backend, receipts))
     app.mount("/static", _Static(directory=STATIC))
 
     @app.get("/healthz", include_in_schema=False)

@@ -10,6 +10,7 @@ from bot.backend import Backend, BackendSilent, Mailbox
 from bot.emergency import advice, alarm_in
 from bot.envelope import Choice, ChoiceKind, Reply
 from bot.intake.render import note_bubble
+from bot.limits import Line as WaitingLine
 from bot.memory import Conversation, OpenMailbox
 from bot.phrases import Spoken
 
@@ -29,11 +30,14 @@ class Line:
 class MailboxRoom:
     """Acts on the open mailbox of one conversation."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, line: WaitingLine) -> None:
         self._backend = backend
+        self._line = line
 
     async def open(self, conversation: Conversation, receipt: str, say: Spoken) -> Said:
         """Open the mailbox of ``receipt`` (its check digit is right) and show it."""
+        if not await self._line.admitted():
+            return (Reply(say("box.wait"), sensitive=True, unkept=True),)
         try:
             found = await self._backend.open_mailbox(receipt)
         except BackendSilent:
@@ -84,6 +88,8 @@ class MailboxRoom:
         # The same message delivered again must be the same message to the backend.
         stable = hashlib.sha256(f"{box.receipt}\0{message_id}".encode()).digest()[:16]
         try:
+            if not await self._line.admitted():
+                raise BackendSilent("line")
             taken = await self._backend.write_mailbox(box.receipt, stable, text)
         except BackendSilent:
             return (Reply(say("box.unsent"), _ways(say, True), sensitive=True, unkept=True),)

@@ -5,7 +5,6 @@ Between reading and writing the receipt stays in the page itself; the process ke
 
 import base64
 import secrets
-import time
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,18 +12,19 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from bot import limits, receipt
+from bot import receipt
 from bot.backend import Backend, BackendSilent
 from bot.clean import Fault, clean
 from bot.emergency import advice, alarm_in
 from bot.envelope import Language
 from bot.intake.draft import Note
+from bot.limits import Line as WaitingLine
 from bot.mailbox import Line, head, lines
 from bot.phrases import Phrases, Spoken
 from bot.web.form_page import ShownNote, shown_notes
 from bot.web.origin import is_from_our_page
 from bot.web.pages import Pages
-from bot.web.problems import TooMany, Unreadable
+from bot.web.problems import Unreadable
 
 PATH: Final = "/hop-thu"
 _ID_BYTES: Final = 16
@@ -48,11 +48,11 @@ class MailboxView:
 class MailboxPage:
     """Opens, shows and writes; each post carries the receipt."""
 
-    def __init__(self, pages: Pages, phrases: Phrases, backend: Backend) -> None:
+    def __init__(self, pages: Pages, phrases: Phrases, backend: Backend, line: WaitingLine) -> None:
         self._pages = pages
         self._phrases = phrases
         self._backend = backend
-        self._tries = limits.Bucket.full(*limits.RECEIPTS_OVERALL, time.monotonic())
+        self._line = line
 
     def ask(self, language: Language) -> Response:
         return self._show(MailboxView(), language)
@@ -67,8 +67,9 @@ class MailboxPage:
         digits = receipt.find(typed)
         if digits is None or not receipt.is_receipt(digits):
             return self._show(MailboxView(_note("box.wrong_digits", say), typed), language, 422)
-        if not self._tries.take(time.monotonic()):
-            raise TooMany
+        if not await self._line.admitted():
+            key = "box.unsent" if _text(posted, "text") else "box.wait"
+            return self._show(MailboxView(_note(key, say), typed, text=_text(posted, "text")), language, 429)
         notes: tuple[ShownNote, ...] = ()
         unsent = ""
         try:
@@ -124,8 +125,8 @@ def _text(posted: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def routes(pages: Pages, phrases: Phrases, backend: Backend) -> APIRouter:
-    page = MailboxPage(pages, phrases, backend)
+def routes(pages: Pages, phrases: Phrases, backend: Backend, line: WaitingLine) -> APIRouter:
+    page = MailboxPage(pages, phrases, backend, line)
     router = APIRouter(include_in_schema=False)
 
     @router.get(PATH)

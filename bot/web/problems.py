@@ -43,12 +43,6 @@ class CookiesTooBig(Problem):
     key = "fault.cookies_too_big"
 
 
-class TooMany(Problem):
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    code = "busy"
-    key = "fault.busy"
-
-
 def problem_response(problem: Problem | type[Problem], phrases: Phrases, language: Language) -> JSONResponse:
     """The body says what to do, in the person's language; ``code`` is for programs."""
     body = {

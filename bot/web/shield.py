@@ -1,4 +1,4 @@
-"""What stands around every request: bounded bodies and cookies, security headers, and errors that tell nothing.
+"""What stands around every request: bounded bodies and cookies, security headers, errors that tell nothing.
 
 A pure ASGI middleware, outermost, so that no server log gets an exception whose
 message may quote a person.

@@ -41,7 +41,7 @@ def test_as_many_cookies_as_are_allowed_are_taken(http: httpx.Client) -> None:
 )
 @pytest.mark.parametrize("path", PATHS)
 def test_a_malformed_cookie_is_as_good_as_none(http: httpx.Client, path: str, cookie: str) -> None:
-    assert http.get(path, headers={"cookie": cookie.encode("latin-1")}).status_code == 200
+    assert http.get(path, headers=[(b"cookie", cookie.encode("latin-1"))]).status_code == 200
 
 
 def test_our_cookie_is_found_among_others(house: House) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 
 from bot.envelope import Reply, Turn
-from bot.limits import Bucket
 from bot.memory import TTL_SECONDS, Conversations, OpenMailbox
 
 
@@ -99,10 +98,3 @@ async def test_closing_a_mailbox_forgets_the_answers_that_showed_it() -> None:
         conversation.remember("ask", Turn((Reply("chuyện chung"),)))
         conversation.drop_sensitive()
         assert list(conversation.answered) == ["ask"]
-
-
-def test_a_bucket_lets_a_burst_through_and_then_its_rate() -> None:
-    bucket = Bucket.full(3, 0.5, now=0)
-    assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]
-    assert bucket.take(1) is False
-    assert bucket.take(2.5) is True
