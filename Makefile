@@ -23,8 +23,8 @@ python:
 install: python ## both environments and the trained model, without starting anything
 	@$(INSTALL) run rasa model
 
-run: install ## set up what is missing, then run everything until Ctrl-C
-	@exec $(BIN)/antam up
+run: install ## set up what is missing, then run everything with demo accounts until Ctrl-C
+	@ANTAM_DEMO=true exec $(BIN)/antam up
 
 train: python ## train the NLU model, whether its sources changed or not
 	@$(INSTALL) run rasa

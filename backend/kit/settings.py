@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     public_staff_url: str = ""
     public_bot_url: str = ""
     default_language: str = "vi"
+    demo: bool = False
+    """Make demo accounts in an empty deployment (``make run``). Never where real tips are taken."""
 
     @property
     def secrets(self) -> Path:

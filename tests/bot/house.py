@@ -32,7 +32,7 @@ class House:
     def build(cls, database_url: str, var: Path) -> "House":
         """Make the secrets and seed the database; nothing runs yet."""
         make_missing(var / "secrets")
-        backend_settings = BackendSettings(var=var, DATABASE_URL=database_url)
+        backend_settings = BackendSettings(var=var, DATABASE_URL=database_url, demo=True)
         # In a thread: the browser tests keep a loop running in this one.
         with ThreadPoolExecutor(1) as pool:
             pool.submit(lambda: asyncio.run(_seed(backend_settings))).result()

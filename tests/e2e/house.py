@@ -100,7 +100,7 @@ def running_house(var: Path, ports: Mapping[str, int] | None = None) -> Iterator
     process = subprocess.Popen(
         [sys.executable, "-m", "backend.cli", "up"],
         cwd=ROOT,
-        env={**environment, "ANTAM_VAR": str(var)},
+        env={**environment, "ANTAM_VAR": str(var), "ANTAM_DEMO": "true"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

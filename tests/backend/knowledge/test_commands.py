@@ -22,11 +22,11 @@ def antam(backend_settings: Settings, database: DatabaseUrls) -> Command:
     """Runs ``antam …`` on this test's database."""
     environment = {**os.environ, "ANTAM_VAR": str(backend_settings.var), "DATABASE_URL": database.app}
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, demo: bool = True) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "backend.cli", *arguments],
             cwd=DATA.parent,
-            env=environment,
+            env={**environment, "ANTAM_DEMO": str(demo)},
             capture_output=True,
             text=True,
             timeout=60,
@@ -78,3 +78,11 @@ def test_the_seed_shows_the_accounts_once_and_changes_nothing_the_second_time(an
     assert "Demo accounts" in first.stdout
     assert "Demo accounts" not in second.stdout
     assert "Topics: 0 published" in second.stdout
+
+
+def test_without_the_demo_no_account_is_made_and_the_first_is_named(
+    antam: Command,
+) -> None:
+    seeded = antam("seed", demo=False)
+    assert "Demo accounts" not in seeded.stdout
+    assert "antam user add" in seeded.stdout
