@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -125,3 +126,17 @@ class TestRetention:
         self, db_session: AsyncSession, site_keys: SiteKeys
     ) -> None:
         assert await destroy_closed(db_session, site_keys, date(2099, 1, 1)) == 0
+
+
+@pytest.mark.usefixtures("sent")
+async def test_the_planners_statistics_hold_no_samples_of_a_tip(
+    database: DatabaseUrls, db_session: AsyncSession
+) -> None:
+    with psycopg.connect(database.owner.replace("+psycopg", "", 1), autocommit=True) as owner:
+        owner.execute("ANALYZE")
+    told = ("receipt_lookup", "submission_id", "sealed", "sealed_key", "received_at", "due_at", "lookup")
+    samples = await db_session.scalars(
+        text("SELECT attname FROM pg_stats WHERE schemaname = 'public' AND attname = ANY (:names)"),
+        {"names": list(told)},
+    )
+    assert list(samples) == []
