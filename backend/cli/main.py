@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "worker": "ops:worker",
     "seed": "seed:seed",
     "keys": "keys:app",
+    "audit": "audit:app",
     "user": "user:app",
     "knowledge": "knowledge:app",
     "understand": "understand:understand",
