@@ -7,6 +7,8 @@ noted it, and in memory while a mailbox is open.
 
 import re
 import secrets
+import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from stdnum import damm
@@ -17,6 +19,21 @@ DIGITS: Final = 17
 _GROUPS: Final = (4, 4, 4, 5)
 # Digits with spaces, dots, dashes or underscores between them, standing apart from other digits.
 _RUN: Final = re.compile(r"(?<![\d+])\d(?:[ .\-_–—]{0,3}\d){16}(?![ .\-_–—]{0,3}\d)")
+_LETTER: Final = r"[^\W\d_]"
+# Digits, with the letters that stand for 0 and 1 among them or in their place.
+_NUMBER: Final = re.compile(
+    rf"(?:(?<!{_LETTER})[oOlI]+)?\d(?:\d|[oOlI](?!(?![oOlI]){_LETTER}))*|(?<![^\W_])[oOlI]+(?![^\W_])"
+)
+_GAP: Final = re.compile(r"[\W_]?")
+_WIDE_GAP: Final = re.compile(r"[\W_]{0,3}")
+_AMOUNT_OR_DAY: Final = r"(?:\d{1,3}(?:[.,]\d{3})+|[0-3]?\d[/.-][01]?\d[/.-](?:19|20)\d\d)"
+_AMOUNTS: Final = re.compile(rf"{_AMOUNT_OR_DAY}(?:[\W_]{{0,3}}{_AMOUNT_OR_DAY})*")
+_DIGIT_OF: Final = str.maketrans("oOlI", "0011")
+_NEAR: Final = range(15, 20)
+"""How many digits a receipt may have come to, with some lost or doubled. Bank accounts have fewer."""
+_LONGEST_GROUP: Final = 5
+_ATTACHED: Final = 4
+"""Digits that touch a letter are an amount ("300k") when they are fewer."""
 _ONLY: Final = re.compile(r"[\d .\-_–—,:#]+")
 
 
@@ -47,6 +64,66 @@ def find(text: str) -> str | None:
     """
     runs = [re.sub(r"\D", "", match.group()) for match in _RUN.finditer(normalise(text))]
     return next((run for run in runs if is_receipt(run)), runs[0] if runs else None)
+
+
+def find_near(text: str) -> str | None:
+    """What ``find`` finds, or else the digits of one number that may be a receipt gone wrong.
+
+    15 to 19 digits with single signs of any kind between them (up to three between groups as short as a
+    receipt's), o and l taken for 0 and 1. Amounts and days are left alone.
+    """
+    return find(text) or next(
+        (_digits(group) for group in _groups(_plain(text)) if _may_be_receipt(group)), None
+    )
+
+
+def _plain(text: str) -> str:
+    """One spelling, with every sign for a digit as that digit."""
+    return "".join(str(unicodedata.digit(char, char)) for char in normalise(text))
+
+
+def _groups(plain: str) -> Iterator[str]:
+    """The numbers of a text as they stand there, each with all that may belong to it."""
+    group: list[re.Match[str]] = []
+    for number in _NUMBER.finditer(plain):
+        if _is_quantity(number):
+            yield from _closed(group, plain)
+            group = []
+        elif group and not _belongs(group[-1], number, plain):
+            yield from _closed(group, plain)
+            group = [number]
+        else:
+            group.append(number)
+    yield from _closed(group, plain)
+
+
+def _closed(group: list[re.Match[str]], plain: str) -> Iterator[str]:
+    """The group as text, without words like "lo" at its ends."""
+    while group and group[-1].group().isalpha():
+        group = group[:-1]
+    while group and group[0].group().isalpha():
+        group = group[1:]
+    if group:
+        yield plain[group[0].start() : group[-1].end()]
+
+
+def _belongs(before: re.Match[str], number: re.Match[str], plain: str) -> bool:
+    short = max(len(before.group()), len(number.group())) <= _LONGEST_GROUP
+    gap = _WIDE_GAP if short else _GAP
+    return bool(gap.fullmatch(plain, before.end(), number.start()))
+
+
+def _is_quantity(number: re.Match[str]) -> bool:
+    before, after = number.string[: number.start()][-1:], number.string[number.end() :][:1]
+    return (before.isalpha() or after.isalpha()) and len(number.group()) < _ATTACHED
+
+
+def _digits(group: str) -> str:
+    return re.sub(r"\D", "", group.translate(_DIGIT_OF))
+
+
+def _may_be_receipt(group: str) -> bool:
+    return len(_digits(group)) in _NEAR and not _AMOUNTS.fullmatch(group)
 
 
 def is_only_receipt(text: str) -> bool:

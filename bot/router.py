@@ -77,7 +77,7 @@ class Router:
         except BackendSilent:
             return await self._without_backend(case, text, alarm)
         if self._is_receipt(text, kept):
-            return await self._open(case, receipt.find(text) or "")
+            return self._alarmed(case, alarm) + await self._open(case, receipt.find_near(text) or "")
         if kept is not None and self._tips.holds(kept.value):
             return await self._to_tip(case, text, alarm)
         case.conversation.in_tip = False
@@ -85,7 +85,7 @@ class Router:
             return self._alarmed(case, alarm)
         if case.incoming.room is Room.INTAKE and kept is None:
             return (Reply(case.say("gone"), menu_choices(case.say), sensitive=True),)
-        if case.incoming.room is Room.MAILBOX and receipt.find(text) is None:
+        if case.incoming.room is Room.MAILBOX:
             return (Reply(case.say("box.closed_meanwhile"), menu_choices(case.say), sensitive=True),)
         # A threat without an hour gets its number to call, and its answer.
         return self._alarmed(case, alarm) + await self._free(case, text)
@@ -95,7 +95,7 @@ class Router:
         first = self._alarmed(case, alarm)
         if case.conversation.in_tip or case.incoming.room is Room.INTAKE:
             return (*first, Reply(case.say("unkept"), sensitive=True, unkept=True))
-        if receipt.find(text) is not None:
+        if receipt.find_near(text) is not None:
             return (*first, Reply(case.say("box.silent"), sensitive=True))
         if case.incoming.room is Room.MAILBOX:
             return (*first, Reply(case.say("box.closed_meanwhile"), menu_choices(case.say), sensitive=True))
@@ -103,15 +103,12 @@ class Router:
 
     def _is_receipt(self, text: str, kept: Kept[TipDraft] | None) -> bool:
         if kept is None or not self._tips.holds(kept.value):
-            return receipt.find(text) is not None
+            return receipt.find_near(text) is not None
         # Inside a tip a long number may be part of what happened; only a receipt alone is one.
         return receipt.is_only_receipt(text) and not self._tips.takes_receipt_as_text(kept.value)
 
     async def _free(self, case: _Case, text: str) -> Said:
-        """Text that is no tip, no receipt and no mailbox message."""
-        digits = receipt.find(text)
-        if digits is not None:
-            return await self._open(case, digits)
+        """Text that is no tip, no receipt (nor nearly one) and no mailbox message."""
         chosen = self._words.digit(text, case.conversation.choices)
         if chosen is not None:
             return await self._pressed(

@@ -1,9 +1,10 @@
 """The receipt as the bot makes, shows and recognises it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.receipt import DIGITS, find, is_only_receipt, is_receipt, new_receipt, shown
+from bot.receipt import DIGITS, find, find_near, is_only_receipt, is_receipt, new_receipt, shown
 
 receipts = st.builds(lambda _: new_receipt(), st.integers())
 gaps = st.lists(st.sampled_from(["", " ", ".", "-", " - ", "  "]), min_size=DIGITS - 1, max_size=DIGITS - 1)
@@ -63,3 +64,69 @@ def test_a_right_receipt_comes_before_a_wrong_number() -> None:
     receipt = new_receipt()
     wrong = receipt[:-1] + str((int(receipt[-1]) + 1) % 10)
     assert find(f"{wrong}, {receipt}") == receipt
+
+
+NEARLY = [
+    "1234 5678 9012 3456",
+    "1234 5678 9012 345678",
+    "123456789012345",
+    "1234,5678,9012,34565",
+    "1234, 5678, 9012, 34565",
+    "1234/5678/9012/3456",
+    "1234|5678|9012|34565",
+    "1234:5678:9012:34565",
+    "1234+5678+9012+34565",
+    "1234;5678*9012=34565",
+    "1234 - 5678 - 9012 - 3456",
+    "l234 5678 9O12 34565",
+    "1234 5678 9o12 3456l",
+    "1234 OOOO 9012 34565",
+    "1 2 3 4 o 6 7 8 9 0 1 2 3 4 5 6",
+    "ma1234 5678 9012 3456",
+    "mã:1234.5678.9012.3456nha",
+    "1234\n5678\n9012\n3456",
+    "①②③④ 5678 9012 3456",
+]
+NUMBERS = [
+    "gọi 0901234567, 0912345678 giúp em",
+    "0901 234 567 hoặc 0912 345 678",
+    "stk 19034567890123 techcombank",
+    "stk 9704 1234 5678 90 lo qua",
+    "vay 10.000.000-20.000.000 lãi 5%",
+    "từ 20/11/2026-20/12/2026",
+    "vay 10tr 300k 40 ngay 5k 1tr 1 ngay",
+    "vay 10000000 nhận 8500000 góp 300000",
+    "lo oi la lo, Ol lo",
+    "1900 1234",
+    "00012345678901234567890123",
+]
+
+
+@pytest.mark.parametrize("text", NEARLY)
+def test_a_receipt_gone_wrong_is_still_taken_for_one(text: str) -> None:
+    assert find_near(f"mã em là {text}")
+    assert find_near(f"{text} đúng không")
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_other_numbers_are_left_alone(text: str) -> None:
+    assert find_near(text) is None
+
+
+@given(receipts, st.sampled_from([",", "/", "|", ":", "+", " ", ", ", " / "]))
+def test_a_right_receipt_is_found_through_unusual_signs(receipt: str, sign: str) -> None:
+    typed = sign.join(shown(receipt).split())
+    assert find_near(f"mã của em {typed} nha") == receipt
+    assert find_near(typed.replace("0", "o").replace("1", "l")) == receipt
+
+
+@given(receipts, st.integers(0, DIGITS - 1))
+def test_a_receipt_with_a_digit_lost_or_doubled_is_noticed(receipt: str, place: int) -> None:
+    assert find_near(receipt[:place] + receipt[place + 1 :])
+    assert find_near(shown(receipt[: place + 1] + receipt[place:]))
+
+
+@given(st.text("0123456789oOlI ,.-/k", max_size=60))
+def test_any_text_can_be_asked(text: str) -> None:
+    digits = find_near(text)
+    assert digits is None or digits.isdigit()

@@ -88,6 +88,27 @@ def test_no_tip_receipt_or_mailbox_message_ever_reaches_rasa(worker: WebWorker, 
     assert not any(ch.isdigit() for message in rasa.messages for ch in message)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1234 5678 9012 3456",
+        "mã 1234 5678 9012 345678 nha",
+        "1234,5678,9012,34565",
+        "1234/5678/9012/34565",
+        "l234 5678 9O12 34565",
+    ],
+)
+def test_a_receipt_gone_wrong_never_reaches_rasa(worker: WebWorker, rasa: RasaBorder, typed: str) -> None:
+    assert "Mã này chưa đúng" in worker.say(typed).text
+    assert rasa.messages == []
+
+
+def test_danger_beside_a_receipt_is_answered_first(worker: WebWorker, rasa: RasaBorder) -> None:
+    seen = worker.say(f"nó đang đánh em trong phòng trọ, mã {new_receipt()}")
+    assert "113" in seen.texts[0]
+    assert rasa.messages == []
+
+
 def test_an_emergency_never_reaches_rasa(worker: WebWorker, rasa: RasaBorder) -> None:
     worker.say("nó đang đánh em trong phòng trọ")
     assert rasa.messages == []
