@@ -88,7 +88,7 @@ async def visitor_or_none(request: Request, session: Session, keys: Keys) -> Vis
     if token is None:
         return None
     now = datetime.now(UTC)
-    held = await sessions.hold(session, token, now, quiet=POLL_HEADER in request.headers)
+    held = await sessions.hold(session, keys, token, now, quiet=POLL_HEADER in request.headers)
     if held is None:
         return None
     member = await repository.member(session, held.member_id)

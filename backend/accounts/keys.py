@@ -1,16 +1,21 @@
 """How a member's private key is wrapped, and how a public key, a TOTP secret and a session are bound to their
 owner. Pure: no database, no clock, no queue.
 
-A wrap needs two things from two places: what the member knows (password or recovery key) and a site key that
-stands outside the database. Either alone opens nothing.
+A wrap needs two things from two places: what the member or the browser has (password, recovery key, cookie)
+and a site key that stands outside the database. Either alone opens nothing.
 """
 
 import hashlib
 import uuid
 from dataclasses import dataclass, field
+from typing import Final
 
-from backend.kit.crypto import bound_to, derive_key, keyed_hash, same, seal, unseal
+from backend.kit.crypto import Unsealable, bound_to, derive_key, keyed_hash, same, seal, unseal
 from backend.kit.site_keys import SiteKeyMissing, SiteKeys
+
+_BY_SESSION: Final = "member private key by session"
+_VERSION_BYTES: Final = 4
+"""A site key's version, before what was sealed under it for a session."""
 
 
 class SwappedKey(Exception):
@@ -121,30 +126,34 @@ def token_hash(token: bytes) -> bytes:
     return hashlib.sha256(token).digest()
 
 
-def seal_for_session(token: bytes, member_id: uuid.UUID, private_key: bytes) -> bytes:
-    """Seal the private key so that only the holder of the cookie's token opens it."""
-    return seal(
-        private_key,
-        derive_key(token, "session private key"),
-        _session_place(token, member_id),
-    )
+def seal_for_session(keys: SiteKeys, token: bytes, member_id: uuid.UUID, private_key: bytes) -> bytes:
+    """Seal the private key under the cookie's token mixed with the current site key ``wrap``.
+
+    The version of the site key stands before the sealed bytes.
+    """
+    version, site_key = keys.current("wrap")
+    wrapping = _wrapping_key(site_key, token, _BY_SESSION)
+    sealed = seal(private_key, wrapping, _session_place(token, member_id, version))
+    return version.to_bytes(_VERSION_BYTES, "big") + sealed
 
 
-def open_from_session(token: bytes, member_id: uuid.UUID, sealed: bytes) -> bytes:
+def open_from_session(keys: SiteKeys, token: bytes, member_id: uuid.UUID, sealed: bytes) -> bytes:
     """The private key of ``seal_for_session``.
 
     Raises:
-        Unsealable: another session's, another member's, or changed.
+        Unsealable: another session's, another member's, another site key's, or changed.
     """
-    return unseal(
-        sealed,
-        derive_key(token, "session private key"),
-        _session_place(token, member_id),
-    )
+    version = int.from_bytes(sealed[:_VERSION_BYTES], "big")
+    try:
+        site_key = keys.get("wrap", version)
+    except SiteKeyMissing as error:
+        raise Unsealable from error
+    wrapping = _wrapping_key(site_key, token, _BY_SESSION)
+    return unseal(sealed[_VERSION_BYTES:], wrapping, _session_place(token, member_id, version))
 
 
-def _session_place(token: bytes, member_id: uuid.UUID) -> bytes:
-    return bound_to("staff_sessions", token_hash(token).hex(), str(member_id))
+def _session_place(token: bytes, member_id: uuid.UUID, version: int) -> bytes:
+    return bound_to("staff_sessions", token_hash(token).hex(), str(member_id), version)
 
 
 def form_token(token: bytes) -> str:

@@ -74,7 +74,7 @@ class MemberKeys(Base):
 
 
 class StaffSession(Base):
-    """A signed-in browser. The row alone opens nothing: the key that unseals it is in the cookie."""
+    """A signed-in browser. The row opens nothing without the cookie, nor with it without the site key."""
 
     __tablename__ = "staff_sessions"
     __table_args__ = (
@@ -89,7 +89,10 @@ class StaffSession(Base):
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("members.id"), index=True)
     stage: Mapped[str]
     sealed_private_key: Mapped[bytes | None]
-    """The member's private key under HKDF(token); absent while there is no key pair yet."""
+    """The private key under the cookie's token mixed with the site key ``wrap``; its version stands first.
+
+    Absent while there is no key pair yet.
+    """
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
 

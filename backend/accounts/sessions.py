@@ -1,5 +1,7 @@
 """Sessions of staff browsers: a random token in the cookie, its hash and a sealed private key in the table.
 
+Cookie, row and site key together open the private key; any two of them do not.
+
 The token passes a sign-in stage by being replaced: a token that was known before a password or a code was
 given opens nothing after it.
 """
@@ -19,6 +21,7 @@ from backend.accounts import repository
 from backend.accounts.keys import open_from_session, seal_for_session, token_hash
 from backend.accounts.models import StaffSession
 from backend.kit.crypto import Unsealable
+from backend.kit.site_keys import SiteKeys
 
 IDLE_LIMIT: Final = timedelta(minutes=30)
 ABSOLUTE_LIMIT: Final = timedelta(hours=12)
@@ -63,15 +66,17 @@ def token_from_text(text: str) -> bytes | None:
 
 async def begin(
     session: AsyncSession,
+    keys: SiteKeys,
     member_id: uuid.UUID,
     stage: Stage,
     private_key: bytes | None,
+    *,
     now: datetime,
 ) -> bytes:
     """Store a new session and return its token. Old sessions of everybody are swept out on the way."""
     await repository.delete_stale_sessions(session, now - ABSOLUTE_LIMIT, now - IDLE_LIMIT)
     token = secrets.token_bytes(_TOKEN_BYTES)
-    sealed = None if private_key is None else seal_for_session(token, member_id, private_key)
+    sealed = None if private_key is None else seal_for_session(keys, token, member_id, private_key)
     session.add(
         StaffSession(
             token_hash=token_hash(token),
@@ -88,17 +93,21 @@ async def begin(
 
 async def advance(
     session: AsyncSession,
+    keys: SiteKeys,
     held: Held,
     stage: Stage,
     private_key: bytes | None,
+    *,
     now: datetime,
 ) -> bytes:
     """Replace a session by one of another stage; the old token is dead."""
     await repository.delete_session(session, token_hash(held.token))
-    return await begin(session, held.member_id, stage, private_key, now)
+    return await begin(session, keys, held.member_id, stage, private_key, now=now)
 
 
-async def hold(session: AsyncSession, token: bytes, now: datetime, *, quiet: bool = False) -> Held | None:
+async def hold(
+    session: AsyncSession, keys: SiteKeys, token: bytes, now: datetime, *, quiet: bool = False
+) -> Held | None:
     """The session that ``token`` opens, or none if there is none or its time is over.
 
     Args:
@@ -110,7 +119,7 @@ async def hold(session: AsyncSession, token: bytes, now: datetime, *, quiet: boo
     private_key = None
     if row.sealed_private_key is not None:
         try:
-            private_key = open_from_session(token, row.member_id, row.sealed_private_key)
+            private_key = open_from_session(keys, token, row.member_id, row.sealed_private_key)
         except Unsealable:
             return None
     if not quiet and now - row.last_seen_at >= _SEEN_STEP:

@@ -83,13 +83,13 @@ class Entry:
 
     async def begin(self, member_id: uuid.UUID, stage: Stage, private_key: bytes | None) -> Arrived:
         return Arrived(
-            await sessions.begin(self.session, member_id, stage, private_key, self.now),
+            await sessions.begin(self.session, self.keys, member_id, stage, private_key, now=self.now),
             stage,
         )
 
     async def advance(self, held: Held, stage: Stage) -> Arrived:
         return Arrived(
-            await sessions.advance(self.session, held, stage, held.private_key, self.now),
+            await sessions.advance(self.session, self.keys, held, stage, held.private_key, now=self.now),
             stage,
         )
 

@@ -158,14 +158,14 @@ async def seated(session: AsyncSession, keys: SiteKeys, login: str, role: Role) 
     wrapped = wrap_private_key(keys, member_id, private_key, secrets.token_bytes(32), "password")
     row.password_wrapped, row.password_wrap_version = wrapped.value, wrapped.version
     session.add(row)
-    token = await sessions.begin(session, member_id, Stage.OPEN, private_key, datetime.now(UTC))
+    token = await sessions.begin(session, keys, member_id, Stage.OPEN, private_key, now=datetime.now(UTC))
     return Seat(sessions.token_text(token), Arriving(member_id, row.public_key, private_key))
 
 
-async def holder(session: AsyncSession, browser: Browser) -> Arriving:
+async def holder(session: AsyncSession, keys: SiteKeys, browser: Browser) -> Arriving:
     """The key holder who is signed in in a browser."""
     token = sessions.token_from_text(browser.client.cookies.get("antam_session") or "")
-    held = await sessions.hold(session, token or b"", datetime.now(UTC))
+    held = await sessions.hold(session, keys, token or b"", datetime.now(UTC))
     assert held is not None and held.private_key is not None
     row = await repository.keys_of(session, held.member_id)
     assert row is not None

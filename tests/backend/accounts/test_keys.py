@@ -89,14 +89,29 @@ class TestPublicKey:
 
 
 class TestSessionAndTotp:
-    def test_a_session_opens_with_its_own_token_only(self) -> None:
-        token, private = random_key(), random_key()
-        sealed = member_keys.seal_for_session(token, ME, private)
-        assert member_keys.open_from_session(token, ME, sealed) == private
+    def test_a_session_opens_with_its_own_token_and_the_site_key_only(self, tmp_path: Path) -> None:
+        keys, token, private = site(tmp_path), random_key(), random_key()
+        sealed = member_keys.seal_for_session(keys, token, ME, private)
+        assert member_keys.open_from_session(keys, token, ME, sealed) == private
+        for other_keys, other_token, member in (
+            (keys, random_key(), ME),
+            (keys, token, SOMEBODY_ELSE),
+            (site(tmp_path), token, ME),
+            (site(tmp_path, current=2), token, ME),
+        ):
+            with pytest.raises(Unsealable):
+                member_keys.open_from_session(other_keys, other_token, member, sealed)
+
+    def test_a_session_opens_with_an_older_site_key_while_it_is_kept(self, tmp_path: Path) -> None:
+        old, token = random_key(), random_key()
+        sealed = member_keys.seal_for_session(site(tmp_path, wrap={1: old}), token, ME, b"k" * 32)
+        later = site(tmp_path, current=2, wrap={1: old, 2: random_key()})
+        assert member_keys.open_from_session(later, token, ME, sealed) == b"k" * 32
+
+    @pytest.mark.parametrize("sealed", [b"", b"\x00", b"\x00\x00\x00\x01", b"\x00\x00\x00\x01" + b"x" * 90])
+    def test_what_was_never_sealed_for_a_session_does_not_open(self, tmp_path: Path, sealed: bytes) -> None:
         with pytest.raises(Unsealable):
-            member_keys.open_from_session(random_key(), ME, sealed)
-        with pytest.raises(Unsealable):
-            member_keys.open_from_session(token, SOMEBODY_ELSE, sealed)
+            member_keys.open_from_session(site(tmp_path), random_key(), ME, sealed)
 
     def test_the_stored_name_of_a_session_and_its_form_token_give_no_token_away(self) -> None:
         token = random_key()

@@ -54,7 +54,7 @@ async def test_the_key_survives_the_choice_of_a_password(
     arrived = await sign_in.sign_in(entry, login, one_time)
     assert isinstance(arrived, Arrived)
     assert arrived.stage == sessions.Stage.CHOOSE_PASSWORD
-    held = await sessions.hold(db_session, arrived.token, entry.now)
+    held = await sessions.hold(db_session, site_keys, arrived.token, entry.now)
     assert held is not None
     assert isinstance(await sign_in.choose_first_password(entry, held, PASSWORD, PASSWORD), Arrived)
     await db_session.commit()
@@ -62,7 +62,7 @@ async def test_the_key_survives_the_choice_of_a_password(
     assert isinstance(await sign_in.sign_in(entry, login, one_time), Refused)
     again = await sign_in.sign_in(entry, login, PASSWORD)
     assert isinstance(again, Arrived)
-    held = await sessions.hold(db_session, again.token, entry.now)
+    held = await sessions.hold(db_session, site_keys, again.token, entry.now)
     assert held is not None and held.private_key is not None
     row = await repository.keys_of(db_session, held.member_id)
     assert row is not None

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -33,7 +34,21 @@ async def test_a_session_row_is_useless_without_its_cookie(app: FastAPI, browser
         answer = await browser.client.get("/me", headers={"cookie": f"antam_session={token}"})
         assert answer.status_code == 303
         with pytest.raises(Unsealable):
-            member_keys.open_from_session(forged, row.member_id, row.sealed_private_key)
+            member_keys.open_from_session(app.state.site_keys, forged, row.member_id, row.sealed_private_key)
+
+
+async def test_a_session_row_with_its_cookie_is_useless_without_the_site_key(
+    app: FastAPI, browser: Browser, tmp_path: Path
+) -> None:
+    await first_sign_in(browser, await new_account(app, "hoa", Role.TRAINER))
+    token = sessions.token_from_text(browser.client.cookies.get("antam_session") or "")
+    assert token is not None
+    async with app.state.sessionmaker() as session:
+        row = await session.scalar(select(StaffSession))
+        assert row is not None
+    assert member_keys.open_from_session(app.state.site_keys, token, row.member_id, row.sealed_private_key)
+    with pytest.raises(Unsealable):
+        member_keys.open_from_session(site(tmp_path), token, row.member_id, row.sealed_private_key)
 
 
 async def test_a_wrapped_key_is_useless_with_the_password_but_without_the_site_key(
@@ -96,7 +111,8 @@ async def test_no_secret_stands_in_clear_in_the_tables(app: FastAPI, browser: Br
         token,
     ]
     async with app.state.sessionmaker() as session:
-        held = await sessions.hold(session, token, (await repository.members(session))[0].created_at)
+        begun = (await repository.members(session))[0].created_at
+        held = await sessions.hold(session, app.state.site_keys, token, begun)
         assert held is not None
         assert held.private_key is not None
         secrets.append(held.private_key)

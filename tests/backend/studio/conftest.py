@@ -46,7 +46,8 @@ def signed_in(app: FastAPI, new_browser: Callable[[], Browser]) -> SignedIn:
         async with app.state.sessionmaker.begin() as session:
             session.add(member)
             await session.flush()
-            signed = sign_public_key(app.state.site_keys, member.id, public_key)
+            keys = app.state.site_keys
+            signed = sign_public_key(keys, member.id, public_key)
             session.add(
                 MemberKeys(
                     member_id=member.id,
@@ -58,7 +59,9 @@ def signed_in(app: FastAPI, new_browser: Callable[[], Browser]) -> SignedIn:
                     password_wrap_version=1,
                 )
             )
-            token = await sessions.begin(session, member.id, Stage.OPEN, private_key, datetime.now(UTC))
+            token = await sessions.begin(
+                session, keys, member.id, Stage.OPEN, private_key, now=datetime.now(UTC)
+            )
         browser = new_browser()
         browser.client.cookies.set(cookie_name(secure=False), sessions.token_text(token))
         return browser

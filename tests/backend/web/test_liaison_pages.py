@@ -57,7 +57,8 @@ async def office(app: FastAPI, new_browser: NewBrowser) -> Office:
         async with app.state.sessionmaker.begin() as session:
             desk = await desks.create(session, kind, "79")
             await desks.invite(session, app.state.site_keys, desk=desk, member_id=member_id, actor_id=None)
-            await desks.activate(session, app.state.site_keys, await holder(session, browser))
+            keys = app.state.site_keys
+            await desks.activate(session, keys, await holder(session, keys, browser))
         made.append(browser)
     return Office(app, *made)
 
