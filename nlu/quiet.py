@@ -20,6 +20,7 @@ HERE: Final = Path(__file__).resolve().parent
 _ENVIRONMENT: Final = {
     "RASA_TELEMETRY_ENABLED": "false",
     "RASA_CACHE_DIRECTORY": str(HERE / ".rasa" / "cache"),
+    "RASA_MAX_CACHE_SIZE": "0",  # everything is trained anew; a cache would only keep phrases on the disk
     "LOG_LEVEL": "ERROR",  # Rasa shows no progress bars then
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",

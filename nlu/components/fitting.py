@@ -26,7 +26,7 @@ from nlu.components.tfidf import Tfidf
 class Recipe:
     """The knobs of training; the component's configuration fills them."""
 
-    noise: int = 2
+    noise: int = 1
     """Noisy spellings for each phrase."""
     regularisation: float = 0.7
     """C of the support vector machine."""

@@ -148,12 +148,9 @@ def mistyped(text: str, chance: random.Random, rate: float) -> str:
 
 
 def variants(text: str, count: int, seed: int) -> list[str]:
-    """``count`` other spellings, the first without diacritics; the same for the same ``seed``."""
+    """``count`` other spellings, about half of them without diacritics; the same for the same ``seed``."""
     chance = random.Random(f"{seed}:{text}")  # noqa: S311  # repeatable, not secret
-    made = [without_diacritics(text)] if count else []
-    while len(made) < count:
-        made.append(_mixed(text, chance))
-    return made[:count]
+    return [_mixed(text, chance) for _ in range(count)]
 
 
 def _mixed(text: str, chance: random.Random) -> str:
