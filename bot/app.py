@@ -1,7 +1,8 @@
 """Puts the worker-facing process together: keys, clients, engine, channels and pages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,7 @@ from bot.intake.chat import TipChat
 from bot.intake.draft import TipDraft, dump, load
 from bot.intake.places import Provinces
 from bot.intake.service import Intake, World
-from bot.keys import Clock, DayKeys, Keyring, SiteKeys, utc_now
+from bot.keys import Clock, DayKeys, KeyFileDamaged, Keyring, SiteKeys, utc_now
 from bot.limits import RECEIPTS_OVERALL, Line
 from bot.mailbox import MailboxRoom
 from bot.memory import Conversations
@@ -37,6 +38,7 @@ from bot.web.problems import NoSuchPage, Problem, Unreadable, asked_language, pr
 from bot.web.shield import Shield
 
 _TICK_SECONDS: Final = 30
+_log = logging.getLogger("antam.bot")
 
 
 def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
@@ -58,8 +60,12 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        keyring.turn()
-        ticking = asyncio.create_task(_tick(keyring, conversations))
+        try:
+            keyring.turn()
+        except KeyFileDamaged as damaged:
+            _log.critical("%s", damaged)
+            raise
+        ticking = asyncio.create_task(_tick((conversations.sweep, keyring.turn)))
         yield
         ticking.cancel()
         with suppress(asyncio.CancelledError):
@@ -98,12 +104,20 @@ class _Static(StaticFiles):
         return response
 
 
-async def _tick(keyring: Keyring, conversations: Conversations) -> None:
-    """Forget in time, also when nobody writes: conversations after minutes, keys after their day."""
+async def _tick(
+    forgetting: Sequence[Callable[[], None]], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Forget in time, also when nobody writes: conversations after minutes, keys after their day.
+
+    Whatever fails is tried again next time and keeps nothing else from being forgotten.
+    """
     while True:
-        await asyncio.sleep(_TICK_SECONDS)
-        conversations.sweep()
-        keyring.turn()
+        await sleep(_TICK_SECONDS)
+        for forget in forgetting:
+            try:
+                forget()
+            except Exception as error:
+                _log.error("forgetting failed: %s", type(error).__name__)
 
 
 def _answer_errors(app: FastAPI, phrases: Phrases, pages: Pages) -> None:

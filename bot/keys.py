@@ -29,6 +29,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class KeyFileDamaged(Exception):
+    """A key file is not as it was written. Names the file; never holds anything of its content."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path.name} is damaged or incomplete: restore it, or remove it to have it made anew"
+        )
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Errors of reading a key file quote what they read; this one names the file alone."""
+    try:
+        yield
+    except (ValueError, KeyError):
+        raise KeyFileDamaged(path) from None
+
+
 class _Versioned(BaseModel):
     current: int
     keys: dict[int, str]
@@ -50,9 +68,15 @@ class SiteKeys:
 
     @classmethod
     def read(cls, path: Path) -> "SiteKeys":
-        """Read ``site_keys.json`` as ``antam keys init`` wrote it."""
-        entries = _SiteFile.validate_json(path.read_bytes())
-        return cls(conversation=entries["conversation"].key(), draft=entries["draft"].key())
+        """Read ``site_keys.json`` as ``antam keys init`` wrote it.
+
+        Raises:
+            KeyFileDamaged: it cannot be read as keys.
+        """
+        raw = path.read_bytes()
+        with _whole(path):
+            entries = _SiteFile.validate_json(raw)
+            return cls(conversation=entries["conversation"].key(), draft=entries["draft"].key())
 
 
 @dataclass(frozen=True)
@@ -104,8 +128,9 @@ class DayKeys:
             raw = self._path.read_bytes()
         except FileNotFoundError:
             return {}
-        entries = _DayFile.validate_json(raw or b"{}")
-        return {day: base64.b64decode(key, validate=True) for day, key in entries.items()}
+        with _whole(self._path):
+            entries = _DayFile.validate_json(raw or b"{}")
+            return {day: base64.b64decode(key, validate=True) for day, key in entries.items()}
 
     def _write(self, keys: dict[date, bytes]) -> None:
         """Replace the file in one step, then overwrite the old bytes where the disk lets us."""

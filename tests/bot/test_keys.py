@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import threading
+import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from backend.kit.secrets_store import make_missing
 from bot.envelope import Person
-from bot.keys import DayKeys, Keyring, SiteKeys
+from bot.keys import DayKeys, KeyFileDamaged, Keyring, SiteKeys
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 WORKER = Person("web", "a-random-token")
@@ -109,3 +111,26 @@ def test_the_lookup_opens_nothing(folder: Path, clock: Clock) -> None:
 def test_only_the_owner_can_read_the_file(folder: Path, clock: Clock) -> None:
     ring(folder, clock).turn()
     assert os.stat(folder / "day_keys.json").st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("damage", ["cut", "not base64", "other shape"])
+@pytest.mark.parametrize("name", ["site_keys.json", "day_keys.json"])
+def test_a_damaged_key_file_is_named_and_never_quoted(
+    folder: Path, clock: Clock, name: str, damage: str
+) -> None:
+    ring(folder, clock).turn()
+    file = folder / name
+    whole = file.read_text()
+    secret = max(re.findall(r"[A-Za-z0-9+/=]+", whole), key=len)
+    damages = {
+        "cut": whole[: whole.index(secret) + len(secret)],
+        "not base64": whole.replace(secret, f"{secret}!"),
+        "other shape": json.dumps({"conversation": secret, "2026-11-21": [secret]}),
+    }
+    file.write_text(damages[damage])
+    with pytest.raises(KeyFileDamaged) as raised:
+        ring(folder, clock).turn()
+    said = "".join(traceback.format_exception(raised.value))
+    assert name in str(raised.value)
+    assert secret not in said
+    assert secret[:12] not in said

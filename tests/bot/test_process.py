@@ -2,10 +2,13 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -77,3 +80,26 @@ def test_it_stops_when_it_is_told_to(process: tuple["subprocess.Popen[str]", str
     started, _ = process
     started.send_signal(signal.SIGTERM)
     assert started.wait(timeout=30) in (0, -signal.SIGTERM)
+
+
+@pytest.mark.parametrize("name", ["site_keys.json", "day_keys.json"])
+def test_a_damaged_key_file_ends_the_start_with_its_name_and_nothing_of_it(
+    house: House, tmp_path: Path, name: str
+) -> None:
+    secrets = shutil.copytree(house.bot_settings.secrets, tmp_path / "secrets" / "bot")
+    file = secrets / name
+    key = max(re.findall(r"[A-Za-z0-9+/=]{40,}", file.read_text()), key=len)
+    file.write_text(json.dumps({"conversation": key}))
+    environment = {**os.environ, "ANTAM_VAR": str(tmp_path), "ANTAM_BOT_PORT": str(free_port())}
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert name in ended.stderr
+    assert key not in ended.stdout + ended.stderr
