@@ -67,7 +67,7 @@ def meaning(rasa: httpx.Client, text: str) -> dict[str, object]:
 def asked(config: Settings | None = None) -> Iterator[httpx.Client]:
     """A client of the running Rasa, or of one that lives as long as this context. Raises ``NoRasa``."""
     config = config or settings()
-    running = f"http://{config.internal_host}:{config.rasa_port}"
+    running = os.environ.get("ANTAM_RASA_URL") or f"http://{config.internal_host}:{config.rasa_port}"
     token_file = config.secrets / "nlu" / "rasa.token"
     if _ready(running) and token_file.exists():
         with _client(running, token_file.read_text(encoding="utf-8").strip()) as client:
