@@ -3,11 +3,14 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Member, MemberKeys, StaffSession
+
+_NO_KEY_UPDATE: Final = {"key_share": True}
 
 
 async def member(session: AsyncSession, member_id: uuid.UUID) -> Member | None:
@@ -17,6 +20,16 @@ async def member(session: AsyncSession, member_id: uuid.UUID) -> Member | None:
 async def member_by_login(session: AsyncSession, login: str) -> Member | None:
     """By login name in its normal form."""
     return await session.scalar(select(Member).where(Member.login == login))
+
+
+async def member_for_change(session: AsyncSession, member_id: uuid.UUID) -> Member | None:
+    """The member as stored now, locked until the end of the transaction.
+
+    Whoever begins, resets or shuts an account holds this lock before any other of it, so that none of them
+    acts on what another has just ended. Rows that merely point at the member are not held up.
+    """
+    with session.no_autoflush:
+        return await session.get(Member, member_id, with_for_update=_NO_KEY_UPDATE, populate_existing=True)
 
 
 async def members(session: AsyncSession) -> Sequence[Member]:
@@ -62,6 +75,13 @@ async def delete_keys(session: AsyncSession, member_id: uuid.UUID) -> None:
 
 async def staff_session(session: AsyncSession, token_hash: bytes) -> StaffSession | None:
     return await session.get(StaffSession, token_hash)
+
+
+async def session_exists(session: AsyncSession, token_hash: bytes) -> bool:
+    """Asks the table, whatever was read before."""
+    query = select(exists().where(StaffSession.token_hash == token_hash))
+    with session.no_autoflush:
+        return bool(await session.scalar(query))
 
 
 async def delete_session(session: AsyncSession, token_hash: bytes) -> None:

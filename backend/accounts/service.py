@@ -8,6 +8,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -170,10 +171,11 @@ async def create(
         return MemberFault.LOGIN_TAKEN
     member = Member(id=uuid.uuid4(), login=login, display_name=display_name, role=role, active=True)
     session.add(member)
-    password = await _give_one_time_password(member, now)
+    one_time = await _OneTime.make()
+    one_time.give(member, now)
     await session.flush()
     await _note(session, keys, actor_id, "account.created", member, detail={"role": role})
-    return NewAccount(member.id, login, role, password)
+    return NewAccount(member.id, login, role, one_time.password)
 
 
 async def reset(
@@ -191,13 +193,14 @@ async def reset(
     """
     if actor_id == member_id:
         return MemberFault.ONESELF
+    one_time = await _OneTime.make()
     member = await _existing(session, member_id)
     await repository.delete_keys(session, member_id)
     await sessions.end_all(session, member_id)
     member.active = True
-    password = await _give_one_time_password(member, now)
+    one_time.give(member, now)
     await _note(session, keys, actor_id, "account.reset", member)
-    return NewAccount(member.id, member.login, Role(member.role), password)
+    return NewAccount(member.id, member.login, Role(member.role), one_time.password)
 
 
 async def deactivate(
@@ -249,18 +252,29 @@ async def ask_new_phone(
 
 
 async def _existing(session: AsyncSession, member_id: uuid.UUID) -> Member:
-    member = await repository.member(session, member_id)
+    """The member, locked: a sign-in that is being judged waits, and then sees what became of the account."""
+    member = await repository.member_for_change(session, member_id)
     if member is None:
         raise NotFound
     return member
 
 
-async def _give_one_time_password(member: Member, now: datetime) -> str:
-    password = new_one_time_password()
-    member.one_time_salt = secrets.token_bytes(SALT_BYTES)
-    member.one_time_hash = await derive(normal_one_time_password(password), member.one_time_salt, KEY_BYTES)
-    member.one_time_until = now + ONE_TIME_LIFE
-    return password
+@dataclass(frozen=True)
+class _OneTime:
+    """A one-time password, stretched before the member is locked."""
+
+    password: str = field(repr=False)
+    salt: bytes = field(repr=False)
+    stretched: bytes = field(repr=False)
+
+    @classmethod
+    async def make(cls) -> "_OneTime":
+        password, salt = new_one_time_password(), secrets.token_bytes(SALT_BYTES)
+        return cls(password, salt, await derive(normal_one_time_password(password), salt, KEY_BYTES))
+
+    def give(self, member: Member, now: datetime) -> None:
+        member.one_time_salt, member.one_time_hash = self.salt, self.stretched
+        member.one_time_until = now + ONE_TIME_LIFE
 
 
 async def _note(

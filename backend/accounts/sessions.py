@@ -127,6 +127,11 @@ async def hold(
     return Held(row.member_id, Stage(row.stage), token, private_key)
 
 
+async def lives(session: AsyncSession, held: Held) -> bool:
+    """False if the session was ended after it was read: by a sign-out, a step taken twice, or a reset."""
+    return await repository.session_exists(session, token_hash(held.token))
+
+
 def is_over(stage: Stage, created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
     """True if a session's time is over: 30 idle minutes, 12 hours in all, 20 minutes to finish signing in."""
     limit = ABSOLUTE_LIMIT if stage is Stage.OPEN else ARRIVING_LIMIT

@@ -1,6 +1,7 @@
 """The life of a sign-in: password, code, and what a new or returning member does in between.
 
 A wrong password, an unknown name and a deactivated account take the same time and give the same answer.
+Every step ends with the member locked and its grounds read once more: a reset meanwhile always wins.
 """
 
 import secrets
@@ -34,7 +35,7 @@ from backend.accounts.totp import SECRET_BYTES, accepted_step
 from backend.audit import service as audit
 from backend.kit.argon2_queue import SALT_BYTES, derive
 from backend.kit.crypto import KEY_BYTES, Unsealable, keyed_hash, new_key_pair, same
-from backend.kit.errors import Forbidden
+from backend.kit.errors import Forbidden, Unauthenticated
 from backend.kit.site_keys import SiteKeys
 
 LONGEST_LOGIN: Final = 200
@@ -119,7 +120,7 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
     if proof.member_id is None:
         return Refused()
     if proof.one_time_hash is not None:
-        if not same(stretched, proof.one_time_hash):
+        if not same(stretched, proof.one_time_hash) or not await _still_stored(entry, login, proof):
             return Refused()
         return await entry.begin(proof.member_id, Stage.CHOOSE_PASSWORD, None)
     if proof.wrapped is None:
@@ -128,9 +129,22 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
         private_key = unwrap_private_key(entry.keys, proof.member_id, proof.wrapped, stretched, "password")
     except Unsealable:
         return Refused()
+    if not await _still_stored(entry, login, proof):
+        return Refused()
     if proof.one_time:
         return await entry.begin(proof.member_id, Stage.CHOOSE_PASSWORD, private_key)
     return await after_password(entry, proof.member_id, private_key)
+
+
+async def _still_stored(entry: Entry, login: str, proof: _Proof) -> bool:
+    """False if the account was reset, shut or given another password while the typed one was judged.
+
+    Locks the member and the keys until the end of the transaction.
+    """
+    if proof.member_id is not None:
+        await repository.member_for_change(entry.session, proof.member_id)
+        await repository.keys_for_change(entry.session, proof.member_id)
+    return await _proof(entry.session, entry, login) == proof
 
 
 async def _proof(session: AsyncSession, entry: Entry, login: str) -> _Proof:
@@ -273,12 +287,15 @@ async def finish_recovery(entry: Entry, held: Held) -> Arrived:
 
 
 async def member_at(entry: Entry, held: Held, stage: Stage) -> Member:
-    """The member who holds a session of this stage.
+    """The member who holds a session of this stage, locked until the end of the transaction.
 
     Raises:
         Forbidden: it is another stage, or the account was deactivated meanwhile.
+        Unauthenticated: the session was ended meanwhile, as by a reset of the account.
     """
-    member = await repository.member(entry.session, held.member_id)
+    member = await repository.member_for_change(entry.session, held.member_id)
     if held.stage is not stage or member is None or not member.active:
         raise Forbidden
+    if not await sessions.lives(entry.session, held):
+        raise Unauthenticated
     return member
