@@ -48,6 +48,13 @@ class UnknownValue(Invalid):
     code = "unknown_value"
 
 
+class NeverForwarded(Conflict):
+    """What was told as a labour violation stays with the union, whatever it was re-sorted to."""
+
+    code = "never_forwarded"
+    title = "A labour violation stays with the union"
+
+
 @dataclass(frozen=True)
 class Case:
     """A tip in the hands of one desk's member, with the keys in memory for the length of a request."""
@@ -241,11 +248,13 @@ async def set_status(
     """Change this desk's status of the tip. When the last desk closes it, its times are cut to days.
 
     Raises:
-        as ``take_up``; UnknownValue: no such status, or no reason.
+        as ``take_up``; UnknownValue: no such status, or no reason. NeverForwarded: see there.
     """
     if status not in STATUSES[1:] or not reason.strip():
         raise UnknownValue
     case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
+    if status == "forwarded" and await _is_labour(session, case):
+        raise NeverForwarded
     before = case.placed.status
     case.placed.status = status
     case.placed.closed_on = _today() if status == "closed" else None
@@ -284,6 +293,14 @@ async def retriage(
             placed.due_at = due_at(priority, case.tip.received_at)
     await _add_note(session, case, holder.member_id, "triage", reason)
     await _record(session, keys, holder, case, "tip.retriaged", before=before, after=f"{category}/{priority}")
+
+
+async def _is_labour(session: AsyncSession, case: Case) -> bool:
+    """Whether the reporter told it as a labour violation: read from what they sealed."""
+    try:
+        return (await opening.report(session, case.content)).category == "labour_violation"
+    except Unsealable as error:
+        raise Damaged from error
 
 
 def _today() -> date:

@@ -105,9 +105,15 @@ async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile
         "at_desk": at_desk,
         "kinds": await desks.kinds(session, {desk_id, *desk_ids}),
         "history": history,
-        "statuses": [code for code in casework.STATUSES if code != "new"],
+        "statuses": [code for code in casework.STATUSES if code not in _unavailable(case)],
         "longest": MAX_TEXT,
     }
+
+
+def _unavailable(case: CaseFile) -> set[str]:
+    """The statuses that a member cannot choose for this tip."""
+    never_leaves = case.report.category == "labour_violation"
+    return {"new", "forwarded"} if never_leaves else {"new"}
 
 
 def _without_repeats(history: list[Act]) -> list[Act]:

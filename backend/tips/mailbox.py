@@ -1,5 +1,7 @@
 """The reporter's side of a tip: read the answers and write back, with the receipt alone."""
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import service as desks
@@ -8,9 +10,11 @@ from backend.kit.errors import NotFound, Problem
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening, receipts, repository
 from backend.tips.clock import kept_time, local_day
+from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
 from backend.tips.models import Tip, TipDesk
 from backend.tips.opening import ContentKey
+from backend.tips.problems import OutOfPurpose
 from backend.tips.schemas import Mailbox, MailboxMessage, MailboxStatus
 
 MAX_REPORTER_MESSAGES = 200
@@ -107,7 +111,10 @@ async def write(session: AsyncSession, keys: SiteKeys, receipt: str, message_id:
         NotFound: no such receipt.
         Closed: every desk has closed the tip.
         MailboxFull: see there.
+        OutOfPurpose: the text is of a kind that is never accepted. Nothing is stored.
     """
+    if (await asyncio.to_thread(guard, text)).out_of_purpose:
+        raise OutOfPurpose
     tip, content = await _open(session, keys, receipt)
     _, mac_key = keys.current("mac")
     submission_id = keyed_hash(mac_key, b"mailbox message", tip.id.bytes, message_id)

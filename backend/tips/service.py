@@ -14,37 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.desks import service as desks
 from backend.desks.models import Desk
 from backend.kit.crypto import keyed_hash, random_key, same, seal_to
-from backend.kit.errors import Conflict, Problem
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening, receipts, repository, routing, sealing
 from backend.tips.clock import this_minute
 from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
 from backend.tips.models import Tip, TipDesk, TipPart, TipSeal
+from backend.tips.problems import NobodyToReceive, OtherSubmission, OutOfPurpose
 from backend.tips.schemas import Submission
 from backend.tips.triage import TriageInput, TriageResult, due_at, triage
-
-
-class OutOfPurpose(Problem):
-    """The text is of a kind that this channel never accepts; nothing of it was kept."""
-
-    status = 422
-    code = "out_of_purpose"
-    title = "Not what this channel is for"
-
-
-class NobodyToReceive(Problem):
-    """No chosen desk has a member who could open the tip, so it must not be taken."""
-
-    status = 409
-    code = "nobody_to_receive"
-    title = "No desk can receive this yet"
-
-
-class OtherSubmission(Conflict):
-    """The draft was sent before with another receipt."""
-
-    code = "other_submission"
 
 
 @dataclass(frozen=True)

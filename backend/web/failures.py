@@ -22,6 +22,7 @@ _BY_CODE: Final = {
     "session_over": N_("Phiên làm việc đã hết. Hãy chép lại phần vừa viết, rồi tải lại trang và đăng nhập."),
     "conflict": N_("Vừa có người thay đổi việc này. Hãy tải lại trang để xem bản mới."),
     "desk_not_granted": N_("Bạn đã được mời vào tổ này, nhưng cần một thành viên trong tổ cho bạn vào."),
+    "never_forwarded": N_("Tin về quyền lao động chỉ ở lại công đoàn, không chuyển cơ quan khác."),
     "tip_damaged": N_(
         "Không mở được tin này: chìa khóa cũ của tổ đã mất, hoặc nội dung đã bị thay đổi. Hãy báo quản trị."
     ),

@@ -203,3 +203,24 @@ async def test_the_history_names_nobody_of_another_kind(work: Work, country: Cou
     file = await work.read(country.union_member, country.union.id)
     theirs = [act for act in file.history if act.other_kind == "police"]
     assert [(act.action, act.actor_id, act.detail) for act in theirs] == [("tip.opened", None, {})]
+
+
+async def test_a_labour_violation_is_never_forwarded_whatever_it_is_re_sorted_to(
+    db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    await tips.submit(db_session, site_keys, a_tip(category="labour_violation", readers=["union"]))
+    tip_id = (await db_session.scalars(select(Tip.id))).one()
+    place = {"tip_id": tip_id, "desk_id": country.union.id}
+    await casework.retriage(
+        db_session,
+        site_keys,
+        country.union_member,
+        category="illegal_lending",
+        priority="P3",
+        reason="nhầm",
+        **place,
+    )
+    with pytest.raises(casework.NeverForwarded):
+        await casework.set_status(
+            db_session, site_keys, country.union_member, status="forwarded", reason="chuyển", **place
+        )

@@ -14,6 +14,7 @@ from backend.kit.site_keys import SiteKeys
 from backend.tips import mailbox, repository
 from backend.tips import service as tips
 from backend.tips.models import Tip
+from backend.tips.problems import OutOfPurpose
 from tests.backend.tips.conftest import Country, a_tip, new_receipt
 
 
@@ -104,3 +105,13 @@ async def test_closing_cuts_times_to_the_day(
     times += [placed.opened_at for placed in placements]
     midnights = {(0, 0), (17, 0)}  # in Viet Nam, and as UTC
     assert {(time.hour, time.minute) for time in times if time} <= midnights
+
+
+async def test_what_is_never_accepted_does_not_come_through_the_mailbox_either(
+    db_session: AsyncSession, site_keys: SiteKeys, receipt: str
+) -> None:
+    with pytest.raises(OutOfPurpose):
+        await mailbox.write(
+            db_session, site_keys, receipt, secrets.token_bytes(16), "mai xuong em dinh cong doi tang luong"
+        )
+    assert (await mailbox.read(db_session, site_keys, receipt)).messages == []

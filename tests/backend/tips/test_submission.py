@@ -5,6 +5,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.site_keys import SiteKeys
+from backend.tips import problems
 from backend.tips import service as tips
 from backend.tips.models import Tip, TipDesk, TipSeal
 from tests.backend.tips.conftest import Country, a_tip, new_receipt
@@ -58,14 +59,14 @@ async def test_the_same_draft_with_another_receipt_is_refused(
 ) -> None:
     tip = a_tip()
     await tips.submit(db_session, site_keys, tip)
-    with pytest.raises(tips.OtherSubmission):
+    with pytest.raises(problems.OtherSubmission):
         await tips.submit(db_session, site_keys, tip.model_copy(update={"receipt": new_receipt()}))
 
 
 async def test_what_is_never_accepted_leaves_nothing_behind(
     db_session: AsyncSession, site_keys: SiteKeys
 ) -> None:
-    with pytest.raises(tips.OutOfPurpose):
+    with pytest.raises(problems.OutOfPurpose):
         await tips.submit(
             db_session, site_keys, a_tip(story=["Mai công nhân xưởng 3 đình công đòi tăng lương."])
         )

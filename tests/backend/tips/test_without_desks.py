@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.site_keys import SiteKeys
+from backend.tips import problems
 from backend.tips import service as tips
 from tests.backend.tips.conftest import a_tip
 
 
 async def test_a_tip_is_refused(db_session: AsyncSession, site_keys: SiteKeys) -> None:
-    with pytest.raises(tips.NobodyToReceive):
+    with pytest.raises(problems.NobodyToReceive):
         await tips.submit(db_session, site_keys, a_tip())
 
 
