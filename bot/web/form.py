@@ -33,10 +33,10 @@ from bot.web.pages import Pages
 from bot.web.problems import Unreadable
 
 PATH: Final = "/bao-tin"
-DONE: Final = "/bao-tin/xong"
-DELETED: Final = "/bao-tin/da-xoa"
 COOKIE: Final = "antam_tip"
 CHANNEL: Final = "form"
+_ENDED: Final = {Effect.FINISH: "finished.form", Effect.DISCARD: "discarded"}
+"""What is said, once, when a tip has ended: the cookie then holds the effect instead of a session."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -54,7 +54,15 @@ class TipForm:
         self._posts = limits.Bucket.full(*limits.OVERALL, time.monotonic())
 
     async def show(self, request: Request, language: Language) -> Response:
-        """Where the tip of this session stands, or the first page of a new one."""
+        """Where the tip of this session stands, that it has just ended, or the first page of a new one.
+
+        All at one address: the browser's history shows a visit, not that a tip was sent or thrown away.
+        """
+        ended = next((key for effect, key in _ENDED.items() if effect == _cookie(request)), None)
+        if ended is not None:
+            answer: Response = self._pages.show("message.html", language, key=ended)
+            answer.delete_cookie(COOKIE, path=PATH)
+            return answer
         session = _session(request)
         try:
             kept = await self._intake.find(Person(CHANNEL, session)) if session else None
@@ -101,7 +109,7 @@ class TipForm:
         if begun is None:
             return self._pages.show("message.html", language, 503, key="nobody_receives")
         answer = self._redirect(PATH, language)
-        answer.set_cookie(COOKIE, session, path=PATH, httponly=True, samesite="strict", secure=self._secure)
+        self._set_cookie(answer, session)
         return answer
 
     async def _step(self, posted: FormData, session: str, language: Language) -> Response:
@@ -130,9 +138,9 @@ class TipForm:
             )
             answer.delete_cookie(COOKIE, path=PATH)
             return answer
-        if standing.effect in (Effect.FINISH, Effect.DISCARD):
-            answer = self._redirect(DONE if standing.effect is Effect.FINISH else DELETED, language)
-            answer.delete_cookie(COOKIE, path=PATH)
+        if standing.effect in _ENDED:
+            answer = self._redirect(PATH, language)
+            self._set_cookie(answer, standing.effect)
             return answer
         if standing.draft is not None and cleaned.text and not standing.taken:
             return self._page(standing.draft, session, language, standing.notes, text=raw, status=422)
@@ -176,6 +184,9 @@ class TipForm:
 
     def _token(self, session: str) -> str:
         return self._keyring.form_token(session, "tip")
+
+    def _set_cookie(self, answer: Response, value: str) -> None:
+        answer.set_cookie(COOKIE, value, path=PATH, httponly=True, samesite="strict", secure=self._secure)
 
     @staticmethod
     def _redirect(path: str, language: Language) -> Response:
@@ -246,14 +257,6 @@ def routes(pages: Pages, phrases: Phrases, intake: Intake, keyring: Keyring, set
     @router.post(PATH)
     async def post(request: Request) -> Response:
         return await form.post(request)
-
-    @router.get(DONE)
-    async def done(lang: Language = Language.VI) -> Response:
-        return pages.show("message.html", lang, key="finished.form")
-
-    @router.get(DELETED)
-    async def deleted(lang: Language = Language.VI) -> Response:
-        return pages.show("message.html", lang, key="discarded")
 
     @router.post("/bao-tin/thoat")
     async def leave() -> Response:

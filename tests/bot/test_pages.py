@@ -7,7 +7,7 @@ import pytest
 
 from tests.bot.house import House
 
-PAGES = ("/", "/?lang=en", "/bao-tin", "/hop-thu", "/bao-tin/xong")
+PAGES = ("/", "/?lang=en", "/bao-tin", "/hop-thu")
 
 
 def assets(html: str) -> list[str]:

@@ -70,10 +70,20 @@ def test_a_whole_tip_without_javascript(browser: Browser) -> None:
     receipt = RECEIPT.search(browser.page)
     assert receipt
     browser.post(option="saved")
-    assert browser.path == "/bao-tin/xong"
+    assert browser.path == "/bao-tin"
+    assert "Trang này đã quên mã" in browser.page
     assert "antam_tip" not in browser.http.cookies
     browser.open("/hop-thu").post(receipt=receipt.group())
     assert "đến nơi" in browser.page
+
+
+def test_that_a_tip_has_ended_is_said_once_and_leaves_no_address_of_its_own(browser: Browser) -> None:
+    until_story(browser).post(way="cancel").post(option="yes")
+    assert [answer.url.path for answer in (*browser.raw.history, browser.raw)] == ["/bao-tin"] * 2
+    assert "Mình không giữ lại gì" in browser.page
+    assert "Mình không giữ lại gì" not in browser.open("/bao-tin").page
+    for address in ("/bao-tin/xong", "/bao-tin/da-xoa"):
+        assert browser.open(address).status == 404
 
 
 def test_every_post_is_answered_by_a_redirect(house: House) -> None:
@@ -162,7 +172,8 @@ def test_back_skip_and_cancel_work(browser: Browser) -> None:
     browser.post(way="cancel")
     assert "xóa hết" in browser.page
     browser.post(option="yes")
-    assert browser.path == "/bao-tin/da-xoa"
+    assert browser.path == "/bao-tin"
+    assert "Mình không giữ lại gì" in browser.page
     assert "chuyện thật" not in browser.open("/bao-tin").page
 
 
