@@ -14,6 +14,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from backend.text.datafiles import DataFileError
+from bot import emergency
 from bot.backend import Backend
 from bot.channels import Channel
 from bot.channels.web import WebChannel
@@ -62,7 +64,8 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
             keyring.turn()
-        except KeyFileDamaged as damaged:
+            await asyncio.to_thread(emergency.prepare)
+        except (KeyFileDamaged, DataFileError) as damaged:
             _log.critical("%s", damaged)
             raise
         ticking = asyncio.create_task(_tick((conversations.sweep, keyring.turn)))

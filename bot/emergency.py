@@ -7,7 +7,7 @@ are down. Which words mean danger is decided by ``backend.text.danger``.
 from dataclasses import dataclass
 from typing import Final
 
-from backend.text.danger import danger_in
+from backend.text import danger
 from bot.clean import MAX_CHARACTERS
 from bot.envelope import Choice, Link, Reply
 from bot.intake.draft import Note
@@ -37,9 +37,14 @@ class Alarm:
 GENERAL: Final = Alarm("general")
 
 
+def prepare() -> None:
+    """Get ready to recognise danger at once. Raises ``DataFileError`` when the words cannot be read."""
+    danger.prepare()
+
+
 def alarm_in(text: str) -> Alarm | None:
     """The danger that the first ``MAX_CHARACTERS`` of ``text`` tell of, or None."""
-    found = danger_in(text, MAX_CHARACTERS)
+    found = danger.danger_in(text, MAX_CHARACTERS)
     return None if found is None else Alarm(found.kind, found.imminent)
 
 

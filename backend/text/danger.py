@@ -7,6 +7,7 @@ everyday words ("mệt muốn chết") alone. It decides nothing about a tip and
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, Literal
 
 from backend.text.datafiles import DataFileError, data_folder, read_mapping
@@ -36,6 +37,14 @@ def danger_in(text: str, limit: int = MAX_LENGTH) -> "Danger | None":
     return _rules().danger(words(text, limit))
 
 
+def prepare() -> None:
+    """Read and compile the rules now (1 to 4 s), so that nobody in danger waits for it.
+
+    Raises ``DataFileError`` when the file cannot be read.
+    """
+    _rules().prepare()
+
+
 @dataclass(frozen=True)
 class _KindRules:
     kind: DangerKind
@@ -57,6 +66,13 @@ class _Rules:
     help_now: Patterns
     asks_something_else: Patterns
     at_the_door: Patterns
+
+    def prepare(self) -> None:
+        of_kinds = [(rules.always, rules.unless_calm, rules.threats) for rules in self.kinds]
+        others = (self.harmless, self.calm, self.still_going, self.story, self.of_oneself, self.cry)
+        at_last = (self.cry_alone, self.help_now, self.asks_something_else, self.at_the_door)
+        for patterns in chain(*of_kinds, others, at_last):
+            patterns.prepare()
 
     def danger(self, typed: list[str]) -> Danger | None:
         """Sentence by sentence: a question of law in one quiets no other."""

@@ -49,6 +49,10 @@ class Patterns:
             left += [*self._regex(sentence).sub(" _", _joined(sentence)).split(), SENTENCE_END]
         return left[:-1]
 
+    def prepare(self) -> None:
+        """Compile now what would be compiled when it is first needed."""
+        _ = self._strict
+
     def _matches(self, text_words: list[str]) -> Iterator[str]:
         for sentence in sentences(text_words):
             for found in self._regex(sentence).finditer(_joined(sentence)):

@@ -90,16 +90,28 @@ def test_a_damaged_key_file_ends_the_start_with_its_name_and_nothing_of_it(
     file = secrets / name
     key = max(re.findall(r"[A-Za-z0-9+/=]{40,}", file.read_text()), key=len)
     file.write_text(json.dumps({"conversation": key}))
-    environment = {**os.environ, "ANTAM_VAR": str(tmp_path), "ANTAM_BOT_PORT": str(free_port())}
+    ended = start_in_vain(ANTAM_VAR=str(tmp_path))
+    assert name in ended.stderr
+    assert key not in ended.stdout + ended.stderr
+
+
+def test_the_words_of_danger_are_read_before_anybody_can_write(house: House, tmp_path: Path) -> None:
+    data = shutil.copytree(ROOT / "data", tmp_path / "data")
+    (data / "danger.yml").write_text("lists: [")
+    ended = start_in_vain(ANTAM_VAR=str(house.bot_settings.var), ANTAM_DATA=str(data))
+    assert "danger.yml" in ended.stderr
+
+
+def start_in_vain(**environment: str) -> "subprocess.CompletedProcess[str]":
+    """A start that must fail."""
     ended = subprocess.run(
         [sys.executable, "-m", "bot"],
         cwd=ROOT,
-        env=environment,
+        env={**os.environ, "ANTAM_BOT_PORT": str(free_port()), **environment},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert ended.returncode != 0
-    assert name in ended.stderr
-    assert key not in ended.stdout + ended.stderr
+    return ended

@@ -1,5 +1,7 @@
 """Emergencies are seen in every style of writing, and ordinary questions are not drowned in alarms."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TypedDict
@@ -62,3 +64,18 @@ class TestBounds:
         began = time.perf_counter()
         danger_in("nó đang đòi bị em tôi vợ chồng " * 400)
         assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    "text", ["nó đang đánh em trong phòng trọ", "no dang danh em trong phong tro", "cứu", "cuu"]
+)
+def test_once_prepared_no_rule_is_compiled_while_somebody_waits(text: str) -> None:
+    work = (
+        "import re; from backend.text import danger, patterns; danger.prepare()\n"
+        "def late(self, strict): raise AssertionError('compiled late')\n"
+        "patterns.Patterns._compiled = late\n"
+        f"assert danger.danger_in({text!r})"
+    )
+    subprocess.run(
+        [sys.executable, "-c", work], cwd=Path(__file__).resolve().parents[3], check=True, timeout=60
+    )
