@@ -73,6 +73,42 @@ class TestErrors:
         assert "<script>alert" not in answer.text
 
 
+class TestCookies:
+    @pytest.mark.parametrize("cookies", ['a="' + '\\"' * 15_000 + '"', "a=" + "b" * 4096])
+    async def test_more_than_any_honest_browser_brings_are_refused_before_they_are_read(
+        self, staff_client: httpx.AsyncClient, cookies: str
+    ) -> None:
+        for path in ("/sign-in", "/nowhere", "/static/staff.css"):
+            answer = await staff_client.get(path, headers={"cookie": cookies})
+            assert answer.status_code == 431
+            assert "Hãy xóa cookie" in answer.text
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+    async def test_many_small_headers_of_them_count_together(self, staff_client: httpx.AsyncClient) -> None:
+        headers = [("cookie", f"a{number}=" + "b" * 500) for number in range(10)]
+        assert (await staff_client.get("/sign-in", headers=headers)).status_code == 431
+
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            "a@b=1",
+            "=",
+            ";;;",
+            "a",
+            '"',
+            'a="\\777"',
+            "antam_session=\xff; antam_known=..",
+            "antam_language=%00",
+        ],
+    )
+    async def test_malformed_ones_are_passed_over(self, staff_client: httpx.AsyncClient, odd: str) -> None:
+        headers = {b"cookie": f"{odd}; antam_language=en".encode("latin-1")}
+        answer = await staff_client.get("/sign-in", headers=headers)
+        assert answer.status_code == 200
+        if not odd.startswith("antam_language"):
+            assert '<html lang="en"' in answer.text
+
+
 class TestLanguage:
     async def test_is_switched_and_kept(self, staff_client: httpx.AsyncClient) -> None:
         staff_client.headers["origin"] = "http://antam.test"
