@@ -38,6 +38,7 @@ def _roles(passwords: dict[str, str]) -> str:
         (
             f"CREATE ROLE antam_owner LOGIN CREATEDB PASSWORD '{passwords['owner']}';",
             f"CREATE ROLE antam_app LOGIN PASSWORD '{passwords['app']}';",
+            "GRANT antam_app TO antam_owner;",
             "CREATE DATABASE antam OWNER antam_owner;",
             "REVOKE ALL ON DATABASE antam FROM PUBLIC;",
             "GRANT CONNECT ON DATABASE antam TO antam_app;",

@@ -170,6 +170,8 @@ class EmbeddedPostgres:
             new,
             "CREATE ROLE antam_owner LOGIN CREATEDB",
             "CREATE ROLE antam_app LOGIN",
+            # The owner could do all that the application may anyway; so it can also end its sessions.
+            "GRANT antam_app TO antam_owner",
             "CREATE DATABASE antam OWNER antam_owner",
             "REVOKE ALL ON DATABASE antam FROM PUBLIC",
             "GRANT CONNECT ON DATABASE antam TO antam_app",
