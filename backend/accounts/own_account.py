@@ -67,7 +67,7 @@ async def _confirmed(entry: Entry, person: Person, current: str) -> MemberKeys |
     row = await repository.keys_for_change(entry.session, person.member_id)
     if row is None:
         raise Forbidden
-    stretched = await derive(normal_password(current), row.password_salt, KEY_BYTES)
+    stretched = await derive(normal_password(current), row.password_salt, KEY_BYTES, row="sign_in")
     wrapped = Wrapped(row.password_wrapped, row.password_wrap_version)
     try:
         unwrap_private_key(entry.keys, person.member_id, wrapped, stretched, "password")

@@ -270,7 +270,8 @@ class _OneTime:
     @classmethod
     async def make(cls) -> "_OneTime":
         password, salt = new_one_time_password(), secrets.token_bytes(SALT_BYTES)
-        return cls(password, salt, await derive(normal_one_time_password(password), salt, KEY_BYTES))
+        normal = normal_one_time_password(password)
+        return cls(password, salt, await derive(normal, salt, KEY_BYTES, row="sign_in"))
 
     def give(self, member: Member, now: datetime) -> None:
         member.one_time_salt, member.one_time_hash = self.salt, self.stretched

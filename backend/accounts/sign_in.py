@@ -116,7 +116,7 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
     async with entry.maker() as reading:
         proof = await _proof(reading, entry, login)
     typed = normal_one_time_password(password) if proof.one_time else normal_password(password)
-    stretched = await derive(typed, proof.salt, KEY_BYTES)
+    stretched = await derive(typed, proof.salt, KEY_BYTES, row="sign_in")
     if proof.member_id is None:
         return Refused()
     if proof.one_time_hash is not None:
@@ -223,7 +223,7 @@ async def wrap_under(
 ) -> None:
     """Wrap the private key under a password in its normal form."""
     salt = secrets.token_bytes(SALT_BYTES)
-    stretched = await derive(normal, salt, KEY_BYTES)
+    stretched = await derive(normal, salt, KEY_BYTES, row="sign_in")
     wrapped = wrap_private_key(keys, member_id, private_key, stretched, "password")
     row.password_salt, row.password_wrapped, row.password_wrap_version = (
         salt,
