@@ -49,6 +49,13 @@ class Words:
         folded = fold(plain)
         return folded in self._folded[key] and not (careful and " " not in folded)
 
+    def is_spelt(self, text: str, key: str) -> bool:
+        """Whether the whole of ``text`` is one of the words of ``key`` letter by letter, diacritics included.
+
+        For an answer that destroys something: "đúng" (yes), "đừng" (do not) and "dừng" (stop) fold alike.
+        """
+        return bare(text).lower() in self._exact[key]
+
     def asks_for(self, text: str, key: str) -> bool:
         """Whether ``text`` is one of the words of ``key``, alone or in a plain request ("em muốn … ạ")."""
         if self.means(text, key):

@@ -8,7 +8,7 @@ from typing import Final
 
 from backend.text.normalize import fold
 from bot.intake.draft import TipDraft
-from bot.intake.terms import Answer, Field, Go, Pick, Prompt, Stale, Way, Write
+from bot.intake.terms import Answer, Field, Go, Page, Pick, Prompt, Stale, Way, Write
 from bot.words import Words, bare, number_in
 
 _OPTION_WORDS: Final = {
@@ -17,7 +17,6 @@ _OPTION_WORDS: Final = {
     "send": "words.send",
     "undo": "words.undo",
     "more": "words.more",
-    "yes": "words.yes",
     "no": "words.no",
     "go": "words.go",
 }
@@ -40,6 +39,8 @@ def parse_text(text: str, prompt: Prompt, words: Words) -> Answer:
     number = number_in(text)
     if number is not None and 1 <= number <= len(prompt.options):
         return Pick(prompt.options[number - 1].value)
+    if prompt.page == Page.CANCEL:
+        return _whether_to_destroy(text, words)
     careful = prompt.takes is Field.LINE
     folded = fold(bare(text))
     for option in prompt.options:
@@ -51,3 +52,13 @@ def parse_text(text: str, prompt: Prompt, words: Words) -> Answer:
         if meant and words.means(text, f"words.{way}", careful=careful):
             return Go(way)
     return Write(text)
+
+
+def _whether_to_destroy(text: str, words: Words) -> Answer:
+    """Yes only as it is spelt; no in any spelling; anything else is asked again."""
+    if words.is_spelt(text, "words.throw_away"):
+        return Pick("yes")
+    if words.means(text, "words.keep"):
+        return Pick("no")
+    moved = next((way for way in Way if words.means(text, f"words.{way}")), None)
+    return Write(text) if moved in (None, Way.CANCEL) else Pick("no")
