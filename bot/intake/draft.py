@@ -37,6 +37,7 @@ class Step(StrEnum):
 ORDER: Final = tuple(Step)
 
 Reader = Literal["union", "police"]
+READER_KINDS: Final[tuple[Reader, ...]] = ("union", "police")
 DangerAnswer = Literal["now", "soon", "no", "unknown"]
 WhenChoice = Literal["ongoing", "today", "this_week", "this_month", "longer"]
 
@@ -88,6 +89,8 @@ class TipDraft:
     """Page of the list of provinces; 0 while it is not shown."""
     labour: bool = False
     """The story sounds like a labour dispute; the union's category is offered."""
+    receivers: tuple[Reader, ...] = READER_KINDS
+    """Kinds of desk that could receive a tip when this was last asked."""
     own_fault: bool = False
     """The story tells of something that the reporter may be fined for."""
     child: bool = False

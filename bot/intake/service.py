@@ -11,11 +11,11 @@ from typing import Final
 
 from bot.backend import Backend, BackendSilent, DraftConflict, Refusal, TipRefused
 from bot.drafts import Drafts, Kept
-from bot.emergency import alarm_in
+from bot.emergency import advice, alarm_in
 from bot.envelope import Language, Person
-from bot.intake.draft import Confirmed, Note, Step, TipDraft, new_draft
+from bot.intake.draft import READER_KINDS, Confirmed, Note, Reader, Step, TipDraft, new_draft
 from bot.intake.flow import at
-from bot.intake.machine import advance, is_resting, prompt, resume, resume_prompt
+from bot.intake.machine import advance, decides, is_resting, prompt, resume, resume_prompt
 from bot.intake.own_fault import tells_of_own_fault
 from bot.intake.submission import submission
 from bot.intake.terms import Answer, Context, Effect, Findings, Outcome, Places, Prompt, Stale, Write
@@ -37,13 +37,14 @@ class Message:
     """One answer of the worker. ``decide`` reads it against the question that the draft stands at.
 
     ``awake`` tells that the worker still has this very tip before their eyes, so that a long pause for
-    writing is no reason to ask whether to go on.
+    writing is no reason to ask whether to go on. ``hidden`` tells that they certainly have not.
     """
 
     id: str
     language: Language
     decide: Callable[[TipDraft, Prompt], Answer]
     awake: Callable[[TipDraft], bool] = lambda _: False
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,11 @@ class Intake:
                 return Standing(
                     resume_prompt(draft, self.world.context(language, person.channel)), draft=draft
                 )
-            if not await self._backend.receivers():
+            receivers = await self._receivers()
+            if not receivers:
                 return None
             known = category if category in self.world.categories else None
-            draft = replace(self.fresh(language), category=known)
+            draft = replace(self.fresh(language), category=known, receivers=receivers)
             with suppress(DraftConflict):
                 await self._drafts.put(person, draft, None)
                 return Standing(self.prompt(draft, person.channel), draft=draft)
@@ -137,18 +139,22 @@ class Intake:
                 return await self._step(person, kept, message)
         raise BackendSilent("draft")
 
+    def ask_to_resume(self, draft: TipDraft, person: Person, language: Language, text: str) -> Standing:
+        """The question whether to go on with ``draft``, to a ``text`` that is recorded nowhere."""
+        asked = resume_prompt(draft, self.world.context(language, person.channel))
+        return Standing(asked, _unread(Write(text)), draft=draft, taken=False)
+
     async def _step(self, person: Person, kept: Kept[TipDraft], message: Message) -> Standing:
         before = replace(kept.value, language=message.language)
         context = self.world.context(message.language, person.channel)
         if message.id in before.seen:
             return _standing(before, Outcome(before, before.notes), context)
-        resting = self.is_resting(before) and not message.awake(before)
+        resting = message.hidden or (self.is_resting(before) and not message.awake(before))
         asked = resume_prompt(before, context) if resting else prompt(before, context)
         answer = message.decide(before, asked)
-        if resting and isinstance(answer, Write | Stale):
+        if resting and not decides(answer):
             # Nothing is taken into a resting tip, and nothing of it is shown.
-            unread = (Note("resume.unread"),) if isinstance(answer, Write) else ()
-            return Standing(asked, unread, draft=before, taken=False)
+            return Standing(asked, _unread(answer), draft=before, taken=False)
         if resting:
             outcome = resume(before, answer)
         else:
@@ -160,6 +166,10 @@ class Intake:
         draft = replace(outcome.draft, notes=outcome.notes, seen=seen, touched=self._minute())
         if outcome.effect is Effect.SEND:
             return await self._send(person, kept, draft, context)
+        if draft.step is Step.READERS:
+            # In silence what was known before is offered.
+            with suppress(BackendSilent):
+                draft = replace(draft, receivers=await self._receivers())
         await self._drafts.put(person, draft, kept)
         taken = not isinstance(answer, Write | Stale) or _took(before, draft)
         return replace(_standing(draft, outcome, context), taken=taken)
@@ -200,6 +210,11 @@ class Intake:
         )
         return replace(answer, findings=findings)
 
+    async def _receivers(self) -> tuple[Reader, ...]:
+        """The kinds of desk that can receive now. Raises ``BackendSilent``."""
+        found = await self._backend.receivers()
+        return tuple(kind for kind in READER_KINDS if kind in found)
+
     def _minute(self) -> int:
         return int(self._clock().timestamp()) // 60
 
@@ -207,6 +222,14 @@ class Intake:
 def _standing(draft: TipDraft, outcome: Outcome, context: Context) -> Standing:
     asked = None if outcome.effect is Effect.LEAVE else prompt(draft, context)
     return Standing(asked, outcome.notes, outcome.effect, draft)
+
+
+def _unread(answer: Answer) -> tuple[Note, ...]:
+    """What is said of a text that a resting tip did not take; danger is answered all the same."""
+    if not isinstance(answer, Write):
+        return ()
+    alarm = alarm_in(answer.text)
+    return (*((advice(alarm),) if alarm else ()), Note("resume.unread"))
 
 
 def _refused(draft: TipDraft, reason: Refusal) -> TipDraft:

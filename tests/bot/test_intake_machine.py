@@ -6,7 +6,7 @@ import pytest
 
 from bot.emergency import Alarm
 from bot.envelope import Language
-from bot.intake.draft import Step, dump, load, new_draft
+from bot.intake.draft import Reader, Step, dump, load, new_draft
 from bot.intake.machine import IDLE_MINUTES, is_resting, resume_prompt
 from bot.intake.steps.story import MAX_CHARACTERS
 from bot.intake.submission import submission
@@ -61,6 +61,32 @@ class TestOrder:
     )
     def test_the_reporter_chooses_the_readers(self, typed: str, readers: tuple[str, ...]) -> None:
         assert at_step(Step.READERS).type(typed).draft.readers == readers
+
+    @pytest.mark.parametrize(("kind", "other"), [("union", "công an"), ("police", "công đoàn")])
+    def test_only_who_can_receive_is_offered_and_that_is_said(self, kind: Reader, other: str) -> None:
+        play = at_step(Step.READERS)
+        play.draft = replace(play.draft, receivers=(kind,))
+        assert [option.value for option in play.prompt.options] == [kind]
+        assert f"{other} chưa nhận được" in play.prompt.text
+        assert play.tap(f"tip.{play.draft.tag}.readers.both").draft.readers == ()
+        assert play.type("1").draft.readers == (kind,)
+
+    def test_when_nobody_can_receive_the_tip_can_wait(self) -> None:
+        play = at_step(Step.READERS)
+        play.draft = replace(play.draft, receivers=())
+        assert play.prompt.options == ()
+        assert "chưa nơi nào nhận được" in play.prompt.text
+        assert play.type("1").draft.readers == ()
+        assert play.type("quay lại").draft.step is Step.DANGER
+
+    def test_the_unions_category_can_be_changed_while_the_union_cannot_receive(self) -> None:
+        play = at_step(Step.READERS)
+        play.draft = replace(play.draft, category="labour_violation", receivers=("police",))
+        assert "công đoàn chưa nhận được" in play.prompt.text
+        assert play.type("1").draft.step is Step.CATEGORY
+        assert play.type("1").draft.step is Step.READERS
+        assert play.type("1").draft.step is Step.REVIEW
+        assert play.draft.readers == ("police",)
 
 
 class TestMovingAbout:
