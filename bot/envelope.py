@@ -15,7 +15,7 @@ class Language(StrEnum):
 
 
 class Room(StrEnum):
-    """Where the conversation stands, as the worker sees it. Some channels send the last one back."""
+    """What the worker has before their eyes. A channel with a page of its own sends the last one back."""
 
     CHAT = "chat"
     INTAKE = "intake"
@@ -92,6 +92,7 @@ class Incoming:
     choice: str | None = None
     language: Language | None = None
     room: Room | None = None
+    """What the page shows. None where the channel has no page and cannot tell."""
 
 
 def numbered(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:

@@ -50,6 +50,8 @@ class Conversation:
     mailbox: OpenMailbox | None = None
     in_tip: bool = False
     """A tip was being written when the draft was last seen."""
+    tip_shown: bool = False
+    """The worker has its question before their eyes, not the question whether to go on with it."""
     rasa_sender: str = field(default_factory=lambda: secrets.token_hex(16))
     answered: OrderedDict[str, Turn] = field(default_factory=OrderedDict, repr=False)
 
@@ -79,7 +81,7 @@ class Conversation:
         self.choices = ()
         self.offered.clear()
         self.mailbox = None
-        self.in_tip = False
+        self.in_tip = self.tip_shown = False
         self.rasa_sender = secrets.token_hex(16)
         self.answered.clear()
 

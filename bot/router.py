@@ -14,7 +14,7 @@ from bot.clean import Fault, clean
 from bot.drafts import Kept
 from bot.emergency import Alarm, alarm_in, emergency_reply
 from bot.envelope import Incoming, Language, Reply, Room, Turn
-from bot.intake.chat import TipChat, TipTurn
+from bot.intake.chat import TipChat, TipTurn, asks_to_resume, is_hidden
 from bot.intake.draft import TipDraft
 from bot.intake.terms import Effect
 from bot.mailbox import MailboxRoom, close
@@ -57,6 +57,8 @@ class Router:
 
     async def turn(self, conversation: Conversation, incoming: Incoming, language: Language) -> Turn:
         case = _Case(conversation, incoming, language, self._phrases.spoken(language))
+        if is_hidden(incoming):
+            conversation.tip_shown = False
         said = await (self._pressed(case) if incoming.choice is not None else self._written(case))
         return Turn(said, self._room(conversation))
 
@@ -76,9 +78,11 @@ class Router:
             kept = await self._tips.find(case.incoming)
         except BackendSilent:
             return await self._without_backend(case, text, alarm)
-        if self._is_receipt(text, kept):
+        if self._is_receipt(text, None if is_hidden(case.incoming) else kept):
             return self._alarmed(case, alarm) + await self._open(case, receipt.find_near(text) or "")
         if kept is not None and self._tips.holds(kept.value):
+            if is_hidden(case.incoming):
+                return await self._beside_tip(case, text, kept.value, alarm)
             return await self._to_tip(case, text, alarm)
         case.conversation.in_tip = False
         if alarm is not None and alarm.imminent:
@@ -114,11 +118,27 @@ class Router:
             return await self._pressed(
                 replace(case, incoming=replace(case.incoming, text=None, choice=chosen))
             )
-        for act in ("forget", "menu", "tip", "mailbox"):
-            if self._words.asks_for(text, f"words.{act}"):
-                return await self._do(case, act)
+        act = self._command(text)
+        if act is not None:
+            return await self._do(case, act)
         said, wanted = await self._talk.ask(case.conversation, text, case.say)
         return await self._and_act(case, said, wanted)
+
+    async def _beside_tip(self, case: _Case, text: str, draft: TipDraft, alarm: Alarm | None) -> Said:
+        """Text while a tip is being written that the page does not show: commands work, the rest waits."""
+        case.conversation.in_tip = True
+        asked = asks_to_resume(case.conversation.choices)
+        act = self._command(text)
+        # "Delete" is one of the answers where it was asked whether to go on.
+        if act is not None and not (asked and act == "forget"):
+            return self._alarmed(case, alarm) + await self._do(case, act)
+        if asked:
+            return await self._to_tip(case, text, alarm)
+        return await self._after(case, self._tips.ask_to_resume(case.incoming, draft, text, case.language))
+
+    def _command(self, text: str) -> str | None:
+        acts = ("forget", "menu", "tip", "mailbox")
+        return next((act for act in acts if self._words.asks_for(text, f"words.{act}")), None)
 
     def _alarmed(self, case: _Case, alarm: Alarm | None) -> Said:
         return () if alarm is None else (emergency_reply(alarm, case.say),)
@@ -211,7 +231,7 @@ class Router:
 
     async def _after(self, case: _Case, turn: TipTurn) -> Said:
         """What is said when the tip conversation goes on, rests or ends."""
-        case.conversation.in_tip = turn.in_tip
+        case.conversation.in_tip, case.conversation.tip_shown = turn.in_tip, turn.shown
         match turn.effect:
             case Effect.LEARN:
                 return turn.replies + await self._talk.topic("anonymity", case.say)
@@ -259,4 +279,4 @@ class Router:
     def _room(self, conversation: Conversation) -> Room:
         if conversation.mailbox is not None:
             return Room.MAILBOX
-        return Room.INTAKE if conversation.in_tip else Room.CHAT
+        return Room.INTAKE if conversation.in_tip and conversation.tip_shown else Room.CHAT

@@ -102,7 +102,8 @@ class WebChannel:
                 text=body.text,
                 choice=body.choice,
                 language=body.lang,
-                room=body.room,
+                # A page that was just loaded shows the chat, whatever was written before.
+                room=body.room or Room.CHAT,
             )
             return WebTurn.of(await engine.turn(incoming))
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bot.drafts import Kept
-from bot.envelope import Incoming, Language, Reply, Room
+from bot.envelope import Choice, Incoming, Language, Reply, Room
 from bot.intake.draft import Step, TipDraft
 from bot.intake.parse import parse_choice, parse_text
 from bot.intake.render import bubbles
 from bot.intake.service import Intake, Message, Standing
-from bot.intake.terms import Answer, Effect, Prompt
+from bot.intake.terms import Answer, Effect, Page, Prompt
 from bot.phrases import Phrases
 from bot.words import Words
 
@@ -19,6 +19,8 @@ class TipTurn:
 
     replies: tuple[Reply, ...]
     in_tip: bool
+    shown: bool
+    """The tip itself is before the worker's eyes, and not the question whether to go on with it."""
     effect: Effect = Effect.NONE
 
 
@@ -66,11 +68,28 @@ class TipChat:
                 decide,
                 # The channel says that the tip is on the worker's screen.
                 awake=lambda draft: incoming.room is Room.INTAKE and not draft.paused,
+                hidden=is_hidden(incoming),
             ),
         )
         return None if standing is None else self._turn(standing, language)
 
+    def ask_to_resume(self, incoming: Incoming, draft: TipDraft, text: str, language: Language) -> TipTurn:
+        """Ask whether to go on with a tip that the page does not show, instead of taking ``text`` into it."""
+        return self._turn(self._intake.ask_to_resume(draft, incoming.person, language, text), language)
+
     def _turn(self, standing: Standing, language: Language) -> TipTurn:
         say = self._phrases.spoken(language)
         replies = bubbles(standing.draft, standing.notes, standing.prompt, say)
-        return TipTurn(replies, standing.prompt is not None, standing.effect)
+        asked = standing.prompt
+        shown = asked is not None and asked.page != Page.RESUME
+        return TipTurn(replies, asked is not None, shown, standing.effect)
+
+
+def is_hidden(incoming: Incoming) -> bool:
+    """Whether the channel tells which page is shown, and it is not the tip's."""
+    return incoming.room is not None and incoming.room is not Room.INTAKE
+
+
+def asks_to_resume(choices: tuple[Choice, ...]) -> bool:
+    """Whether ``choices``, those of the last turn, are of the question whether to go on."""
+    return any(choice.id.split(".")[2:] == [Page.RESUME, "go"] for choice in choices)

@@ -85,13 +85,18 @@ def advance(draft: TipDraft, answer: Answer, context: Context) -> Outcome:
     return outcome or Outcome(draft, (Note("not_an_answer"),))
 
 
+def decides(answer: Answer) -> bool:
+    """Whether ``answer`` says what becomes of a resting draft; every other one is asked again."""
+    return isinstance(answer, Pick) or answer in (Go(Way.PAUSE), Go(Way.CANCEL))
+
+
 def resume(draft: TipDraft, answer: Answer) -> Outcome:
     """What the worker decides about a draft that was resting."""
     match answer:
         case Pick("go"):
             sending = Effect.SEND if draft.step is Step.SENDING else Effect.NONE
             return Outcome(replace(draft, paused=False), effect=sending)
-        case Pick("delete"):
+        case Pick("delete") | Go(Way.CANCEL):
             return Outcome(replace(draft, paused=False, cancelling=True))
         case Pick("later") | Go(Way.PAUSE):
             return Outcome(replace(draft, paused=True), effect=Effect.LEAVE)

@@ -59,7 +59,6 @@ def test_its_size_tells_little(house: House, worker: WebWorker) -> None:
 def test_another_replica_goes_on_where_the_first_one_died(house: House, worker: WebWorker) -> None:
     begin_story(worker)
     replace_bot(house, worker)
-    worker.forget_room()
     assert "ghi 2 đoạn" in worker.say("và còn nữa").text
 
 

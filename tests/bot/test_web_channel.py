@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.channel_contract import ChannelContract, Driver, fresh_id
+from tests.bot.channel_contract import Button, ChannelContract, Driver, fresh_id
 from tests.bot.house import House
 from tests.bot.web_driver import WebWorker
 
@@ -64,12 +64,51 @@ def test_writing_too_fast_is_slowed_kindly_and_an_emergency_is_still_answered(wo
     assert "113" in worker.say("họ đang đánh em trong phòng trọ").texts[0]
 
 
-def test_a_draft_goes_on_where_it_stood_after_the_page_is_loaded_again(worker: WebWorker) -> None:
+@pytest.fixture
+def reloaded(worker: WebWorker) -> WebWorker:
+    """A worker with one part of a story written, whose page was loaded again."""
     worker.say("báo tin")
-    for _ in range(3):
-        worker.say("1")
+    for text in ("1", "1", "1", "ông Tư cho vay ở cổng"):
+        worker.say(text)
     worker.forget_room()
-    assert "ghi 1 đoạn" in worker.say("chuyện của tôi").text
+    return worker
+
+
+@pytest.mark.parametrize("text", ["chuyện của tôi", "ok", "1", "tiếp", "xong", "quay lại", "gửi"])
+def test_nothing_of_a_draft_is_shown_or_changed_after_the_page_is_loaded_again(
+    reloaded: WebWorker, text: str
+) -> None:
+    for _ in range(2):
+        seen = reloaded.say(text)
+        assert "đang viết dở" in seen.text
+        assert "chưa ghi vào đâu" in seen.text
+        assert "ông Tư" not in seen.text
+        reloaded.tap(Button("do.menu", ""))
+    seen = reloaded.say("em muốn gửi tin ẩn danh")
+    assert "ghi 1 đoạn" in reloaded.tap(seen.button("Xem tiếp")).text
+    assert "ghi 2 đoạn" in reloaded.say("chuyện của tôi").text
+
+
+def test_the_question_whether_to_go_on_is_answered_by_typing(reloaded: WebWorker) -> None:
+    reloaded.say("có ai không")
+    assert "đang viết dở" in reloaded.say("quay lại").text
+    assert "Bỏ tin này" in reloaded.say("xóa").text
+    assert "ghi 1 đoạn" in reloaded.say("đừng").text
+    reloaded.forget_room()
+    reloaded.say("có ai không")
+    assert "ghi 1 đoạn" in reloaded.say("1").text
+
+
+def test_commands_danger_and_receipts_work_beside_a_draft_that_is_not_shown(reloaded: WebWorker) -> None:
+    assert "Mình giúp được" in reloaded.say("menu").text
+    assert "113" in reloaded.say("họ đang đánh em trong phòng trọ").texts[0]
+    assert "Mã này chưa đúng" in reloaded.say("12345678901234567").text
+    assert "đã quên" in reloaded.say("xóa").text
+
+
+def test_a_button_of_the_menu_does_not_open_a_draft_that_is_not_shown(reloaded: WebWorker) -> None:
+    reloaded.tap(Button("do.hotlines", ""))
+    assert "đang viết dở" in reloaded.say("chuyện của tôi").text
 
 
 def test_a_mailbox_that_closed_by_itself_takes_no_message(worker: WebWorker) -> None:

@@ -82,6 +82,10 @@ def test_a_draft_outlives_the_bot_and_nothing_of_it_is_shown(own_house: House, n
     expect(worker.page.locator("#log")).not_to_contain_text("họ giữ thẻ lương")
     worker.say("giữ từ tháng trước")
     expect(worker.answer).not_to_contain_text("họ giữ thẻ lương")
+    expect(worker.answer).to_contain_text("đang viết dở")
+    worker.press("Xem tiếp")
+    expect(worker.answer).to_contain_text("đã ghi 1 đoạn")
+    worker.say("giữ từ tháng trước")
     expect(worker.answer).to_contain_text("đã ghi 2 đoạn")
 
 
