@@ -11,6 +11,8 @@ from backend.tips.triage.types import CATEGORIES, Category
 _FILE: Final = "triage.yml"
 MANY: Final = 5
 """From how many people on a tip speaks of many victims."""
+_LARGEST_COUNT: Final = 3
+"""Digits that a count of people has at most: a longer number is a telephone, an account or an amount."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,18 @@ class TriageWords:
         if self.has("many_victims", text_words):
             return True
         told = self.patterns["company_size"].without(text_words)
-        counts = self.patterns["counted"].every(told)
-        numbers = [count.split()[0].replace(".", "") for count in counts]
-        return any(number.isdecimal() and int(number) >= MANY for number in numbers)
+        told = self.patterns["not_counted"].without(told)
+        return any(_is_many(count.split()[0]) for count in self.patterns["counted"].every(told))
+
+
+def _is_many(number: str) -> bool:
+    return number.isdecimal() and len(number) <= _LARGEST_COUNT and int(number) >= MANY
 
 
 _NEEDED: Final = (
-    "labour", "violence_over", "threat", "past", "still_going", "many_victims", "company_size", "counted",
-    "ring", "vague", "first_person", "detail", "about_police", "fake_police", "about_union",
+    "harmless", "labour", "violence_over", "threat", "past", "still_going", "many_victims", "company_size",
+    "not_counted", "counted", "ring", "vague", "first_person", "detail", "about_police", "fake_police",
+    "about_union",
 )  # fmt: skip
 
 

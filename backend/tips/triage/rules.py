@@ -18,7 +18,8 @@ _BOTH: Final[tuple[Desk, ...]] = ("union", "police")
 def triage(tip: TriageInput) -> TriageResult:
     """Category, priority, desks and reasons of a tip."""
     text = "\n".join(part for part in (tip.story, tip.place, tip.when, tip.who) if part)
-    text_words, evidence = words(text, MAX_TEXT), triage_words()
+    evidence = triage_words()
+    text_words = evidence.patterns["harmless"].without(words(text, MAX_TEXT))
     chosen: Category = next((one for one in CATEGORIES if one == tip.category), "other_crime")
     named = named_category(text_words, evidence)
     category = category_of(chosen, named)

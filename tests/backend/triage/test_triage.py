@@ -118,6 +118,26 @@ class TestUrgency:
         story = "công ty có 5000 công nhân, bà Tư zalo 0912345678 cho vay góp ngày"
         assert triage(TriageInput("illegal_lending", story)).priority == "P3"
 
+    @pytest.mark.parametrize(
+        "story",
+        [
+            "sdt 0987654321 stk 1234567890",
+            "zalo 0987 654 321 người tên Hùng cho vay góp",
+            "so tai khoan 19012345678 nguoi nhan la Lan",
+            "so nha 25 nguoi ta cho vay gop",
+            "ở hẻm 30 người lạ hay vô cho vay",
+            "vay 5000000 người ta lấy 1500000 tiền lãi",
+        ],
+    )
+    def test_a_number_that_names_something_counts_no_people(self, story: str) -> None:
+        assert "many_victims" not in triage(TriageInput("illegal_lending", story)).reasons
+
+    @pytest.mark.parametrize(
+        "story", ["20 cong nhan bi lua", "nó giữ 80 thẻ ATM", "lừa 6 chị em, 150 nạn nhân"]
+    )
+    def test_a_small_number_beside_people_counts_them(self, story: str) -> None:
+        assert "many_victims" in triage(TriageInput("online_fraud", story)).reasons
+
     def test_the_reporters_own_number_makes_nothing_concrete(self) -> None:
         story = "nghe nói có tín dụng đen, số của em 0912345678"
         assert "identifier" not in triage(TriageInput("illegal_lending", story)).reasons
