@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts import service as accounts
 from backend.accounts.access import Keys, Liaison
-from backend.desks import casework, queue
+from backend.desks import case_file, casework, queue
 from backend.desks import service as desks
-from backend.desks.casework import Act, CaseFile
+from backend.desks.case_file import Act, CaseFile
 from backend.desks.queue import QueueFilter
 from backend.kit.database import Session
 from backend.kit.errors import NotFound
@@ -83,7 +83,7 @@ async def tip_page(
     request: Request, *, person: Liaison, session: Session, keys: Keys, desk_id: uuid.UUID, tip_id: uuid.UUID
 ) -> Response:
     """A tip, decrypted for a member of its desk. Opening it is logged."""
-    case = await casework.read(session, keys, person, tip_id=tip_id, desk_id=desk_id)
+    case = await case_file.read(session, keys, person, tip_id=tip_id, desk_id=desk_id)
     return page(request, "desks/tip.html", **await _tip_context(session, desk_id, case))
 
 

@@ -11,7 +11,7 @@ from backend.accounts.roles import Role
 from backend.accounts.schemas import Arrived, Refused
 from backend.accounts.seed import seed_demo
 from backend.accounts.sign_in import Entry
-from backend.desks import casework
+from backend.desks import case_file
 from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.site_keys import SiteKeys
 from backend.ops.postgres import DatabaseUrls
@@ -70,6 +70,6 @@ async def test_the_key_survives_the_choice_of_a_password(
     placed = await db_session.scalar(select(TipDesk).where(TipDesk.reach == "direct"))
     tip_id = await db_session.scalar(select(Tip.id))
     assert placed is not None and tip_id is not None
-    file = await casework.read(db_session, site_keys, person, tip_id=tip_id, desk_id=placed.desk_id)
+    file = await case_file.read(db_session, site_keys, person, tip_id=tip_id, desk_id=placed.desk_id)
     assert file.report.story
     await engine.dispose()

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit.models import AuditEntry
-from backend.desks import casework
+from backend.desks import case_file, casework
 from backend.desks import service as desks
+from backend.desks.case import Damaged, NeverForwarded, TipNotFound, UnknownValue
 from backend.desks.keys import SwappedKey
 from backend.kit.crypto import random_key, seal_to
 from backend.kit.site_keys import SiteKeys
@@ -34,8 +35,8 @@ class Work:
     def __init__(self, session: AsyncSession, keys: SiteKeys, tip_id: uuid.UUID) -> None:
         self.session, self.keys, self.tip_id = session, keys, tip_id
 
-    async def read(self, person: Person, desk_id: uuid.UUID) -> casework.CaseFile:
-        return await casework.read(self.session, self.keys, person, tip_id=self.tip_id, desk_id=desk_id)
+    async def read(self, person: Person, desk_id: uuid.UUID) -> case_file.CaseFile:
+        return await case_file.read(self.session, self.keys, person, tip_id=self.tip_id, desk_id=desk_id)
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ async def test_an_invited_member_waits_for_a_grant(work: Work, country: Country)
 
 
 async def test_the_national_desk_does_not_see_a_tip_that_waits(work: Work, country: Country) -> None:
-    with pytest.raises(casework.TipNotFound):
+    with pytest.raises(TipNotFound):
         await work.read(country.national_union_member, country.national_union.id)
 
 
@@ -115,7 +116,7 @@ async def test_notes_are_read_by_their_own_desk_alone(work: Work, country: Count
 
 async def test_a_change_of_status_needs_a_reason_and_keeps_it_sealed(work: Work, country: Country) -> None:
     place = {"tip_id": work.tip_id, "desk_id": country.union.id}
-    with pytest.raises(casework.UnknownValue):
+    with pytest.raises(UnknownValue):
         await casework.set_status(
             work.session, work.keys, country.union_member, status="closed", reason=" ", **place
         )
@@ -163,7 +164,7 @@ async def test_a_value_moved_to_another_tip_is_refused(
     one, other = rows
     one.sealed, other.sealed = other.sealed, one.sealed
     await work.session.flush()
-    with pytest.raises(casework.Damaged):
+    with pytest.raises(Damaged):
         await work.read(country.union_member, country.union.id)
 
 
@@ -181,7 +182,7 @@ async def test_a_content_key_put_in_by_hand_is_noticed(work: Work, country: Coun
     assert country.union.public_key is not None
     seal.sealed_key = seal_to(country.union.public_key, random_key())
     await work.session.flush()
-    with pytest.raises(casework.Damaged):
+    with pytest.raises(Damaged):
         await work.read(country.union_member, country.union.id)
 
 
@@ -192,8 +193,8 @@ async def test_readers_widened_in_the_database_are_noticed(
     tip = (await db_session.scalars(select(Tip))).one()
     tip.readers = ["union", "police"]
     await db_session.flush()
-    with pytest.raises(casework.Damaged):
-        await casework.read(
+    with pytest.raises(Damaged):
+        await case_file.read(
             db_session, site_keys, country.union_member, tip_id=tip.id, desk_id=country.union.id
         )
 
@@ -220,7 +221,7 @@ async def test_a_labour_violation_is_never_forwarded_whatever_it_is_re_sorted_to
         reason="nhầm",
         **place,
     )
-    with pytest.raises(casework.NeverForwarded):
+    with pytest.raises(NeverForwarded):
         await casework.set_status(
             db_session, site_keys, country.union_member, status="forwarded", reason="chuyển", **place
         )

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.desks import casework, rotation
+from backend.desks import case_file, casework, rotation
 from backend.desks import service as desks
+from backend.desks.case import Damaged
 from backend.desks.models import DeskMember
 from backend.kit.crypto import Unsealable, open_with
 from backend.kit.database import create_engine, create_sessionmaker
@@ -50,14 +51,14 @@ async def test_who_left_opens_nothing_and_who_stays_opens_everything(
 
     assert await desks.remove_member(db_session, site_keys, member_id=leaves.member_id, actor_id=None) == []
     with pytest.raises(desks.NotAMember):
-        await casework.read(db_session, site_keys, leaves, **place)
+        await case_file.read(db_session, site_keys, leaves, **place)
 
     assert await rotation.rotate_due(db_session, site_keys, stays) == [country.union.id]
     seal = await repository.seal_for(db_session, tip_id, country.union.id)
     assert seal is not None
     with pytest.raises(Unsealable):
         open_with(old_public, old_private, seal.sealed_key)
-    file = await casework.read(db_session, site_keys, stays, **place)
+    file = await case_file.read(db_session, site_keys, stays, **place)
     assert [note.text for note in file.notes] == ["ghi chú cũ"]
     assert await rotation.rotate_due(db_session, site_keys, stays) == []
 
@@ -120,9 +121,9 @@ async def test_one_damaged_seal_does_not_keep_the_desk_from_its_new_key(
 
     assert await rotation.rotate_due(db_session, site_keys, stays) == [country.union.id]
     desk_id = country.union.id
-    assert await casework.read(db_session, site_keys, stays, tip_id=whole, desk_id=desk_id)
-    with pytest.raises(casework.Damaged):
-        await casework.read(db_session, site_keys, stays, tip_id=damaged, desk_id=desk_id)
+    assert await case_file.read(db_session, site_keys, stays, tip_id=whole, desk_id=desk_id)
+    with pytest.raises(Damaged):
+        await case_file.read(db_session, site_keys, stays, tip_id=damaged, desk_id=desk_id)
 
 
 async def test_a_tip_sent_while_the_key_changes_is_sealed_to_the_new_one(
@@ -139,7 +140,7 @@ async def test_a_tip_sent_while_the_key_changes_is_sealed_to_the_new_one(
     await db_session.commit()
     async with create_sessionmaker(engine).begin() as fresh:
         tip_id = (await fresh.scalars(select(Tip.id))).one()
-        assert await casework.read(fresh, site_keys, stays, tip_id=tip_id, desk_id=country.union.id)
+        assert await case_file.read(fresh, site_keys, stays, tip_id=tip_id, desk_id=country.union.id)
     await engine.dispose()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit.models import AuditEntry
-from backend.desks import casework
+from backend.desks import case_file, casework
 from backend.desks.queue import unread_notifications
 from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.jobs import Tools
@@ -70,7 +70,7 @@ async def test_opening_the_tip_clears_the_members_notification(
     await work_off(database, site_keys)
     tip_id = await db_session.scalar(select(Tip.id))
     assert tip_id is not None
-    await casework.read(db_session, site_keys, country.union_member, tip_id=tip_id, desk_id=country.union.id)
+    await case_file.read(db_session, site_keys, country.union_member, tip_id=tip_id, desk_id=country.union.id)
     assert await unread_notifications(db_session, country.union_member.member_id) == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.desks import casework
+from backend.desks import case_file, casework
 from backend.kit.errors import NotFound
 from backend.kit.site_keys import SiteKeys
 from backend.tips import mailbox, repository
@@ -65,7 +65,7 @@ async def test_the_reporter_reads_the_answer_and_the_desk_the_reply(
     assert box.status == "answered"
 
     await mailbox.write(db_session, site_keys, receipt, secrets.token_bytes(16), "dạ 4 triệu")
-    file = await casework.read(db_session, site_keys, country.union_member, **place)
+    file = await case_file.read(db_session, site_keys, country.union_member, **place)
     assert [m.text for m in file.messages] == ["Bạn đã trả bao nhiêu rồi?", "dạ 4 triệu"]
 
 
@@ -93,7 +93,7 @@ async def test_closing_cuts_times_to_the_day(
     db_session: AsyncSession, site_keys: SiteKeys, country: Country, receipt: str, tip_id: uuid.UUID
 ) -> None:
     place = {"tip_id": tip_id, "desk_id": country.union.id}
-    await casework.read(db_session, site_keys, country.union_member, **place)
+    await case_file.read(db_session, site_keys, country.union_member, **place)
     await casework.answer(db_session, site_keys, country.union_member, text="đã chuyển", **place)
     await close(db_session, site_keys, country, tip_id)
     tip = await db_session.get(Tip, tip_id)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import casework
+from backend.desks.case import take_up
 from backend.kit.crypto import Unsealable
 from backend.kit.secrets_store import make_missing
 from backend.kit.settings import Settings
@@ -114,7 +115,7 @@ async def test_a_thief_who_finds_a_content_key_opens_that_tip_so_the_test_can_fa
     country: Country,
     tip_ids: dict[str, uuid.UUID],
 ) -> None:
-    case = await casework.take_up(
+    case = await take_up(
         db_session, site_keys, country.union_member, tip_id=tip_ids["union"], desk_id=country.union.id
     )
     seal = await db_session.scalar(

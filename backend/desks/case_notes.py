@@ -1,0 +1,103 @@
+"""A desk's own notes on a tip, and the reasons of its changes: under a key that only this desk can open."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.desks.case import Case
+from backend.kit.crypto import Unsealable, open_with, random_key, seal_to
+from backend.tips import sealing
+from backend.tips.clock import this_minute
+from backend.tips.models import NoteKey, StaffNote
+from backend.tips.sealing import Slot
+
+
+@dataclass(frozen=True)
+class Note:
+    """One opened note of this desk.
+
+    ``about``: ``note``, or what it gives the reason for: ``status``, ``triage``.
+    """
+
+    id: uuid.UUID
+    author_id: uuid.UUID
+    about: str
+    text: str
+    written_at: datetime
+
+
+async def _note_key(session: AsyncSession, case: Case) -> bytes | None:
+    row = await session.get(NoteKey, (case.tip.id, case.desk.id))
+    return open_with(case.desk.public_key, case.desk.private_key, row.sealed_key) if row else None
+
+
+async def add(session: AsyncSession, case: Case, author_id: uuid.UUID, about: str, text: str) -> None:
+    """Seal a note for this desk alone.
+
+    Args:
+        about: ``note``, or what it gives the reason for: ``status``, ``triage``.
+    """
+    key = await _note_key(session, case)
+    if key is None:
+        key = random_key()
+        session.add(
+            NoteKey(
+                tip_id=case.tip.id,
+                desk_id=case.desk.id,
+                key_version=case.desk.desk.key_version,
+                sealed_key=seal_to(case.desk.public_key, key),
+            )
+        )
+    row_id = uuid.uuid4()
+    author = _author(about, case.desk.id, author_id)
+    sealed = sealing.seal_note(key, text, Slot(case.tip.id, row_id), author)
+    session.add(
+        StaffNote(
+            id=row_id,
+            tip_id=case.tip.id,
+            desk_id=case.desk.id,
+            author_id=author_id,
+            about=about,
+            version=sealing.VERSION,
+            sealed=sealed,
+            written_at=this_minute(),
+        )
+    )
+    await session.flush()
+
+
+def _author(about: str, desk_id: uuid.UUID, author_id: uuid.UUID) -> str:
+    return f"{about}:{desk_id}:{author_id}"
+
+
+async def read_all(session: AsyncSession, case: Case) -> list[Note]:
+    """The desk's notes on the tip, oldest first.
+
+    Raises:
+        Unsealable: one was changed or moved, or the key is gone.
+    """
+    query = select(StaffNote).where(StaffNote.tip_id == case.tip.id, StaffNote.desk_id == case.desk.id)
+    rows = list(await session.scalars(query.order_by(StaffNote.written_at, StaffNote.id)))
+    if not rows:
+        return []
+    key = await _note_key(session, case)
+    if key is None:
+        raise Unsealable
+    return [
+        Note(
+            id=row.id,
+            author_id=row.author_id,
+            about=row.about,
+            text=sealing.open_note(
+                key,
+                row.sealed,
+                Slot(row.tip_id, row.id, row.version),
+                _author(row.about, row.desk_id, row.author_id),
+            ),
+            written_at=row.written_at,
+        )
+        for row in rows
+    ]
