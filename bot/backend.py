@@ -51,6 +51,15 @@ class Refusal(StrEnum):
 _REFUSALS: Final = {refusal.value: refusal for refusal in Refusal}
 
 
+class Written(StrEnum):
+    """What became of a message to the desks."""
+
+    TAKEN = "taken"
+    FULL = "full"
+    """The mailbox takes no more: it is closed, full or gone."""
+    OUT_OF_PURPOSE = "out_of_purpose"
+
+
 class TipRefused(Exception):
     """The backend read the tip and did not take it."""
 
@@ -223,12 +232,19 @@ class Backend:
         return _parsed(TypeAdapter(Mailbox), answer) if answer.is_success else None
 
     async def write_mailbox(self, receipt: str, message_id: bytes, text: str) -> bool:
-        """Write to the desks; False when they take no more. The same ``message_id`` stores nothing twice."""
+        """Write to the desks; False when it was not taken. The same ``message_id`` stores nothing twice."""
+        return await self.tell_desks(receipt, message_id, text) is Written.TAKEN
+
+    async def tell_desks(self, receipt: str, message_id: bytes, text: str) -> Written:
+        """Write to the desks, and learn whether it is taken. The same ``message_id`` stores nothing twice."""
         body = {"receipt": receipt, "message_id": _b64(message_id), "text": text}
         answer = await self._call(
             "POST", "/internal/mailbox/write", body, also=(404, 409, 422), timeout=_PATIENT
         )
-        return answer.is_success
+        if answer.is_success:
+            return Written.TAKEN
+        code = _parsed(TypeAdapter(_Problem), answer).code
+        return Written.OUT_OF_PURPOSE if code == Written.OUT_OF_PURPOSE else Written.FULL
 
     async def _call(
         self,

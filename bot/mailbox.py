@@ -6,7 +6,8 @@ The receipt stays in memory while the mailbox is open, and no longer.
 import hashlib
 from dataclasses import dataclass
 
-from bot.backend import Backend, BackendSilent, Mailbox
+from bot.backend import Backend, BackendSilent, Mailbox, Written
+from bot.clean import MAX_CHARACTERS
 from bot.emergency import advice, alarm_in
 from bot.envelope import Choice, ChoiceKind, Reply
 from bot.intake.render import note_bubble
@@ -58,19 +59,41 @@ class MailboxRoom:
         """A message typed while the mailbox is open: sent, or asked about first."""
         box = _opened(conversation)
         first = _warned(text, say)
+        # What was typed before the answer to "send this?" is not lost: both go, or neither.
+        whole = text if box.held is None else f"{box.held}\n{text}"
+        if len(whole) > MAX_CHARACTERS:
+            return (*first, Reply(say("fault.too_long"), sensitive=True, unkept=True), *self.again(box, say))
+        try:
+            guard = await self._backend.guard(whole)
+        except BackendSilent:
+            return (*first, Reply(say("box.unsent"), sensitive=True, unkept=True), *self.again(box, say))
+        if guard.out_of_purpose:
+            return (*first, Reply(refusal(guard.why, say), sensitive=True), *self.again(box, say))
         if box.writing:
-            return first + await self._send(conversation, box, text, message_id, say)
-        box.held, box.held_id = text, message_id
-        choices = (Choice("box.send", say("box.confirm.send")), Choice("box.drop", say("box.confirm.drop")))
-        return (*first, Reply(say("box.confirm"), choices, sensitive=True))
+            return first + await self._send(conversation, box, whole, message_id, say)
+        # A longer message is another one to the backend, so it goes under an id of its own.
+        box.held, box.held_id = whole, message_id
+        return first + self.again(box, say)
+
+    def again(self, box: OpenMailbox, say: Spoken) -> Said:
+        """What the open mailbox asks now: whether to send what is held, to write, or what to do."""
+        if box.held is not None:
+            choices = (
+                Choice("box.send", say("box.confirm.send")),
+                Choice("box.drop", say("box.confirm.drop")),
+            )
+            return (Reply(say("box.confirm", text=box.held), choices, sensitive=True),)
+        if box.writing:
+            return (Reply(say("box.write.ask"), (_close(say),), sensitive=True),)
+        return (Reply(say("box.what_next"), _ways(say, True), sensitive=True),)
 
     async def choose(self, conversation: Conversation, value: str, say: Spoken) -> Said | None:
         """A button of the mailbox, by the part after ``box.``; None when it means nothing now."""
         box = _opened(conversation)
         match value:
             case "write":
-                box.writing = True
-                return (Reply(say("box.write.ask"), (_close(say),), sensitive=True),)
+                box.writing = box.held is None
+                return self.again(box, say)
             case "send" if box.held is not None:
                 return await self._send(conversation, box, box.held, box.held_id, say)
             case "drop" if box.held is not None:
@@ -90,10 +113,13 @@ class MailboxRoom:
         try:
             if not await self._line.admitted():
                 raise BackendSilent("line")
-            taken = await self._backend.write_mailbox(box.receipt, stable, text)
+            written = await self._backend.tell_desks(box.receipt, stable, text)
         except BackendSilent:
             return (Reply(say("box.unsent"), _ways(say, True), sensitive=True, unkept=True),)
         box.held, box.writing = None, False
+        if written is Written.OUT_OF_PURPOSE:
+            return (Reply(refusal(None, say), _ways(say, True), sensitive=True),)
+        taken = written is Written.TAKEN
         return (Reply(say("box.written" if taken else "box.full"), _ways(say, taken), sensitive=True),)
 
 
@@ -102,6 +128,12 @@ def close(conversation: Conversation, say: Spoken) -> Said:
     conversation.mailbox = None
     conversation.drop_sensitive()
     return _said(say("box.closed"))
+
+
+def refusal(why: str | None, say: Spoken) -> str:
+    """Why a text is none for this channel, kindly; ``why`` as the purpose guard names it."""
+    key = f"refused.{why}"
+    return say(key if say.has(key) else "refused.other")
 
 
 def head(mailbox: Mailbox, say: Spoken) -> str:

@@ -259,6 +259,15 @@ class Router:
             return await self._pressed(
                 replace(case, incoming=replace(case.incoming, text=None, choice=chosen))
             )
+        box = case.conversation.mailbox
+        if box is not None and box.held is not None:
+            # Sending cannot be taken back, so its yes is read as it is spelt.
+            send = self._words.is_spelt(text, "words.box_send")
+            if send or self._words.means(text, "words.box_drop"):
+                choice = "box.send" if send else "box.drop"
+                return await self._pressed(
+                    replace(case, incoming=replace(case.incoming, text=None, choice=choice))
+                )
         if self._words.means(text, "words.close"):
             return close(case.conversation, case.say)
         if self._words.means(text, "words.forget"):
