@@ -30,14 +30,19 @@ def is_receipt(digits: str) -> bool:
     return len(digits) == DIGITS and digits.isascii() and digits.isdigit() and bool(damm.is_valid(digits))
 
 
-async def derive(receipt: str, pepper_version: int, pepper: bytes) -> ReporterKeys:
+async def derive(
+    receipt: str, pepper_version: int, pepper: bytes, *, row: argon2_queue.Row = "receipts"
+) -> ReporterKeys:
     """The mailbox id and key pair of a receipt (17 digits, checked before).
+
+    Args:
+        row: where to wait: somebody sending a tip does not stand behind a flood of receipts.
 
     Takes a tenth of a second or more, in the bounded row of ``argon2_queue``; right and wrong
     receipts take the same.
     """
     peppered = keyed_hash(pepper, b"receipt", receipt.encode())
     salt = derive_key(pepper, "receipt salt", length=argon2_queue.SALT_BYTES)
-    stretched = await argon2_queue.derive(peppered, salt, 2 * KEY_BYTES)
+    stretched = await argon2_queue.derive(peppered, salt, 2 * KEY_BYTES, row=row)
     public_key, private_key = key_pair_from_seed(stretched[KEY_BYTES:])
     return ReporterKeys(pepper_version, stretched[:KEY_BYTES], public_key, private_key)

@@ -50,7 +50,7 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
     _, mac_key = keys.current("mac")
     submission_id = keyed_hash(mac_key, b"tip submission", submission.draft_id)
     version, pepper = keys.current("receipt_pepper")
-    reporter = await receipts.derive(submission.receipt, version, pepper)
+    reporter = await receipts.derive(submission.receipt, version, pepper, row="submissions")
 
     # Two sendings of one draft at the same moment: the second waits here for the first to commit.
     await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(submission_id[:8], signed=True))))
