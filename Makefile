@@ -6,8 +6,9 @@ INSTALL = $(PYTHON) backend/ops/install.py
 BIN = .venv/bin
 RASA = nlu/.venv/bin/python
 
-# The order of the rooms: what is fast first, the browser last.
-UNIT = tests/backend tests/bot tests/actions tests/ops
+# The rooms' own tests, a file at a time on each of two cores; then the tests that run a whole house.
+ROOMS = -n 2 --dist loadfile tests/backend tests/bot tests/actions
+HOUSE = tests/ops tests/e2e
 NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
 PYTEST = $(BIN)/python -m pytest
 
@@ -35,14 +36,16 @@ test: python ## set up what is missing, then run every test
 	@$(INSTALL) dev rasa model browser
 	@failed=0; \
 	$(NLU_TESTS) || failed=1; \
-	$(PYTEST) -m "not slow" $(UNIT) tests/e2e || failed=1; \
+	$(PYTEST) -m "not slow" $(ROOMS) || failed=1; \
+	$(PYTEST) -m "not slow" $(HOUSE) || failed=1; \
 	exit $$failed
 
 test-long: python ## every test, and those that take long
 	@$(INSTALL) dev rasa model browser
 	@failed=0; \
 	$(NLU_TESTS) || failed=1; \
-	$(PYTEST) $(UNIT) tests/e2e || failed=1; \
+	$(PYTEST) $(ROOMS) || failed=1; \
+	$(PYTEST) $(HOUSE) || failed=1; \
 	exit $$failed
 
 lint: python ## format, lint, types, and who may import whom
