@@ -137,7 +137,7 @@ class Router:
         return await self._after(case, self._tips.ask_to_resume(case.incoming, draft, text, case.language))
 
     def _command(self, text: str) -> str | None:
-        acts = ("forget", "menu", "tip", "mailbox")
+        acts = ("forget", "greet", "menu", "tip", "mailbox")
         return next((act for act in acts if self._words.asks_for(text, f"words.{act}")), None)
 
     def _alarmed(self, case: _Case, alarm: Alarm | None) -> Said:
@@ -203,6 +203,8 @@ class Router:
                 return self._talk.emergency(case.say)
             case "forget":
                 return await self._forget(case)
+            case "greet":
+                return (Reply(case.say("greeting")), *self._talk.menu(case.say))
             case "menu":
                 return self._talk.menu(case.say)
         return self._stale(case)

@@ -11,7 +11,7 @@ from bot.envelope import Choice, Language
 from bot.phrases import Phrases
 
 _DIGIT: Final = re.compile(r"\(?(\d{1,2})[.)]?")
-_EDGES: Final = " \"'.,!?…*_-"
+_EDGES: Final = " \"'.,!?…*_-/"
 
 
 def bare(text: str) -> str:

@@ -127,3 +127,11 @@ def test_what_belongs_to_a_tip_is_marked_sensitive(worker: WebWorker) -> None:
     turn = worker.post({"id": fresh_id(), "text": "báo tin"}).json()
     assert all(reply["sensitive"] for reply in turn["replies"])
     assert turn["room"] == "intake"
+
+
+@pytest.mark.parametrize("text", ["/start", "start"])
+def test_a_start_is_greeted_with_the_menu(worker: WebWorker, text: str) -> None:
+    seen = worker.say(text)
+    assert "mình là An Tâm" in seen.texts[0]
+    assert seen.button("Gửi tin ẩn danh")
+    assert worker.room == "chat"

@@ -26,3 +26,9 @@ def test_a_wish_to_send_a_tip_is_heard(text: str) -> None:
 )
 def test_a_question_about_tips_is_left_to_understanding(text: str) -> None:
     assert not WORDS.asks_for(text, "words.tip")
+
+
+@pytest.mark.parametrize("text", ["/start", "start", "Bắt đầu", "bat dau"])
+def test_a_start_is_a_greeting_and_no_tip(text: str) -> None:
+    assert WORDS.asks_for(text, "words.greet")
+    assert not WORDS.asks_for(text, "words.tip")
