@@ -30,9 +30,14 @@ def at(draft: TipDraft, step: Step) -> TipDraft:
     return replace(draft, step=step, editing=editing, candidates=(), page=0)
 
 
+def has_words(story: tuple[str, ...]) -> bool:
+    """Whether anything was told: a story of emoji or digits alone tells nobody what happened."""
+    return any(char.isalpha() for part in story for char in part)
+
+
 def _missing(draft: TipDraft) -> Step | None:
     if draft.category is None:
         return Step.CATEGORY
-    if not draft.story:
+    if not has_words(draft.story):
         return Step.STORY
     return None if draft.readers else Step.READERS

@@ -47,11 +47,24 @@ def parse_text(text: str, prompt: Prompt, words: Words) -> Answer:
         key = _OPTION_WORDS.get(option.value)
         if folded == fold(option.label) or (key and words.means(text, key, careful=careful)):
             return Pick(option.value)
+    if prompt.takes is Field.STORY:
+        return _beside_the_story(text, number, words)
     for way in Way:
         meant = way in prompt.ways or way is Way.CANCEL or prompt.takes is Field.NONE
         if meant and words.means(text, f"words.{way}", careful=careful):
             return Go(way)
     return Write(text)
+
+
+def _beside_the_story(text: str, number: int | None, words: Words) -> Answer:
+    """What no story is: a command, even where it leads nowhere now, or a digit. Everything else is one."""
+    for value in ("done", "undo"):
+        if words.means(text, _OPTION_WORDS[value]):
+            return Pick(value)
+    for way in Way:
+        if words.means(text, f"words.{way}"):
+            return Go(way)
+    return Write(text) if number is None else Pick(str(number))
 
 
 def _whether_to_destroy(text: str, words: Words) -> Answer:

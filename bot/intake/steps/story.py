@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.intake.draft import Note, Step, TipDraft
-from bot.intake.flow import onward
+from bot.intake.flow import has_words, onward
 from bot.intake.steps.opening import category_notes, with_category
 from bot.intake.terms import LABOUR, Context, Field, Option, Outcome, Pick, Prompt, Way, Write
 
@@ -31,18 +31,22 @@ class Story:
         match answer:
             case Write(text):
                 return _add(draft, text)
-            case Pick("done") if draft.story:
+            case Pick("done") if has_words(draft.story):
                 return onward(draft)
-            case Pick("done"):
-                return Outcome(draft, (Note("story.empty"),))
             case Pick("undo") if draft.story:
                 return Outcome(replace(draft, story=draft.story[:-1]), (Note("story.undone"),))
+            case Pick("done") | Pick("undo"):
+                return Outcome(draft, (Note("story.empty"),))
+            case Pick(number) if number.isdecimal():
+                return Outcome(draft, (Note("story.number"),))
             case Pick("labour") if draft.labour:
                 return Outcome(with_category(draft, LABOUR), category_notes(LABOUR))
         return None
 
 
 def _add(draft: TipDraft, text: str) -> Outcome:
+    if not any(char.isalnum() for char in text):
+        return Outcome(draft, (Note("story.no_words"),))
     story = (*draft.story, text)
     if len(story) > MAX_MESSAGES or sum(map(len, story)) > MAX_CHARACTERS:
         return Outcome(draft, (Note("story.full"),))
