@@ -68,9 +68,10 @@ class Router:
         cleaned = clean(case.incoming.text or "")
         if cleaned.fault is Fault.TOO_LONG:
             alarm = alarm_in(case.incoming.text or "")
-            return (*self._alarmed(case, alarm), Reply(case.say("fault.too_long"), unkept=True))
+            fault = Reply(case.say("fault.too_long"), unkept=True)
+            return (*self._alarmed(case, alarm), fault, *await self._asked_again(case))
         if cleaned.fault is not None:
-            return self._unreadable(case, cleaned.fault)
+            return await self._unreadable(case, cleaned.fault)
         text, alarm = cleaned.text, alarm_in(cleaned.text)
         if case.conversation.mailbox is not None:
             return await self._to_mailbox(case, text)
@@ -143,9 +144,20 @@ class Router:
     def _alarmed(self, case: _Case, alarm: Alarm | None) -> Said:
         return () if alarm is None else (emergency_reply(alarm, case.say),)
 
-    def _unreadable(self, case: _Case, fault: Fault) -> Said:
-        inside = case.conversation.in_tip or case.conversation.mailbox is not None
-        return (Reply(case.say(f"fault.{fault}"), () if inside else menu_choices(case.say)),)
+    async def _unreadable(self, case: _Case, fault: Fault) -> Said:
+        again = await self._asked_again(case)
+        inside = again or case.conversation.in_tip
+        return (Reply(case.say(f"fault.{fault}"), () if inside else menu_choices(case.say)), *again)
+
+    async def _asked_again(self, case: _Case) -> Said:
+        """The question that stands open in a tip or a mailbox, with its choices; nothing elsewhere."""
+        if case.conversation.mailbox is not None:
+            return self._mailbox.again(case.conversation.mailbox, case.say)
+        try:
+            turn = await self._tips.again(case.incoming, case.language)
+        except BackendSilent:
+            return ()
+        return () if turn is None else await self._after(case, turn)
 
     # buttons
 

@@ -1,6 +1,6 @@
 """The tip conversation in chat: an incoming message in, bubbles out, on the same steps as the form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.drafts import Kept
 from bot.envelope import Choice, Incoming, Language, Reply, Room
@@ -72,6 +72,16 @@ class TipChat:
             ),
         )
         return None if standing is None else self._turn(standing, language)
+
+    async def again(self, incoming: Incoming, language: Language) -> TipTurn | None:
+        """The open question once more. None when no tip is being written that the worker sees."""
+        kept = await self.find(incoming)
+        if kept is None or not self.holds(kept.value) or is_hidden(incoming):
+            return None
+        draft = replace(kept.value, language=language)
+        awake = incoming.room is Room.INTAKE
+        asked = self._intake.prompt(draft, incoming.person.channel, awake=awake)
+        return self._turn(Standing(asked, draft=draft), language)
 
     def ask_to_resume(self, incoming: Incoming, draft: TipDraft, text: str, language: Language) -> TipTurn:
         """Ask whether to go on with a tip that the page does not show, instead of taking ``text`` into it."""

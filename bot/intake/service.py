@@ -82,10 +82,11 @@ class Intake:
         self.world = world
         self._clock = clock
 
-    def prompt(self, draft: TipDraft, channel: str) -> Prompt:
-        """The question to show for a stored draft; nothing of its content while it rests."""
+    def prompt(self, draft: TipDraft, channel: str, awake: bool = False) -> Prompt:
+        """The question to show for a draft; nothing of its content while it rests, unless ``awake``."""
         context = self.world.context(draft.language, channel)
-        return resume_prompt(draft, context) if self.is_resting(draft) else prompt(draft, context)
+        resting = self.is_resting(draft) and not awake
+        return resume_prompt(draft, context) if resting else prompt(draft, context)
 
     def fresh(self, language: Language) -> TipDraft:
         """An empty tip of this minute, stored nowhere."""

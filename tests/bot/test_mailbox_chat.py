@@ -73,3 +73,8 @@ def test_an_answer_of_one_word_is_a_message_once_it_was_said_to_write(
 ) -> None:
     worker.tap(Button("box.write", ""))
     assert "Đã gửi" in worker.say("chưa").text
+
+
+def test_an_emoji_leaves_the_open_question_of_the_mailbox(worker: WebWorker) -> None:
+    asked = worker.say("họ lại tới")
+    assert worker.say("🙏").buttons == asked.buttons

@@ -135,3 +135,20 @@ def test_a_start_is_greeted_with_the_menu(worker: WebWorker, text: str) -> None:
     assert "mình là An Tâm" in seen.texts[0]
     assert seen.button("Gửi tin ẩn danh")
     assert worker.room == "chat"
+
+
+@pytest.mark.parametrize("text", ["🙏🙏", "…", "á" * 5_000])
+def test_what_cannot_be_read_inside_a_tip_leaves_its_question_and_choices(
+    worker: WebWorker, text: str
+) -> None:
+    worker.say("báo tin")
+    for _ in range(2):
+        asked = worker.say("1")
+    seen = worker.say(text)
+    assert seen.buttons == asked.buttons
+    assert seen.button("Hủy tin")
+    assert worker.say("1").texts[-1].startswith("Chuyện gì đã xảy ra?")
+
+
+def test_what_cannot_be_read_shows_nothing_of_a_tip_that_the_page_does_not_show(reloaded: WebWorker) -> None:
+    assert "ghi 1 đoạn" not in reloaded.say("🙏").text
