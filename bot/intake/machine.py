@@ -15,6 +15,7 @@ from bot.intake.steps.review import Review
 from bot.intake.steps.story import Story
 from bot.intake.steps.where import Place, Province
 from bot.intake.terms import (
+    LABOUR,
     Answer,
     Context,
     Effect,
@@ -139,7 +140,8 @@ def _write(draft: TipDraft, answer: Write, context: Context) -> Outcome:
     outcome = HANDLERS[draft.step].take(draft, answer, context)
     if outcome is None:
         return Outcome(draft, (*first, Note("not_an_answer")))
-    news = (Note("labour.help"),) if found.labour_dispute and not draft.labour else ()
+    offered = found.labour_dispute and not draft.labour and draft.category != LABOUR
+    news = (Note("labour.help"),) if offered else ()
     kept = replace(
         outcome.draft,
         labour=outcome.draft.labour or found.labour_dispute,

@@ -26,6 +26,8 @@ from bot.receipt import new_receipt
 _ATTEMPTS: Final = 3
 _REMEMBERED: Final = 8
 """How many message ids a draft remembers, so that a message delivered again acts once."""
+_SHORT: Final = frozenset({Step.PROVINCE, Step.PLACE, Step.WHEN, Step.WHO})
+"""Steps whose answers mean something with the story only."""
 _REFUSALS: Final = {
     Refusal.OUT_OF_PURPOSE: "not_taken",
     Refusal.NOBODY_TO_RECEIVE: "nobody_to_receive",
@@ -159,7 +161,7 @@ class Intake:
         if resting:
             outcome = resume(before, answer)
         else:
-            outcome = advance(replace(before, paused=False), await self._examined(answer), context)
+            outcome = advance(replace(before, paused=False), await self._examined(answer, before), context)
         if outcome.effect in (Effect.DISCARD, Effect.FINISH, Effect.LEARN):
             await self._drafts.delete(person)
             return Standing(None, outcome.notes, outcome.effect)
@@ -194,18 +196,22 @@ class Intake:
             await self._drafts.put(person, draft, kept)
         return Standing(prompt(draft, context), draft.notes, Effect.SEND, draft)
 
-    async def _examined(self, answer: Answer) -> Answer:
+    async def _examined(self, answer: Answer, draft: TipDraft) -> Answer:
         """The answer with what must be known of its text before anything of it is stored."""
         if not isinstance(answer, Write):
             return answer
         guard = await self._backend.guard(answer.text)
+        if guard.out_of_purpose and draft.step in _SHORT and draft.story:
+            # "On the day of the strike" says only when the lender of the story came.
+            guard = await self._backend.guard("\n".join((*draft.story, answer.text)))
         refused = None
         if guard.out_of_purpose:
             known = f"refused.{guard.why}" in self.world.phrases.table
             refused = str(guard.why) if known else "other"
         findings = Findings(
             refused=refused,
-            labour_dispute=guard.labour_dispute,
+            # Only at the story can the tip be given to the union instead.
+            labour_dispute=guard.labour_dispute and draft.step is Step.STORY,
             alarm=alarm_in(answer.text),
             own_fault=tells_of_own_fault(answer.text),
         )

@@ -152,3 +152,18 @@ def test_what_cannot_be_read_inside_a_tip_leaves_its_question_and_choices(
 
 def test_what_cannot_be_read_shows_nothing_of_a_tip_that_the_page_does_not_show(reloaded: WebWorker) -> None:
     assert "ghi 1 đoạn" not in reloaded.say("🙏").text
+
+
+def test_a_short_answer_is_judged_with_the_story_it_belongs_to(worker: WebWorker) -> None:
+    worker.say("báo tin")
+    for text in ("1", "1", "1", "ông Tư cho vay nặng lãi ở cổng", "xong", "đồng nai", "bỏ qua"):
+        worker.say(text)
+    assert "Ai làm việc này?" in worker.say("hom dinh cong").text
+
+
+def test_a_short_answer_of_a_story_that_tells_of_no_crime_is_still_refused(worker: WebWorker) -> None:
+    worker.say("báo tin")
+    for text in ("1", "1", "1", "có mấy người ở cổng", "xong", "đồng nai", "bỏ qua", "bỏ qua"):
+        worker.say(text)
+    seen = worker.say("mấy đứa rủ nhau đình công thứ hai này")
+    assert "không nhận tin về đình công" in seen.text

@@ -59,3 +59,12 @@ def test_a_story_that_was_emoji_alone_is_asked_for_before_the_review() -> None:
     play = at_step(Step.WHO)
     play.draft = replace(play.draft, story=("😭😭",), editing=True)
     assert play.type("ông Tư").draft.step is Step.STORY
+
+
+def test_a_tip_that_is_the_unions_already_is_not_told_to_become_one() -> None:
+    play = at_step(Step.STORY)
+    play.draft = replace(play.draft, category="labour_violation")
+    play.findings = Findings(labour_dispute=True)
+    play.type("công ty nợ lương ba tháng")
+    assert play.note_keys == []
+    assert play.draft.story == ("công ty nợ lương ba tháng",)
