@@ -50,7 +50,7 @@ class TipChat:
     async def begin(self, incoming: Incoming, language: Language, category: str | None) -> TipTurn | None:
         """Start a tip, or ask about the one that is there. None when nobody receives tips."""
         standing = await self._intake.begin(incoming.person, language, category)
-        return None if standing is None else self._turn(standing, language)
+        return None if standing is None else self._turn(standing, language, incoming.person.channel)
 
     async def step(self, incoming: Incoming, text: str | None, language: Language) -> TipTurn | None:
         """Take a message or a button into the tip. None when there is no tip any more."""
@@ -71,7 +71,7 @@ class TipChat:
                 hidden=is_hidden(incoming),
             ),
         )
-        return None if standing is None else self._turn(standing, language)
+        return None if standing is None else self._turn(standing, language, incoming.person.channel)
 
     async def again(self, incoming: Incoming, language: Language) -> TipTurn | None:
         """The open question once more. None when no tip is being written that the worker sees."""
@@ -81,15 +81,16 @@ class TipChat:
         draft = replace(kept.value, language=language)
         awake = incoming.room is Room.INTAKE
         asked = self._intake.prompt(draft, incoming.person.channel, awake=awake)
-        return self._turn(Standing(asked, draft=draft), language)
+        return self._turn(Standing(asked, draft=draft), language, incoming.person.channel)
 
     def ask_to_resume(self, incoming: Incoming, draft: TipDraft, text: str, language: Language) -> TipTurn:
         """Ask whether to go on with a tip that the page does not show, instead of taking ``text`` into it."""
-        return self._turn(self._intake.ask_to_resume(draft, incoming.person, language, text), language)
+        standing = self._intake.ask_to_resume(draft, incoming.person, language, text)
+        return self._turn(standing, language, incoming.person.channel)
 
-    def _turn(self, standing: Standing, language: Language) -> TipTurn:
+    def _turn(self, standing: Standing, language: Language, channel: str) -> TipTurn:
         say = self._phrases.spoken(language)
-        replies = bubbles(standing.draft, standing.notes, standing.prompt, say)
+        replies = bubbles(standing.draft, standing.notes, standing.prompt, say, channel)
         asked = standing.prompt
         shown = asked is not None and asked.page != Page.RESUME
         return TipTurn(replies, asked is not None, shown, standing.effect)

@@ -1,25 +1,37 @@
 """A step of the tip conversation as chat bubbles. Pure. Everything here is sensitive."""
 
+from typing import Final
+
 from bot.emergency import call_links
 from bot.envelope import Choice, ChoiceKind, Link, Reply
 from bot.intake.draft import Note, Step, TipDraft
 from bot.intake.terms import Prompt, choice_id, way_choice_id
 from bot.phrases import Spoken
 
+PAGES: Final = "web"
+"""The channel whose words our own pages use: a tip there can be found again while the page is open only."""
+
 
 def bubbles(
-    draft: TipDraft | None, notes: tuple[Note, ...], prompt: Prompt | None, say: Spoken
+    draft: TipDraft | None, notes: tuple[Note, ...], prompt: Prompt | None, say: Spoken, channel: str = PAGES
 ) -> tuple[Reply, ...]:
     """What is said once, then the question with its choices."""
-    replies = [note_bubble(note, say) for note in notes]
+    replies = [note_bubble(note, say, channel) for note in notes]
     if prompt is not None and draft is not None:
         replies += [Reply(text, sensitive=True) for text in prompt.more]
         replies.append(Reply(prompt.text, choices(draft, prompt, say), links(prompt, say), sensitive=True))
     return tuple(replies)
 
 
-def note_bubble(note: Note, say: Spoken) -> Reply:
-    return Reply(say(note.key, **dict(note.values)), (), call_links(note.hotlines, say), sensitive=True)
+def note_bubble(note: Note, say: Spoken, channel: str = PAGES) -> Reply:
+    """A sentence said once, in the channel's own words where it has some (``<key>.<channel>``)."""
+    own = f"{note.key}.{channel}"
+    return Reply(
+        say(own if say.has(own) else note.key, **dict(note.values)),
+        (),
+        call_links(note.hotlines, say),
+        sensitive=True,
+    )
 
 
 def choices(draft: TipDraft, prompt: Prompt, say: Spoken) -> tuple[Choice, ...]:
