@@ -231,10 +231,6 @@ class Backend:
         )
         return _parsed(TypeAdapter(Mailbox), answer) if answer.is_success else None
 
-    async def write_mailbox(self, receipt: str, message_id: bytes, text: str) -> bool:
-        """Write to the desks; False when it was not taken. The same ``message_id`` stores nothing twice."""
-        return await self.tell_desks(receipt, message_id, text) is Written.TAKEN
-
     async def tell_desks(self, receipt: str, message_id: bytes, text: str) -> Written:
         """Write to the desks, and learn whether it is taken. The same ``message_id`` stores nothing twice."""
         body = {"receipt": receipt, "message_id": _b64(message_id), "text": text}

@@ -93,7 +93,10 @@ class Router:
         if case.incoming.room is Room.MAILBOX:
             return (Reply(case.say("box.closed_meanwhile"), menu_choices(case.say), sensitive=True),)
         # A threat without an hour gets its number to call, and its answer.
-        return self._alarmed(case, alarm) + await self._free(case, text)
+        said = await self._free(case, text)
+        if alarm is not None:
+            said = tuple(reply for reply in said if reply not in self._talk.emergency(case.say))
+        return self._alarmed(case, alarm) + said
 
     async def _without_backend(self, case: _Case, text: str, alarm: Alarm | None) -> Said:
         """Nobody can say whether a tip is being written: what may belong to one goes nowhere."""

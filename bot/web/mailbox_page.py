@@ -13,13 +13,13 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from bot import receipt
-from bot.backend import Backend, BackendSilent
+from bot.backend import Backend, BackendSilent, Written
 from bot.clean import Fault, clean
 from bot.emergency import advice, alarm_in
 from bot.envelope import Language
 from bot.intake.draft import Note
 from bot.limits import Line as WaitingLine
-from bot.mailbox import Line, head, lines
+from bot.mailbox import Line, head, lines, refusal
 from bot.phrases import Phrases, Spoken
 from bot.web.form_page import ShownNote, shown_notes
 from bot.web.origin import is_from_our_page
@@ -100,8 +100,15 @@ class MailboxPage:
             return _note(f"fault.{cleaned.fault}", say), raw
         alarm = alarm_in(cleaned.text)
         first = () if alarm is None else shown_notes((advice(alarm),), say)
-        taken = await self._backend.write_mailbox(digits, _message_id(_text(posted, "message")), cleaned.text)
-        return first + _note("box.written" if taken else "box.full", say), "" if taken else raw
+        message_id = _message_id(_text(posted, "message"))
+        match await self._backend.tell_desks(digits, message_id, cleaned.text):
+            case Written.TAKEN:
+                return first + _note("box.written", say), ""
+            case Written.OUT_OF_PURPOSE:
+                why = (await self._backend.guard(cleaned.text)).why
+                return (*first, ShownNote(refusal(why, say))), raw
+            case Written.FULL:
+                return first + _note("box.full", say), raw
 
     def _show(self, view: MailboxView, language: Language, status: int = 200) -> Response:
         return self._pages.show("mailbox.html", language, status, view=view)
