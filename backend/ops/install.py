@@ -117,7 +117,9 @@ def environment(folder: Path, python: str, locks: Sequence[Path]) -> None:
     uv = tools() / "bin" / "uv"
     if not (folder / "bin" / "python").exists():
         run([uv, "venv", "--quiet", "--clear", "--python", python, folder])
-    run([uv, "pip", "sync", "--python", folder / "bin" / "python", "--require-hashes", *locks])
+    # Compiled once here, so that no process has to at each start (Rasa alone saves ten seconds).
+    sync: list[str | Path] = [uv, "pip", "sync", "--compile-bytecode", "--require-hashes"]
+    run([*sync, "--python", folder / "bin" / "python", *locks])
 
 
 def tools() -> Path:
