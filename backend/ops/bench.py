@@ -155,7 +155,7 @@ async def _running(var: Path, say: Say) -> AsyncIterator[BenchHouse]:
         stderr=asyncio.subprocess.STDOUT,
         cwd=ROOT,
         env=outer
-        | {"ANTAM_VAR": str(var)}
+        | {"ANTAM_VAR": str(var), "ANTAM_DEMO": "true"}
         | {f"ANTAM_{name.upper()}_PORT": str(p) for name, p in numbers.items()},
         start_new_session=True,
     )
