@@ -44,7 +44,7 @@ test-long: python ## every test, and those that take long
 	@$(INSTALL) dev rasa model browser
 	@failed=0; \
 	$(NLU_TESTS) || failed=1; \
-	$(PYTEST) $(ROOMS) || failed=1; \
+	ANTAM_PROPERTIES=looking $(PYTEST) $(ROOMS) || failed=1; \
 	$(PYTEST) $(HOUSE) || failed=1; \
 	exit $$failed
 

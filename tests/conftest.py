@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from backend.kit.secrets_store import make_missing
 from backend.ops.postgres import DatabaseUrls, EmbeddedPostgres
 from tests.databases import clone, migrated_template, remove
+
+# Property tests try the same examples at every run, so that a run says something about the change and
+# nothing about luck; `make test-long` goes looking for new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("looking", max_examples=1_000, deadline=None)
+settings.load_profile(os.environ.get("ANTAM_PROPERTIES", "same"))
 
 
 @pytest.fixture(scope="session")

@@ -18,13 +18,15 @@ from backend.text.tone_marks import place_tone_marks
 MAX_LENGTH: Final = 10_000
 """How many characters of a text are looked at, unless the caller says otherwise."""
 
-_SHAPE_MARKS: Final = "\u031b\u0302\u0306"  # horn, circumflex, breve
+_SHAPED_LETTERS: Final = {"\u031b": "ouOU", "\u0302": "aeoAEO", "\u0306": "aA"}  # horn, circumflex, breve
 _TONE_MARKS: Final = "\u0300\u0301\u0303\u0309\u0323"
 _STROKES: Final = "\u0335\u0336\u0337\u0338"
 _INVISIBLE_LETTERS: Final = "\u115f\u1160\u3164\uffa0\u2800"
 _LINE_SPACES: Final = re.compile(r"\s+")
-_LATIN_WITH_MARKS: Final = re.compile(r"([A-Za-zĐđ])([\u0300-\u036f]+)")
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_MARKS_ON_NOTHING: Final = re.compile(r"(?:^|(?<=\s))[\u0300-\u036f]+")
+_COMBINING: Final = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
+_LATIN_WITH_MARKS: Final = re.compile(f"([A-Za-zĐđ0-9@!|])([{_COMBINING}]+)")
+_WORD: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
 _TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)+[a-z]*%?|[^\W_]+%?")
 
 
@@ -34,12 +36,11 @@ def normalise(text: str, limit: int = MAX_LENGTH) -> str:
     Invisible and control characters are removed; case and diacritics stay. At most ``limit`` characters of
     the text are read, so the cost is bounded whatever was sent. Applying it twice changes nothing.
     """
-    text = text[: limit * 2]
-    text = "".join(plain_character(char) for char in text)
-    text = _LATIN_WITH_MARKS.sub(_ordered_marks, unicodedata.normalize("NFD", text))
-    text = unicodedata.normalize("NFC", text)
-    text = _WORD.sub(_without_other_scripts, text)
-    text = place_tone_marks(text)
+    text = unicodedata.normalize("NFD", text[: limit * 2])
+    text = unicodedata.normalize("NFD", "".join(plain_character(char) for char in text))
+    text = _WORD.sub(_without_other_scripts, _MARKS_ON_NOTHING.sub("", text))
+    text = _LATIN_WITH_MARKS.sub(_ordered_marks, text)
+    text = place_tone_marks(unicodedata.normalize("NFC", text))
     return _LINE_SPACES.sub(" ", text).strip()[:limit].rstrip()
 
 
@@ -48,7 +49,9 @@ def fold(text: str, limit: int = MAX_LENGTH) -> str:
 
     Numbers stay what they are ("10tr", "1tr2", "F88", "ca1"). Folding a folded text changes nothing.
     """
-    return repair_words(strip_marks(normalise(text, limit).lower()))
+    # Lowered before and after: look-alikes of other scripts are known by their small letters too, and
+    # a circled or squared letter becomes a capital.
+    return repair_words(strip_marks(normalise(text[: limit * 2].lower(), limit).lower()))
 
 
 def strip_marks(text: str) -> str:
@@ -91,16 +94,18 @@ def plain_character(char: str) -> str:
 def _ordered_marks(match: "re.Match[str]") -> str:
     """Marks in the one order that NFC composes, others dropped: a, acute, circumflex → ấ."""
     base, marks = match.group(1), match.group(2)
+    if not base.isalpha():
+        return base
     if base in "dD" and any(mark in _STROKES for mark in marks):
         base = "đ" if base == "d" else "Đ"
-    shapes = [mark for mark in _SHAPE_MARKS if mark in marks]
-    tones = [mark for mark in marks if mark in _TONE_MARKS]
+    shapes = [mark for mark, letters in _SHAPED_LETTERS.items() if mark in marks and base in letters]
     others = [mark for mark in marks if mark in "\u0308\u0327\u030a"]
-    return base + "".join(shapes[:1] + tones[:1] + others[:1])
+    tones = [mark for mark in marks if mark in _TONE_MARKS]
+    return base + "".join((shapes + others)[:1] + tones[:1])
 
 
 def _without_other_scripts(match: "re.Match[str]") -> str:
-    """A word of Latin letters and look-alikes from other scripts, in Latin; a foreign word as it is."""
+    """A decomposed word of Latin letters and look-alikes of other scripts, in Latin; foreign words stay."""
     word = match.group()
     if word.isascii():
         return word
@@ -111,4 +116,4 @@ def _without_other_scripts(match: "re.Match[str]") -> str:
 
 
 def _is_latin(char: str) -> bool:
-    return char < "\u0250" or "\u1e00" <= char <= "\u1eff"
+    return char < "\u0250" or "\u1e00" <= char <= "\u1eff" or _is_mark(char)

@@ -40,6 +40,7 @@ def _repaired(chunk: str) -> str:
     if _ADDRESS.search(chunk):
         return chunk
     chunk = _SPELT_OUT.sub(lambda match: re.sub(r"[^a-z]", "", match.group()), chunk)
+    chunk = _WORD.sub(lambda match: _shortened(match.group()), chunk)
     chunk = _DISGUISED.sub(lambda match: _undisguised(match.group()), chunk)
     return _WORD.sub(lambda match: _shortened(match.group()), chunk)
 

@@ -101,6 +101,11 @@ class TestFold:
     def test_an_exclamation_mark_after_a_word_is_no_letter(self) -> None:
         assert fold("Cứu!! đi! nợ!") == "cuu!! di! no!"
 
+    @pytest.mark.parametrize("text", ["Ω", "ΌλΑ", "Ǘ", "ỗ\u030a", "a \u0302 b", "r0ÀÁÃ", "p0\u05b6", "ẛ"])
+    def test_strange_signs_are_folded_once_and_for_all(self, text: str) -> None:
+        assert fold(fold(text)) == fold(text)
+        assert normalise(normalise(text)) == normalise(text)
+
     @settings(deadline=None)
     @given(
         st.text(
