@@ -5,6 +5,7 @@ What a message means is the router's affair (``bot.router``). Nothing is logged 
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot import limits
 from bot.emergency import alarm_in, emergency_reply
@@ -43,8 +44,9 @@ class Engine:
             conversation.language = language
             refused = self._over_limit(conversation, incoming, self._phrases.spoken(language))
             if refused is not None:
-                return refused
+                return replace(refused, language=language)
             turn = await self._router.turn(conversation, incoming, language)
+            turn = replace(turn, language=conversation.language)
             self._keep(conversation, incoming, turn)
             return turn
 

@@ -71,6 +71,8 @@ class Turn:
 
     replies: tuple[Reply, ...]
     room: Room = Room.CHAT
+    language: Language = Language.VI
+    """The language it is said in, for what a channel adds of its own."""
 
 
 @dataclass(frozen=True)
