@@ -8,7 +8,7 @@ RASA = nlu/.venv/bin/python
 
 # The rooms' own tests, a file at a time on each of two cores; then the tests that run a whole house.
 ROOMS = -n 2 --dist loadfile tests/backend tests/bot tests/actions
-HOUSE = tests/ops tests/e2e
+HOUSE = tests/ops tests/e2e tests/canary
 NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
 PYTEST = $(BIN)/python -m pytest
 
