@@ -64,7 +64,9 @@ def application(place: Place, formatter: quiet.PlacesOnly) -> Sanic:
     from rasa.core.utils import AvailableEndpoints
 
     from nlu.components.channel import MAX_BODY
+    from nlu.swift import make_swift
 
+    make_swift()
     channels = rasa.core.run.create_http_input_channels(None, str(HERE / "credentials.yml"))
     endpoints = AvailableEndpoints.read_endpoints(str(HERE / "endpoints.yml"))
     app = rasa.core.run.configure_app(channels, enable_api=False, endpoints=endpoints, port=place.port)

@@ -30,7 +30,7 @@ class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
         *,
         minutes: float = 15,
         conversations: int = 5_000,
-        events: int = 150,
+        events: int = 80,
         clock: Callable[[], float] = time.monotonic,
         **kwargs: Any,
     ) -> None:
