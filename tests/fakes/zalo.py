@@ -1,0 +1,246 @@
+"""The Zalo Bot Platform as its documentation describes it, over real HTTP, for the tests.
+
+It keeps what workers write until it is asked for (``getUpdates``, one at a time, no offset), or delivers it
+to the webhook, checks what the bot sends, and can be told to fail.
+"""
+
+import asyncio
+import secrets
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from tests.bot.serving import serve
+from tests.waiting import eventually
+
+MAX_TEXT = 2_000
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How one call is answered instead of as it should be."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    dropped: bool = False
+    """The connection is closed in the middle of the answer."""
+    after: bool = False
+    """What was asked is done all the same; only the answer fails."""
+
+
+def error(code: int, description: str = "error", status: int = 200, **parameters: int) -> Failure:
+    """An error as the platform tells it: in the body, mostly under status 200."""
+    body: Json = {"ok": False, "description": description, "error_code": code}
+    if parameters:
+        body["parameters"] = parameters
+    return Failure(status, JSONResponse(body).body)  # type: ignore[arg-type]  # bytes in fact
+
+
+def text_message(user: str, text: str, message_id: str | None = None) -> Json:
+    """An update with a text of ``user``."""
+    known = {"message_id": message_id} if message_id else {}
+    return update(user, "message.text.received", text=text, **known)
+
+
+def update(user: str, event: str, chat_type: str = "PRIVATE", **content: object) -> Json:
+    """An update as the documentation shows it; ``content`` stands in its message."""
+    message = {
+        "from": {"id": user, "display_name": f"Tên {user}", "is_bot": False},
+        "chat": {"id": user, "chat_type": chat_type},
+        "message_id": secrets.token_hex(10),
+        "date": 1750316131602,
+    }
+    return {"event_name": event, "message": message | content}
+
+
+class FakeZalo:
+    """One bot's side of the platform. Called from the test's thread, serves in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.token = f"{secrets.randbelow(10**18)}:{secrets.token_urlsafe(16)}"
+        self.wrapped = True
+        """Whether updates come in ``{ok, result}`` or bare; both are seen."""
+        self.url = ""
+        self.webhook: Json = {"url": "", "updated_at": 0}
+        self.secret = ""
+        self.calls: list[tuple[str, Json]] = []
+        """Every call with the right token, in order."""
+        self.sent: list[tuple[str, str]] = []
+        """Chat and text of every message that reached its chat."""
+        self._lock = threading.Lock()
+        self._waiting: deque[Json | bytes] = deque()
+        self._failures: dict[str, deque[Failure]] = {}
+        self._asking: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    # --- what the test does ---
+
+    def post(self, what: Json | bytes) -> None:
+        """Keep an update (or raw bytes in its place) until the bot asks for it."""
+        with self._lock:
+            self._waiting.append(what)
+            self._wake()
+
+    def deliver(self, what: Json, bot: str, secret: str | None = None) -> httpx.Response:
+        """Deliver an update to the webhook that was set, on the bot that listens at ``bot``."""
+        path = urlsplit(self.webhook["url"]).path
+        headers = {"X-Bot-Api-Secret-Token": self.secret if secret is None else secret}
+        body = {"ok": True, "result": what} if self.wrapped else what
+        return httpx.post(bot.rstrip("/") + path, json=body, headers=headers, timeout=60, trust_env=False)
+
+    def fail(self, method: str, *failures: Failure) -> None:
+        """Answer the next calls of ``method`` so, one after the other."""
+        with self._lock:
+            self._failures.setdefault(method, deque()).extend(failures)
+            self._wake()
+
+    def to(self, chat: str) -> list[str]:
+        """What the bot sent to a chat."""
+        with self._lock:
+            return [text for reached, text in self.sent if reached == chat]
+
+    def count(self, method: str) -> int:
+        with self._lock:
+            return sum(1 for called, _ in self.calls if called == method)
+
+    def await_calls(self, method: str, more: int = 1) -> None:
+        """Wait until ``method`` was called ``more`` times from now on."""
+        before = self.count(method)
+        eventually(lambda: self.count(method) >= before + more, within=60)
+
+    @contextmanager
+    def running(self, port: int | None = None) -> Iterator["FakeZalo"]:
+        with serve(self.app(), port) as self.url:
+            yield self
+
+    # --- what the platform does ---
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.post("/bot{token}/{method}")
+        async def call(token: str, method: str, request: Request) -> Response:
+            if token != self.token:
+                return _told(401, "Unauthorized")
+            try:
+                body = await request.json()
+            except ValueError:
+                return _told(400, "Bad request")
+            with self._lock:
+                self.calls.append((method, body))
+                waiting = self._failures.get(method)
+                failure = waiting.popleft() if waiting else None
+            if failure is not None and not failure.after:
+                return _Failing(failure)
+            answer = await self._answer(method, body, request)
+            return answer if failure is None else _Failing(failure)
+
+        return app
+
+    async def _answer(self, method: str, body: Json, request: Request) -> Response:
+        match method:
+            case "getMe":
+                return _ok(
+                    {"id": self.token.split(":")[0], "account_name": "bot.Test", "account_type": "BASIC"}
+                )
+            case "getUpdates":
+                return await self._get_updates(body, request)
+            case "sendMessage":
+                return self._send(body)
+            case "setWebhook":
+                return self._set_webhook(str(body.get("url", "")), str(body.get("secret_token", "")))
+            case "deleteWebhook":
+                return self._set_webhook("", "")
+            case "getWebhookInfo":
+                return _ok(self.webhook)
+        return _told(404, "Not found")
+
+    def _send(self, body: Json) -> Response:
+        chat, text = body.get("chat_id"), body.get("text")
+        if (
+            not isinstance(chat, str)
+            or not isinstance(text, str)
+            or not 1 <= len(text.strip()) <= len(text) <= MAX_TEXT
+        ):
+            return _told(400, "Bad request")
+        with self._lock:
+            self.sent.append((chat, text))
+        return _ok({"message_id": secrets.token_hex(10), "date": 1749632637199})
+
+    def _set_webhook(self, url: str, secret: str) -> Response:
+        if url and (not url.startswith("https://") or not 8 <= len(secret) <= 256):
+            return _told(400, "Bad request")
+        with self._lock:
+            self.webhook = {"url": url, "updated_at": 1749538250568}
+            self.secret = secret
+        return _ok(self.webhook)
+
+    async def _get_updates(self, body: Json, request: Request) -> Response:
+        if self.webhook["url"]:
+            return _told(400, "A webhook is set")
+        left = asyncio.ensure_future(request.receive())
+        arrived = asyncio.Event()
+        asking = (asyncio.get_running_loop(), arrived)
+        with self._lock:
+            self._asking.append(asking)
+        try:
+            loop = asyncio.get_running_loop()
+            until = loop.time() + float(body.get("timeout") or 30)
+            while not left.done():
+                with self._lock:
+                    found = self._waiting.popleft() if self._waiting else None
+                    failing = bool(self._failures.get("getUpdates"))
+                    arrived.clear()
+                if isinstance(found, bytes):
+                    return Response(found, media_type="application/json")
+                if found is not None:
+                    return JSONResponse({"ok": True, "result": found} if self.wrapped else found)
+                if loop.time() >= until or failing:
+                    break
+                news = asyncio.ensure_future(arrived.wait())
+                await asyncio.wait({news, left}, timeout=until - loop.time(), return_when="FIRST_COMPLETED")
+                news.cancel()
+            return _told(408, "Request timeout")
+        finally:
+            left.cancel()
+            with self._lock:
+                self._asking.remove(asking)
+
+    def _wake(self) -> None:
+        for loop, arrived in self._asking:
+            loop.call_soon_threadsafe(arrived.set)
+
+
+class _Failing(Response):
+    """Answers as a ``Failure`` says."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.body, failure.status, failure.headers)
+        self._failure = failure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._failure.dropped:
+            await super().__call__(scope, receive, send)
+            return
+        # More is announced than comes: the server closes the connection.
+        length = str(len(self._failure.body) + 100).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+        await send({"type": "http.response.body", "body": self._failure.body, "more_body": True})
+
+
+def _ok(result: Json) -> Response:
+    return JSONResponse({"ok": True, "result": result})
+
+
+def _told(code: int, description: str) -> Response:
+    return JSONResponse({"ok": False, "description": description, "error_code": code})
