@@ -1,0 +1,225 @@
+"""Fifty mixed stories, each with planted values of its own, the same for the same seed. Pure.
+
+A story says what a worker does and writes; ``tellers.py`` does it on each channel.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import cycle, islice
+from typing import Final, TypeVar
+
+from backend.text.normalize import strip_marks
+from bot.receipt import is_receipt
+from tests.canary import words
+from tests.canary.forms import Planted
+from tests.canary.words import Inventor
+
+T = TypeVar("T")
+
+
+class Channel(StrEnum):
+    WEB = "web"
+    FORM = "form"
+
+
+class Ending(StrEnum):
+    """How far a worker goes."""
+
+    ABANDONED = "abandoned half-way"
+    AT_REVIEW = "left open at the review"
+    THROWN_AWAY = "thrown away"
+    UNCONFIRMED = "sent, the receipt never confirmed"
+    SAVED = "sent and saved"
+    WRITTEN_BACK = "sent, saved, and written to the mailbox"
+
+
+SENT: Final = frozenset({Ending.UNCONFIRMED, Ending.SAVED, Ending.WRITTEN_BACK})
+_ENDINGS: Final = (
+    (Ending.WRITTEN_BACK,) * 4
+    + (Ending.SAVED,) * 3
+    + (Ending.UNCONFIRMED,) * 3
+    + (Ending.ABANDONED, Ending.ABANDONED, Ending.AT_REVIEW, Ending.AT_REVIEW, Ending.THROWN_AWAY)
+)
+_PROVINCES: Final = ("bình dương", "dong nai", "Bắc Ninh", "hai phong", "Đà Nẵng", "can tho")
+_READERS: Final = ("union", "police", "both")
+_DANGER: Final = ("no", "unknown", "soon", "now", "no")
+
+
+@dataclass(frozen=True, repr=False)
+class Story:
+    """What one worker does. Its ``repr`` shows nothing that was written."""
+
+    number: int
+    channel: Channel
+    platform_ids: tuple[tuple[str, str], ...]
+    """What the platform knows the worker by: kind and value."""
+    name: str
+    phone: str
+    typed_phone: str
+    category: str
+    told: tuple[str, ...]
+    province: str
+    place: str
+    who: str
+    corrected_who: str | None
+    """What is written instead at the review."""
+    danger: str
+    readers: str
+    ending: Ending
+    asked_before: str | None
+    asked_after: str | None
+    refused: str | None
+    """A text that is none for this channel, written into the tip."""
+    wrong_receipt: str | None
+    written_back: str
+
+    @property
+    def owner(self) -> str:
+        return f"story {self.number:02}"
+
+    def __repr__(self) -> str:
+        return f"<{self.owner}: {self.category} by {self.channel}, {self.ending}>"
+
+    def planted(self) -> Iterator[Planted]:
+        """Everything of this story that must stand nowhere."""
+        for kind, value in self.platform_ids:
+            yield Planted(self.owner, kind, value, words=" " in value)
+        yield Planted(self.owner, "name", self.name)
+        rest = self.phone[1:]
+        for spelling in dict.fromkeys((self.typed_phone, self.phone, f"+84{rest}", f"84{rest}")):
+            yield Planted(self.owner, "phone", spelling, words=False)
+        for kind, text in (
+            ("question", self.asked_before),
+            ("question", self.asked_after),
+            ("refused text", self.refused),
+            ("place", self.place),
+            ("offender", self.who),
+            ("offender", self.corrected_who),
+            ("letter", self.written_back),
+        ):
+            if text is not None:
+                yield Planted(self.owner, kind, text)
+        if self.wrong_receipt is not None:
+            yield Planted(self.owner, "wrong receipt", self.wrong_receipt, words=False)
+        yield from (Planted(self.owner, "story", text) for text in self.told)
+        if len(self.told) > 1:
+            yield Planted(self.owner, "story", "\n".join(self.told))
+
+
+@dataclass
+class Lived:
+    """What came of a story: values that only its telling brought."""
+
+    story: Story
+    receipt: str | None = None
+    session: str | None = field(default=None, repr=False)
+    """The form's cookie, which is to the form what a user id is to a platform."""
+
+    def planted(self) -> Iterator[Planted]:
+        yield from self.story.planted()
+        if self.receipt is not None:
+            yield Planted(self.story.owner, "receipt", self.receipt, words=False)
+        if self.session is not None:
+            yield Planted(self.story.owner, "session", self.session, words=False)
+
+
+def stories(count: int, seed: int) -> list[Story]:
+    """``count`` stories; from 50 on every category, ending and channel comes several times."""
+    inventor = Inventor(seed)
+
+    def mixed(values: tuple[T, ...]) -> Iterator[T]:
+        """Each value equally often, in an order of its own."""
+        shuffled = list(islice(cycle(values), count))
+        inventor.random.shuffle(shuffled)
+        return iter(shuffled)
+
+    channels, endings, categories = mixed(tuple(Channel)), mixed(_ENDINGS), mixed(tuple(words.TOLD))
+    readers, danger, provinces = mixed(_READERS), mixed(_DANGER), mixed(_PROVINCES)
+    bare, lengths = mixed((True, False, False)), mixed((0, 1, 2))
+    edited, asking, refusing, mistaken = (mixed((True, False)) for _ in range(4))
+    return [
+        _story(
+            inventor,
+            number,
+            next(channels),
+            next(endings),
+            next(categories),
+            next(readers),
+            next(danger),
+            next(provinces),
+            bare=next(bare),
+            more=next(lengths),
+            edited=next(edited),
+            asks_first=next(asking),
+            is_refused=next(refusing),
+            mistakes=next(mistaken),
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def _story(
+    inventor: Inventor,
+    number: int,
+    channel: Channel,
+    ending: Ending,
+    category: str,
+    readers: str,
+    danger: str,
+    province: str,
+    *,
+    bare: bool,
+    more: int,
+    edited: bool,
+    asks_first: bool,
+    is_refused: bool,
+    mistakes: bool,
+) -> Story:
+    name, phone = inventor.name(), inventor.phone()
+    typed = inventor.typed_phone(phone)
+
+    def write(templates: tuple[str, ...]) -> str:
+        text = inventor.sentence(templates, name=name, phone=typed)
+        return strip_marks(text) if bare else text
+
+    told = [write(words.TOLD[category])]
+    told += [write((template,)) for template in inventor.random.sample(words.MORE, more)]
+    if danger == "now":
+        told.append(write((words.DANGER,)))
+    who = f"{name}, số {typed}"
+    question = write(words.QUESTIONS)
+    return Story(
+        number=number,
+        channel=channel,
+        platform_ids=_platform_ids(inventor, channel),
+        name=name,
+        phone=phone,
+        typed_phone=typed,
+        category=category,
+        told=tuple(told),
+        province=province,
+        place=write(words.PLACES),
+        who=who,
+        corrected_who=write(("{n} với thằng em {x} tên ở nhà {x}",)) if edited else None,
+        danger=danger,
+        readers="union" if category == "labour_violation" else readers,
+        ending=ending,
+        asked_before=question if asks_first else None,
+        asked_after=None if asks_first else question,
+        refused=write(words.REFUSED) if is_refused else None,
+        wrong_receipt=_wrong_receipt(inventor) if mistakes else None,
+        written_back=write(words.WRITTEN_BACK),
+    )
+
+
+def _platform_ids(inventor: Inventor, channel: Channel) -> tuple[tuple[str, str], ...]:
+    """Those that the story itself brings; who uses the form asks in the chat."""
+    return (("platform id", inventor.token()),)
+
+
+def _wrong_receipt(inventor: Inventor) -> str:
+    """Seventeen digits whose check digit is right or wrong, which no tip has."""
+    while is_receipt(digits := inventor.digits(17)):
+        pass
+    return digits
