@@ -3,7 +3,8 @@
 from backend.accounts import models as accounts
 from backend.audit import models as audit
 from backend.desks import models as desks
+from backend.kit import key_marks
 from backend.knowledge import models as knowledge
 from backend.tips import models as tips
 
-__all__ = ["accounts", "audit", "desks", "knowledge", "tips"]
+__all__ = ["accounts", "audit", "desks", "key_marks", "knowledge", "tips"]

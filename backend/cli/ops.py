@@ -5,7 +5,9 @@ import asyncio
 import typer
 
 from backend.kit.database import database_url
+from backend.kit.secrets_store import damage, damaged
 from backend.kit.settings import settings
+from backend.kit.site_keys import SiteKeys
 
 
 def up() -> None:
@@ -30,16 +32,24 @@ def worker() -> None:
 
 
 def migrate() -> None:
-    """Bring the database's schema to this version's."""
-    from backend.ops.migrate import migrate as run
-    from backend.ops.migrate import schema_versions
+    """Bring the database's schema to this version's, and make sure that the site keys belong to it."""
+    from backend.ops.belonging import ForeignKeys, prepare
+    from backend.ops.migrate import DatabaseIsNewer, schema_versions
 
     try:
         url = database_url(settings(), role="owner")
     except FileNotFoundError as error:
         typer.echo("There is no database yet. Start one with antam up, or set DATABASE_URL.", err=True)
         raise typer.Exit(1) from error
-    run(url)
+    path = settings().secrets / "backend" / "site_keys.json"
+    if path in damaged(settings().secrets):
+        typer.echo(damage(path), err=True)
+        raise typer.Exit(1)
+    try:
+        prepare(url, SiteKeys.read(path) if path.exists() else None)
+    except (DatabaseIsNewer, ForeignKeys) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
     typer.echo(f"The schema is at {schema_versions(url)[0]}.")
 
 

@@ -9,11 +9,13 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from backend.kit.crypto import random_key
-from backend.kit.service_auth import SERVICE_SCOPES
+from backend.kit.service_auth import SERVICE_SCOPES, ServiceTokens
+from backend.kit.site_keys import SiteKeys
 
 SITE_KEY_PURPOSES: Final[dict[str, tuple[str, ...]]] = {
     "backend": ("receipt_pepper", "index", "wrap", "mac", "audit"),
@@ -46,6 +48,31 @@ def missing(folder: Path) -> list[Path]:
     wanted += [folder / "backend" / "service_tokens.json"]
     wanted += [folder / room / "rasa.token" for room in _RASA_TOKEN_HOLDERS]
     return [path for path in wanted if not path.exists()]
+
+
+def damaged(folder: Path) -> list[Path]:
+    """The files of keys and tokens that are there and cannot be read as such. Looks only."""
+    readers: dict[Path, Callable[[Path], object]] = {
+        folder / room / "site_keys.json": SiteKeys.read for room in SITE_KEY_PURPOSES
+    }
+    readers[folder / "backend" / "service_tokens.json"] = ServiceTokens.read
+    return [path for path, read in readers.items() if path.exists() and not _readable(path, read)]
+
+
+def unknown_services(folder: Path) -> list[str]:
+    """The services whose token is not the one that the backend's folder has the hash of. Looks only."""
+    known = ServiceTokens.read(folder / "backend" / "service_tokens.json")
+    tokens = {name: (folder / name / "backend.token").read_text(encoding="utf-8") for name in SERVICE_SCOPES}
+    callers = {name: known.caller(token.strip()) for name, token in tokens.items()}
+    return [name for name, caller in callers.items() if caller is None or caller.name != name]
+
+
+def _readable(path: Path, read: Callable[[Path], object]) -> bool:
+    try:
+        read(path)
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError):
+        return False
+    return True
 
 
 def _site_keys(folder: Path, room: str) -> Path | None:
@@ -99,8 +126,13 @@ def _read_object(path: Path) -> dict[str, object]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise ValueError(f"{path} is damaged. Put back its backup: keys in it cannot be made again.")
+        raise ValueError(damage(path))
     return found
+
+
+def damage(path: Path) -> str:
+    """What to tell the operator of a damaged file."""
+    return f"{path} is damaged. Put back its backup: keys in it cannot be made again."
 
 
 def write_secret(path: Path, text: str, mode: int = 0o600) -> None:

@@ -53,6 +53,11 @@ class SiteKeys:
             raise ValueError(f"{path.name} is not a file of site keys") from None
         return cls(rings)
 
+    @property
+    def purposes(self) -> list[str]:
+        """What the file holds keys for."""
+        return sorted(self._rings)
+
     def current(self, purpose: str) -> tuple[int, bytes]:
         """The version and key that new values of ``purpose`` are made with.
 

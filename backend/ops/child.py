@@ -96,13 +96,16 @@ class Child:
     async def _keep(self) -> None:
         while not self._stopping:
             began = time.monotonic()
-            status = await self._run_once()
+            try:
+                how = f"ended ({_how(await self._run_once())})"
+            except Exception as error:  # whatever stood in the way, it is tried again
+                how = f"could not be started ({error})"
             if self._stopping:
                 return
             steady = time.monotonic() - began >= self._patience.steady
             self.deaths = 1 if steady else self.deaths + 1
             pause = self._patience.pause(self.deaths)
-            self._tell(f"ended ({_how(status)}); starts again in {pause:g} s")
+            self._tell(f"{how}; starts again in {pause:g} s")
             await asyncio.sleep(pause)
 
     async def _run_once(self) -> int:

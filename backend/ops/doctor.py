@@ -10,18 +10,28 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+import httpx
 import psycopg
 
 from backend.kit.database import database_url
-from backend.kit.secrets_store import missing
+from backend.kit.secrets_store import damaged, missing, unknown_services
+from backend.kit.service_auth import SERVICE_SCOPES
 from backend.kit.settings import ROOT, Settings
+from backend.kit.site_keys import SiteKeys
+from backend.ops.belonging import foreign, remedy
+from backend.ops.disk import no_room, speaks_of_no_room
 from backend.ops.lock import holder, is_running
-from backend.ops.migrate import schema_versions
-from backend.ops.plan import programs
+from backend.ops.migrate import DatabaseIsNewer, is_known, schema_versions
+from backend.ops.plan import internal_url, programs
 
 _ENOUGH_DISK: Final = 2_000_000_000
 """Bytes: PostgreSQL stops when the disk is full, so warn long before."""
 _STALE_JOB_MINUTES: Final = 15
+_LAST_WORDS_BYTES: Final = 4_000
+_BIG_SORT: Final = (
+    "SELECT count(*) FROM (SELECT md5(i::text) AS f FROM generate_series(1, 20000) i ORDER BY f) s"
+)
+"""With ``work_mem`` at its least this writes over a megabyte to a temporary file, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ async def examine(config: Settings) -> list[Finding]:
     """Everything that a running deployment needs, in the order in which to repair it."""
     findings = [_keys(config), _model(), _disk(config), _supervisor(config)]
     findings += await asyncio.to_thread(_database, config)
+    findings += await _tokens(config)
     named = [program for program in programs(config, os.environ) if program.has_health]
     findings += await asyncio.gather(*(_process(program.name, program.healthy) for program in named))
     return findings
@@ -48,6 +59,8 @@ def _keys(config: Settings) -> Finding:
         return Finding(
             "keys", False, f"missing: {', '.join(lacking)}. Put back a backup, or: antam keys init"
         )
+    if broken := [str(path.relative_to(config.secrets)) for path in damaged(config.secrets)]:
+        return Finding("keys", False, f"damaged: {', '.join(broken)}. Put back a backup; do not delete it")
     return Finding("keys", True, "all there")
 
 
@@ -78,15 +91,80 @@ def _database(config: Settings) -> list[Finding]:
     try:
         url = database_url(config, role="owner")
         found, wanted = schema_versions(url)
-        jobs = _jobs(url)
+        if found != wanted:
+            return [Finding("database", False, _other_schema(found, wanted))]
+        _write(url)
+        return [Finding("database", True, f"schema {found}"), *_site_keys(config, url), *_jobs(url)]
     except FileNotFoundError:
         return [Finding("database", False, "was never started here. Start it with: antam up")]
     except Exception as error:  # the driver's message may name the server, never a row
+        if speaks_of_no_room(f"{error} {_last_words(config)}"):
+            return [Finding("database", False, no_room(config.var / "postgres"))]
         return [Finding("database", False, f"does not answer ({type(error).__name__}). Is antam up running?")]
-    if found != wanted:
-        remedy = f"the schema is at {found}, this version wants {wanted}. Run: antam migrate"
-        return [Finding("database", False, remedy)]
-    return [Finding("database", True, f"schema {found}"), *jobs]
+
+
+def _other_schema(found: str | None, wanted: str | None) -> str:
+    if found is not None and not is_known(found):
+        return str(DatabaseIsNewer(found, wanted))
+    return f"the schema is at {found}, this version wants {wanted}. Run: antam migrate"
+
+
+def _write(url: str) -> None:
+    """Have PostgreSQL write to its disk: that it answers does not say that it can. Leaves nothing there."""
+    with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
+        connection.execute("SET LOCAL work_mem = '64kB'")
+        connection.execute(_BIG_SORT)
+
+
+def _last_words(config: Settings) -> str:
+    """The end of the embedded PostgreSQL's log, where it says why it stopped."""
+    try:
+        return (
+            (config.var / "log" / "postgres.log").read_bytes()[-_LAST_WORDS_BYTES:].decode(errors="replace")
+        )
+    except FileNotFoundError:
+        return ""
+
+
+def _site_keys(config: Settings, url: str) -> list[Finding]:
+    """Whether the keys at hand belong to this database; where they cannot be read, ``_keys`` says so."""
+    path = config.secrets / "backend" / "site_keys.json"
+    if not path.exists() or path in damaged(config.secrets):
+        return []
+    if purposes := foreign(url, SiteKeys.read(path)):
+        return [Finding("site keys", False, remedy(purposes))]
+    return [Finding("site keys", True, "belong to this database")]
+
+
+async def _tokens(config: Settings) -> list[Finding]:
+    """Whether the backend knows the tokens of the services that call it, on disk and as it runs."""
+    if missing(config.secrets) or damaged(config.secrets):
+        return []
+    if unknown := unknown_services(config.secrets):
+        words = (
+            f"the backend's file does not know {', '.join(unknown)}. Run: antam keys init; then start anew"
+        )
+        return [Finding("tokens", False, words)]
+    refused = [name for name in SERVICE_SCOPES if await _is_refused(config, name)]
+    if refused:
+        words = (
+            f"the running backend refuses {', '.join(refused)}: a token was changed. Start everything anew"
+        )
+        return [Finding("tokens", False, words)]
+    return [Finding("tokens", True, "known to the backend")]
+
+
+async def _is_refused(config: Settings, service: str) -> bool:
+    """Whether the running backend does not know a service's token; no answer is no refusal."""
+    token = (config.secrets / service / "backend.token").read_text(encoding="utf-8").strip()
+    try:
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            answer = await client.get(
+                f"{internal_url(config)}/internal/hotlines", headers={"Authorization": f"Bearer {token}"}
+            )
+    except httpx.HTTPError:
+        return False
+    return answer.status_code == httpx.codes.UNAUTHORIZED
 
 
 def _jobs(url: str) -> list[Finding]:

@@ -6,9 +6,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import create_engine
 
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+
+
+class DatabaseIsNewer(Exception):
+    """A newer version has migrated this database; the message says what to do."""
+
+    def __init__(self, found: str, wanted: str | None) -> None:
+        super().__init__(
+            f"The database is at schema {found}, which this version (schema {wanted}) does not know: a newer "
+            "version of An Tâm has used it. Nothing was changed. Start that version again, or restore a "
+            "backup from before the update."
+        )
 
 
 def _config(owner_url: str) -> Config:
@@ -20,7 +32,14 @@ def _config(owner_url: str) -> Config:
 
 
 def migrate(owner_url: str, revision: str = "head") -> None:
-    """Apply every migration up to ``revision`` in one transaction; does nothing when it is there."""
+    """Apply every migration up to ``revision`` in one transaction; does nothing when it is there.
+
+    Raises:
+        DatabaseIsNewer: the database is at a schema that this version does not know.
+    """
+    found, wanted = schema_versions(owner_url)
+    if found is not None and not is_known(found):
+        raise DatabaseIsNewer(found, wanted)
     command.upgrade(_config(owner_url), revision)
 
 
@@ -32,4 +51,16 @@ def schema_versions(owner_url: str) -> tuple[str | None, str | None]:
             found = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    return found, ScriptDirectory.from_config(_config(owner_url)).get_current_head()
+    return found, _scripts().get_current_head()
+
+
+def is_known(revision: str) -> bool:
+    """Whether ``revision`` is one of this version's migrations."""
+    try:
+        return _scripts().get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(_MIGRATIONS))

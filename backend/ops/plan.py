@@ -91,6 +91,11 @@ def programs(config: Settings, outer: Mapping[str, str]) -> list[Program]:
     ]
 
 
+def internal_url(config: Settings) -> str:
+    """Where the internal API of this deployment can be asked."""
+    return f"http://{_reachable(config.internal_host)}:{config.internal_port}"
+
+
 def answers(url: str) -> Callable[[], Awaitable[bool]]:
     """A question whether ``url`` answers 200."""
 

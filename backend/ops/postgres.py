@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from backend.ops.disk import refused_room
 from backend.ops.postgres_files import (
     MAJOR,
     PORT,
@@ -114,6 +115,8 @@ class EmbeddedPostgres:
             self.programs = programs_for(self.home, self.user)
             self._socket_folder = socket_folder_for(self.home, self.user)
             self.clear_remains()
+            if why := refused_room(self.home, self.user):
+                raise PostgresFailed(why)
             if not self.data.exists():
                 self._create_cluster()
             self._check_version()

@@ -1,16 +1,22 @@
 """The order in which the house comes up: PostgreSQL, schema, first content, then our processes."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
 
+from sqlalchemy.exc import OperationalError
+
 from backend.kit.database import database_url
-from backend.kit.secrets_store import make_missing
+from backend.kit.secrets_store import damage, damaged, make_missing
 from backend.kit.settings import ROOT, Settings
-from backend.ops.migrate import migrate
+from backend.kit.site_keys import SiteKeys
+from backend.ops.belonging import ForeignKeys, prepare
+from backend.ops.disk import means_no_room, no_room
+from backend.ops.migrate import DatabaseIsNewer
 from backend.ops.plan import Program, ports, programs, rasa_python
 from backend.ops.postgres import EmbeddedPostgres, PostgresFailed
 from backend.ops.processes import clean_environment, leashed
@@ -33,7 +39,7 @@ async def up(config: Settings, say: Say) -> None:
     began = time.monotonic()
 
     async def bring_up(house: House) -> None:
-        make_missing(config.secrets)
+        _secrets(config)
         plan = {program.name: program for program in programs(config, os.environ)}
         # Rasa takes longest, and needs no database to come up.
         understanding = [house.start(plan[name]) for name in ("rasa", "actions")]
@@ -49,7 +55,22 @@ async def up(config: Settings, say: Say) -> None:
         for line in _welcome(config, seeded, time.monotonic() - began):
             say("", line)
 
-    await keep_house(config.var, ports(config), bring_up, say)
+    try:
+        await keep_house(config.var, ports(config), bring_up, say)
+    except OSError as error:
+        if not means_no_room(error):
+            raise
+        raise CannotStart(no_room(config.var)) from error
+
+
+def _secrets(config: Settings) -> None:
+    """Every key and token, whole; what a new deployment lacks is made."""
+    try:
+        make_missing(config.secrets)
+    except ValueError as error:
+        raise CannotStart(str(error)) from error
+    if broken := damaged(config.secrets):
+        raise CannotStart("\n".join(damage(path) for path in broken))
 
 
 async def _database(config: Settings, house: House) -> None:
@@ -63,7 +84,15 @@ async def _database(config: Settings, house: House) -> None:
             raise CannotStart(str(error)) from error
         await house.ready([house.start(_postgres(server))], _DATABASE_SECONDS)
     house.say("", "migrating the database …")
-    await asyncio.to_thread(migrate, database_url(config, role="owner"))
+    keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
+    try:
+        await asyncio.to_thread(prepare, database_url(config, role="owner"), keys)
+    except (DatabaseIsNewer, ForeignKeys) as error:
+        raise CannotStart(str(error)) from error
+    except OperationalError as error:
+        raise CannotStart(
+            "The database does not answer. Is its server up, and DATABASE_URL right?"
+        ) from error
 
 
 def _postgres(server: EmbeddedPostgres) -> Program:
@@ -121,6 +150,8 @@ def printer(write: Callable[[str], None]) -> Say:
     """Says lines with the speaker's name before them."""
 
     def say(who: str, line: str) -> None:
-        write(f"{who:>8} │ {line}" if who else line)
+        # Nobody may listen any more, or the disk that the words go to is full: the house goes on.
+        with contextlib.suppress(OSError):
+            write(f"{who:>8} │ {line}" if who else line)
 
     return say
