@@ -6,6 +6,7 @@ They are separate applications on separate ports; nothing of one is reachable th
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI
 
@@ -70,13 +71,29 @@ async def _build_index(app: FastAPI) -> None:
 def create_internal_app(config: Settings | None = None) -> FastAPI:
     """The internal API (``/internal/…``): for ``bot`` and ``actions`` only, each with its own token."""
     config = config or settings()
-    app = FastAPI(
-        title="An Tâm internal API", docs_url=None, redoc_url=None, lifespan=_with_finder(_lifespan(config))
-    )
+    app = _internal_api(_with_finder(_lifespan(config)))
     app.state.service_tokens = ServiceTokens.read(config.secrets / "backend" / "service_tokens.json")
     app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     install_problem_handlers(app)
     app.add_middleware(BodyLimit, limit=LARGEST_INTERNAL_BODY)
+    return app
+
+
+def internal_contract() -> dict[str, Any]:
+    """The internal API's contract (OpenAPI): every endpoint with its examples and its errors."""
+    return _internal_api(None).openapi()
+
+
+def _internal_api(lifespan: Lifespan | None) -> FastAPI:
+    app = FastAPI(
+        title="An Tâm internal API",
+        version="1",
+        description="What `bot` and `actions` may ask. Text of workers goes in bodies, never in addresses.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
     app.include_router(health)
     app.include_router(knowledge)
     app.include_router(tips)

@@ -15,12 +15,14 @@ COMMANDS: Final = {
     "worker": "ops:worker",
     "seed": "seed:seed",
     "keys": "keys:app",
+    "channel": "channel:app",
     "audit": "audit:app",
     "user": "user:app",
     "knowledge": "knowledge:app",
     "understand": "understand:understand",
     "triage": "triage:triage",
     "bench": "bench:bench",
+    "openapi": "openapi:openapi",
 }
 """Command → module of this package and what in it is the command."""
 

@@ -5,10 +5,12 @@ carries its HTTP status. It never carries what a person wrote.
 """
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 _CODES: dict[int, str] = {404: "not_found", 413: "too_large"}
@@ -56,6 +58,38 @@ class Invalid(Problem):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "invalid"
     title = "The request cannot be read"
+
+
+class ProblemBody(BaseModel):
+    """An error as callers see it. ``code`` is stable; nothing here repeats what was sent."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str | None = Field(default=None, description="What to do, where there is something.")
+    fields: list[str] | None = Field(default=None, description="Where a request cannot be read.")
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """``responses`` of an endpoint that answers with these errors, for its contract."""
+    told: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        status = int(kind.status)
+        schema = ProblemBody.model_json_schema()
+        media = {"schema": schema, "examples": {}}
+        entry = told.setdefault(status, {"description": "", "content": {"application/problem+json": media}})
+        examples = entry["content"]["application/problem+json"]["examples"]
+        body = {"type": f"about:blank#{kind.code}", "title": kind.title, "status": status, "code": kind.code}
+        examples[kind.code] = {"value": body}
+        entry["description"] = "; ".join(each["value"]["title"] for each in examples.values())
+    return told
+
+
+class TooLarge(Problem):
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "too_large"
+    title = HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase
 
 
 def problem_response(status: int, code: str, title: str, **more: object) -> JSONResponse:

@@ -9,12 +9,13 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from backend.kit.crypto import same
-from backend.kit.errors import Forbidden, Unauthenticated
+from backend.kit.errors import Forbidden, Invalid, TooLarge, Unauthenticated, problems
 
 
 class Scope(StrEnum):
@@ -79,17 +80,28 @@ class ServiceTokens:
         return found
 
 
-def service(scope: Scope) -> Any:  # what FastAPI's own Depends() is typed as
+REFUSALS = problems(Unauthenticated, Forbidden, TooLarge, Invalid)
+"""What every endpoint of the internal API may answer besides its own."""
+
+_bearer = HTTPBearer(
+    scheme_name="service token",
+    description="The calling service's own token, `var/secrets/<service>/backend.token`.",
+    auto_error=False,
+)
+
+
+def service(scope: Scope) -> Any:  # what FastAPI's own Security() is typed as
     """A dependency that lets in only services whose token carries ``scope``."""
 
-    def check(request: Request) -> Caller:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    def check(
+        request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    ) -> Caller:
         tokens: ServiceTokens = request.app.state.service_tokens
-        caller = tokens.caller(token) if scheme.lower() == "bearer" and token else None
+        caller = tokens.caller(shown.credentials) if shown is not None else None
         if caller is None:
             raise Unauthenticated
         if scope not in caller.scopes:
             raise Forbidden
         return caller
 
-    return Depends(check)
+    return Security(check, scopes=[scope.value])

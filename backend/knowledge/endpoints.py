@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 
 from backend.kit.database import Session
-from backend.kit.service_auth import Scope
+from backend.kit.errors import NotFound, problems
+from backend.kit.service_auth import REFUSALS, Scope
 from backend.kit.service_auth import service as calling_service
 from backend.knowledge import service
 from backend.knowledge.content.hotlines import Hotlines, load_hotlines
@@ -20,9 +21,15 @@ from backend.knowledge.schemas import (
     TopicSummary,
 )
 
-internal = APIRouter(prefix="/internal", dependencies=[calling_service(Scope.KNOWLEDGE)])
+internal = APIRouter(
+    prefix="/internal",
+    tags=["knowledge"],
+    dependencies=[calling_service(Scope.KNOWLEDGE)],
+    responses=REFUSALS,
+)
 
-LangParam = Annotated[Lang, Query()]
+LangParam = Annotated[Lang, Query(description="The language of the answer.")]
+TopicId = Annotated[str, Path(max_length=64, examples=["bat_ho"])]
 
 
 def _hotlines(request: Request) -> Hotlines:
@@ -49,8 +56,10 @@ async def search(request: Request, session: Session, wanted: SearchRequest) -> l
     ]
 
 
-@internal.get("/topics/{topic_id}")
-async def topic(request: Request, session: Session, topic_id: str, lang: LangParam = "vi") -> TopicReading:
+@internal.get("/topics/{topic_id}", responses=problems(NotFound))
+async def topic(
+    request: Request, session: Session, topic_id: TopicId, lang: LangParam = "vi"
+) -> TopicReading:
     """One topic as a worker reads it; 404 if it is not published."""
     found = await service.published_topic(session, topic_id)
     others = await service.published_among(session, found.topic.related)

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.kit.contract import example
+
 Lang = Literal["vi", "en"]
 
 
@@ -16,6 +18,8 @@ class _Out(BaseModel):
 
 class TopicSummary(_Out):
     """A line of the list of topics."""
+
+    model_config = example(id="bat_ho", title="Bốc bát họ, vay góp ngày", summary="Vay trả góp từng ngày.")
 
     id: str
     title: str
@@ -46,6 +50,17 @@ class TopicHotline(_Out):
 class TopicReading(_Out):
     """A topic as a worker reads it. ``answer``: at most 600 characters of plain text with line breaks."""
 
+    model_config = example(
+        id="bat_ho",
+        title="Bốc bát họ, vay góp ngày",
+        summary="Vay trả góp từng ngày, bị cắt lãi trước.",
+        version=3,
+        answer="Bốc họ là vay rồi góp từng ngày.\nGhi lại số tiền bạn thật nhận.",
+        sections=[{"id": "signs", "title": "Dấu hiệu nhận biết", "text": "- Cắt lãi ngay khi đưa tiền."}],
+        related=[{"id": "interest_law", "title": "Lãi bao nhiêu là đúng luật"}],
+        hotlines=[{"name": "Công an", "number": "113", "note": "Gọi được cả ngày đêm."}],
+    )
+
     id: str
     title: str
     summary: str
@@ -57,6 +72,10 @@ class TopicReading(_Out):
 
 
 class HotlineReading(_Out):
+    model_config = example(
+        id="113", name="Công an", number="113", use="Đang bị đe dọa, đánh, giữ người", note="Cả ngày đêm."
+    )
+
     id: str
     name: str
     number: str
@@ -80,7 +99,7 @@ class VersionHead:
 class SearchRequest(BaseModel):
     """``text`` is what a worker wrote: it comes in the body and is never logged or stored."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid") | example(text="boc ho la gi", limit=3, lang="vi")
 
     text: str = Field(max_length=20_000)
     limit: int = Field(default=3, ge=1, le=10)
@@ -89,6 +108,8 @@ class SearchRequest(BaseModel):
 
 class SearchHit(_Out):
     """``score`` from 0 to 1; comparable within one answer only."""
+
+    model_config = example(id="bat_ho", title="Bốc bát họ, vay góp ngày", score=0.83)
 
     id: str
     title: str

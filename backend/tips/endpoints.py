@@ -8,11 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from backend.kit.database import Session
-from backend.kit.service_auth import Scope, service
+from backend.kit.errors import Conflict, Invalid, NotFound, problems
+from backend.kit.service_auth import REFUSALS, Scope, service
 from backend.kit.site_keys import SiteKeys
 from backend.tips import drafts, mailbox
 from backend.tips import service as tips
 from backend.tips.guard import guard
+from backend.tips.mailbox import Closed, MailboxFull
+from backend.tips.problems import NobodyToReceive, OtherSubmission, OutOfPurpose
 from backend.tips.schemas import (
     DraftFound,
     DraftKey,
@@ -36,20 +39,20 @@ def _site_keys(request: Request) -> SiteKeys:
 
 Keys = Annotated[SiteKeys, Depends(_site_keys)]
 
-internal = APIRouter(prefix="/internal", tags=["tips"])
-_drafts = APIRouter(prefix="/drafts", dependencies=[service(Scope.DRAFTS)])
-_tips = APIRouter(prefix="/tips", dependencies=[service(Scope.TIPS)])
-_mailbox = APIRouter(prefix="/mailbox", dependencies=[service(Scope.MAILBOX)])
+internal = APIRouter(prefix="/internal", responses=REFUSALS)
+_drafts = APIRouter(prefix="/drafts", tags=["drafts"], dependencies=[service(Scope.DRAFTS)])
+_tips = APIRouter(prefix="/tips", tags=["tips"], dependencies=[service(Scope.TIPS)])
+_mailbox = APIRouter(prefix="/mailbox", tags=["mailbox"], dependencies=[service(Scope.MAILBOX)])
 
 
-@_drafts.post("/get")
+@_drafts.post("/get", responses=problems(NotFound))
 async def get_draft(body: DraftKey, session: Session) -> DraftFound:
     """The sealed draft under a lookup key; 404 when there is none."""
     draft = await drafts.get(session, body.lookup)
     return DraftFound(sealed=b64encode(draft.sealed).decode(), revision=draft.revision)
 
 
-@_drafts.post("/put")
+@_drafts.post("/put", responses=problems(Conflict))
 async def put_draft(body: DraftPut, session: Session) -> DraftRevision:
     """Store a sealed draft; 409 when another revision stands there."""
     return DraftRevision(revision=await drafts.put(session, body.lookup, body.sealed, body.revision))
@@ -76,20 +79,28 @@ async def ask_guard(body: GuardAsk) -> GuardAnswer:
     )
 
 
-@_tips.post("", status_code=HTTPStatus.CREATED)
+@_tips.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    responses=problems(NobodyToReceive, OtherSubmission, OutOfPurpose, Invalid),
+)
 async def submit(body: Submission, session: Session, keys: Keys) -> Submitted:
     """Take a tip. Sending the same draft with the same receipt again answers the same."""
     taken = await tips.submit(session, keys, body)
     return Submitted.model_validate({"priority": taken.priority, "on_duty": taken.on_duty})
 
 
-@_mailbox.post("/open")
+@_mailbox.post("/open", responses=problems(NotFound))
 async def open_mailbox(body: MailboxOpen, session: Session, keys: Keys) -> Mailbox:
     """What a receipt opens; 404 for a wrong one, after the same time."""
     return await mailbox.read(session, keys, body.receipt)
 
 
-@_mailbox.post("/write", status_code=HTTPStatus.CREATED)
+@_mailbox.post(
+    "/write",
+    status_code=HTTPStatus.CREATED,
+    responses=problems(NotFound, Closed, MailboxFull, OutOfPurpose, Invalid),
+)
 async def write_to_mailbox(body: MailboxWrite, session: Session, keys: Keys) -> None:
     """Write to the desks; the same message id again stores nothing twice."""
     await mailbox.write(session, keys, body.receipt, body.message_id, body.text)

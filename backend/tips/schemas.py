@@ -1,10 +1,19 @@
 """What the internal API takes and gives for drafts, tips and the mailbox. Bounded everywhere."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    Base64Bytes,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+)
 
+from backend.kit.contract import example
 from backend.tips.receipts import is_receipt
 from backend.tips.triage.types import Category, Priority
 
@@ -18,12 +27,18 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, strip
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
 
 
+_RECEIPT = "12345678901234568"
+_ID16 = "AAECAwQFBgcICQoLDA0ODw=="
+_ID32 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+_SEALED = "c2VhbGVkIGJ5IHRoZSBib3Q="
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class _WithReceipt(_Body):
-    receipt: str = Field(max_length=17, examples=["12345678901234563"])
+    receipt: str = Field(max_length=17, description="16 random digits and their Damm check digit.")
 
     @field_validator("receipt")
     @classmethod
@@ -33,32 +48,51 @@ class _WithReceipt(_Body):
         return value
 
 
-Bytes16 = Annotated[Base64Bytes, Field(min_length=16, max_length=16)]
-Bytes32 = Annotated[Base64Bytes, Field(min_length=32, max_length=32)]
+def _base64_of(least: int, most: int) -> Any:
+    """How the contract tells of ``least`` to ``most`` bytes in base64 (a string of four thirds of that)."""
+    lengths = {"minLength": -(-least // 3) * 4, "maxLength": -(-most // 3) * 4}
+    return WithJsonSchema({"type": "string", "contentEncoding": "base64", **lengths})
+
+
+Bytes16 = Annotated[Base64Bytes, Field(min_length=16, max_length=16), _base64_of(16, 16)]
+Bytes32 = Annotated[Base64Bytes, Field(min_length=32, max_length=32), _base64_of(32, 32)]
+Sealed = Annotated[Base64Bytes, Field(min_length=1, max_length=MAX_SEALED), _base64_of(1, MAX_SEALED)]
 
 
 class DraftKey(_Body):
+    model_config = example(lookup=_ID32)
+
     lookup: Bytes32
 
 
 class DraftPut(DraftKey):
-    sealed: Annotated[Base64Bytes, Field(min_length=1, max_length=MAX_SEALED)]
+    model_config = example(lookup=_ID32, sealed=_SEALED, revision=0)
+
+    sealed: Sealed
     revision: int = Field(ge=0, description="The revision this replaces; 0 for a new draft.")
 
 
 class DraftRevision(BaseModel):
+    model_config = example(revision=1)
+
     revision: int
 
 
 class DraftFound(DraftRevision):
+    model_config = example(sealed=_SEALED, revision=1)
+
     sealed: str = Field(description="Base64.")
 
 
 class GuardAsk(_Body):
+    model_config = example(text="Có người cho vay nặng lãi ở cổng công ty.")
+
     text: Text
 
 
 class GuardAnswer(BaseModel):
+    model_config = example(out_of_purpose=True, why="union_organising", labour_dispute=False)
+
     out_of_purpose: bool
     why: str | None
     labour_dispute: bool
@@ -67,11 +101,27 @@ class GuardAnswer(BaseModel):
 class Readers(BaseModel):
     """The kinds of desk that can receive a tip now, with an active member who holds a key."""
 
+    model_config = example(readers=["union", "police"])
+
     readers: list[Kind]
 
 
 class Submission(_WithReceipt):
     """A tip as ``bot`` sends it. The draft id and the receipt make sending it again harmless."""
+
+    model_config = example(
+        receipt=_RECEIPT,
+        draft_id=_ID16,
+        language="vi",
+        category="illegal_lending",
+        story=["Ông Tư cho vay ở cổng số 2.", "Lãi năm ngàn một triệu một ngày."],
+        province="75",
+        place="cổng số 2",
+        when="chiều nào cũng có",
+        who="ông Tư, đi xe màu đỏ",
+        danger="no",
+        readers=["union"],
+    )
 
     draft_id: Bytes16
     language: Literal["vi", "en"] = "vi"
@@ -93,15 +143,19 @@ class Submission(_WithReceipt):
 
 
 class Submitted(BaseModel):
+    model_config = example(priority="P3", on_duty=True)
+
     priority: Priority
     on_duty: bool = Field(description="Whether somebody who can open it is at work now.")
 
 
 class MailboxOpen(_WithReceipt):
-    pass
+    model_config = example(receipt=_RECEIPT)
 
 
 class MailboxWrite(_WithReceipt):
+    model_config = example(receipt=_RECEIPT, message_id=_ID16, text="Họ lại tới chiều nay.")
+
     message_id: Bytes16
     text: Text
 
@@ -118,6 +172,22 @@ class MailboxMessage(BaseModel):
 
 
 class Mailbox(BaseModel):
+    model_config = example(
+        status="answered",
+        category="illegal_lending",
+        received_on="2026-11-20",
+        messages=[
+            {
+                "id": "0f4f5f0e-6a51-4b8e-9d0a-3f2b8c1d7e60",
+                "from": "desk",
+                "desk": "union",
+                "text": "Cảm ơn bạn. Họ thường tới lúc nào?",
+                "on": "2026-11-21",
+            }
+        ],
+        can_write=True,
+    )
+
     status: MailboxStatus
     category: Category
     received_on: date
