@@ -91,16 +91,21 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def running_house(var: Path, ports: Mapping[str, int] | None = None) -> Iterator[House]:
-    """``antam up`` until the block ends; then SIGINT, as Ctrl-C sends it."""
+def running_house(
+    var: Path, ports: Mapping[str, int] | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[House]:
+    """``antam up`` until the block ends; then SIGINT, as Ctrl-C sends it.
+
+    ``environment`` is what the operator has set besides; our own settings in it count too.
+    """
     ports = ports or dict(zip(NAMES, free_ports(len(NAMES)), strict=True))
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("ANTAM_")}
-    environment.pop("DATABASE_URL", None)
-    environment |= {f"ANTAM_{name.upper()}_PORT": str(port) for name, port in ports.items()}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("ANTAM_")}
+    inherited.pop("DATABASE_URL", None)
+    inherited |= {f"ANTAM_{name.upper()}_PORT": str(port) for name, port in ports.items()}
     process = subprocess.Popen(
         [sys.executable, "-m", "backend.cli", "up"],
         cwd=ROOT,
-        env={**environment, "ANTAM_VAR": str(var), "ANTAM_DEMO": "true"},
+        env={**inherited, "ANTAM_VAR": str(var), "ANTAM_DEMO": "true", **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
