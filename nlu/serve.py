@@ -1,7 +1,8 @@
 """``python -m nlu.serve``: runs the Rasa server on loopback, with our channel as its only door.
 
 Rasa's own HTTP interface (trackers, training, model upload) stays off. Telemetry is off, conversations live
-in memory for a quarter of an hour, and no message text is ever printed (see :mod:`nlu.quiet`).
+in memory for a quarter of an hour, and no message text is ever printed (see :mod:`nlu.quiet`). A newly
+trained model takes over without a pause (see :mod:`nlu.swap`).
 
 Environment: ``ANTAM_INTERNAL_HOST`` (127.0.0.1), ``ANTAM_RASA_PORT`` (8083), ``ANTAM_ACTIONS_PORT`` (8084) or
 ``ANTAM_ACTIONS_URL``, ``ANTAM_VAR`` (``var``), ``ANTAM_MODEL`` (``nlu/models/antam.tar.gz``).
@@ -85,6 +86,9 @@ async def _opened(place: Place, formatter: quiet.PlacesOnly, app: Sanic, loop: A
         logger.error("The model could not be loaded: train it again with 'make train'.")
         app.stop()
         return
+    from nlu.swap import LiveModel
+
+    app.add_task(LiveModel(agent, place.model).watch(), name="live model")
     logger.info("Serving %s on http://%s:%d", place.model.name, place.host, place.port)
     formatter.people_can_write()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,8 @@ DEFAULT_NAME: Final = "antam"
 def train(name: str = DEFAULT_NAME, models: Path = MODELS) -> Path:
     """Build and train; returns the model's file.
 
+    The file appears whole, so that a server that looks at it never reads half a model.
+
     Raises:
         RuntimeError: Rasa could not train; it has said why.
     """
@@ -30,21 +33,25 @@ def train(name: str = DEFAULT_NAME, models: Path = MODELS) -> Path:
     made = build()
     from rasa.model_training import train as rasa_train
 
-    result = rasa_train(
-        domain=str(BUILD / "domain"),
-        config=str(HERE / "config.yml"),
-        training_files=[str(BUILD / "data")],
-        output=str(models),
-        fixed_model_name=name,
-        force_training=True,
-    )
-    if result.code != 0 or not result.model:
-        raise RuntimeError("Rasa did not train a model.")
+    models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=models, prefix=".new-") as aside:
+        result = rasa_train(
+            domain=str(BUILD / "domain"),
+            config=str(HERE / "config.yml"),
+            training_files=[str(BUILD / "data")],
+            output=aside,
+            fixed_model_name=name,
+            force_training=True,
+        )
+        if result.code != 0 or not result.model:
+            raise RuntimeError("Rasa did not train a model.")
+        model = models / Path(result.model).name
+        Path(result.model).replace(model)
     print(
         f"{len(made.asked())} phrases and {len(made.evidence())} lines of pages, {len(made.phrases)} labels, "
         f"{len(made.topics)} of them topics"
     )
-    return Path(result.model)
+    return model
 
 
 def main(arguments: list[str] | None = None) -> int:

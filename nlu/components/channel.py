@@ -140,10 +140,11 @@ class AntamInput(InputChannel):
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
-            """Says that a model is loaded; needs no token and tells nothing else."""
+            """Says whether a model is loaded, and the random id of that model; needs no token."""
             agent = getattr(request.app.ctx, "agent", None)
             ready = bool(agent and agent.is_ready())
-            return response.json({"ready": ready}, status=200 if ready else 503)
+            model = agent.model_id if agent and ready else None
+            return response.json({"ready": ready, "model": model}, status=200 if ready else 503)
 
         @routes.post("/webhook")
         async def webhook(request: Request) -> HTTPResponse:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,13 @@ def model() -> Path:
 @pytest.fixture(scope="session")
 def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RasaServer]:
     """``python -m nlu.serve`` on a free port, whose action server does not answer."""
-    var = tmp_path_factory.mktemp("var")
+    with serving(model, tmp_path_factory.mktemp("var")) as running:
+        yield running
+
+
+@contextmanager
+def serving(model: Path, var: Path) -> Iterator[RasaServer]:
+    """``python -m nlu.serve`` with a model of its own until the block ends; its actions do not answer."""
     token_file = var / "secrets" / "nlu" / "rasa.token"
     token_file.parent.mkdir(parents=True)
     token_file.write_text(secrets.token_urlsafe(32), encoding="utf-8")
@@ -73,6 +80,7 @@ def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ra
     environment = {
         **os.environ,
         "ANTAM_VAR": str(var),
+        "ANTAM_MODEL": str(model),
         "ANTAM_RASA_PORT": str(port),
         "ANTAM_ACTIONS_PORT": str(nobody),
     }
