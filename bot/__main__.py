@@ -3,6 +3,7 @@
 import uvicorn
 
 from bot.app import create_app
+from bot.channels.credentials import NoPublicAddress
 from bot.keys import KeyFileDamaged
 from bot.logs import configure_logging
 from bot.settings import Settings
@@ -13,8 +14,8 @@ def main() -> None:
     settings = Settings()
     try:
         app = create_app(settings)
-    except KeyFileDamaged as damaged:
-        raise SystemExit(str(damaged)) from None
+    except (KeyFileDamaged, NoPublicAddress) as unready:
+        raise SystemExit(str(unready)) from None
     uvicorn.run(
         app,
         host=settings.host,

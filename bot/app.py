@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from backend.text.datafiles import DataFileError
 from bot import emergency
 from bot.backend import Backend
 from bot.channels import Channel
+from bot.channels.platforms import platform_channels
 from bot.channels.web import WebChannel
 from bot.drafts import Drafts
 from bot.engine import Engine
@@ -40,6 +41,7 @@ from bot.web.problems import NoSuchPage, Problem, Unreadable, asked_language, pr
 from bot.web.shield import Shield
 
 _TICK_SECONDS: Final = 30
+_RESTART_SECONDS: Final = 5
 _log = logging.getLogger("antam.bot")
 
 
@@ -59,6 +61,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     receipts = Line(*RECEIPTS_OVERALL)
     router = Router(phrases, TipChat(intake, phrases), MailboxRoom(backend, receipts), Talk(rasa, backend))
     engine = Engine(keyring, conversations, router, phrases)
+    channels: list[Channel] = [WebChannel(), *platform_channels(settings, phrases)]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -68,11 +71,12 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         except (KeyFileDamaged, DataFileError) as damaged:
             _log.critical("%s", damaged)
             raise
-        ticking = asyncio.create_task(_tick((conversations.sweep, keyring.turn)))
+        running = [asyncio.create_task(_tick((conversations.sweep, keyring.turn)))]
+        running += [asyncio.create_task(_run(channel, engine)) for channel in channels]
         yield
-        ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticking
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await backend.close()
         await rasa.close()
 
@@ -82,7 +86,6 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     )
     pages = Pages(phrases, settings)
     _answer_errors(app, phrases, pages)
-    channels: tuple[Channel, ...] = (WebChannel(),)
     for channel in channels:
         app.include_router(channel.routes(engine))
     app.include_router(chat.routes(pages, phrases))
@@ -121,6 +124,18 @@ async def _tick(
                 forget()
             except Exception as error:
                 _log.error("forgetting failed: %s", type(error).__name__)
+
+
+async def _run(
+    channel: Channel, engine: Engine, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Let a channel do its part; a fault of ours in it is told and it is started again."""
+    while True:
+        try:
+            return await channel.run(engine)
+        except Exception as error:
+            _log.error("%s stopped and is started again: %s", channel.name, type(error).__name__)
+            await sleep(_RESTART_SECONDS)
 
 
 def _answer_errors(app: FastAPI, phrases: Phrases, pages: Pages) -> None:

@@ -83,6 +83,13 @@ class Person:
     user: str = field(repr=False)
 
 
+class Attachment(StrEnum):
+    """What was sent beside or instead of words, by the phrase that says so (``fault.<value>``)."""
+
+    PICTURE = "picture"
+    OTHER = "not_text"
+
+
 @dataclass(frozen=True)
 class Incoming:
     """One message: a text, or the id of a choice that was offered. ``message_id`` is the channel's own,
@@ -93,6 +100,8 @@ class Incoming:
     text: str | None = field(default=None, repr=False)
     choice: str | None = None
     language: Language | None = None
+    attachment: Attachment | None = None
+    """What came along and cannot be read yet; ``text`` holds its caption, or nothing."""
     room: Room | None = None
     """What the page shows. None where the channel has no page and cannot tell."""
 

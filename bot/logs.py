@@ -51,6 +51,8 @@ def configure_logging() -> None:
     # These tell addresses at INFO and the wire at DEBUG; neither is anybody's business.
     for library in ("httpx", "httpcore"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    # This one quotes whole updates, at every level; what must be known is told by the channel.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
     sys.excepthook = _log_the_end
 
 

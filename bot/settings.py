@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     """Base address of the Rasa server; empty means loopback at ``rasa_port``."""
     secure_cookies: bool = False
     """True when the pages are served over HTTPS (always, outside a laptop)."""
+    public_bot_url: str = ""
+    """Where workers reach the pages (``https://…``), for links in chats and for webhooks; empty: nowhere."""
+    telegram_api_url: str = "https://api.telegram.org"
+    """Telegram's Bot API, or a Bot API server of the operator's own."""
+    zalo_api_url: str = "https://bot-api.zaloplatforms.com"
+    """The API of the Zalo Bot Platform."""
     exit_url: str = "https://www.google.com/"
     """The neutral page that "leave quickly" goes to."""
 
@@ -44,6 +50,11 @@ class Settings(BaseSettings):
     @cached_property
     def rasa_base(self) -> str:
         return self.rasa_url.rstrip("/") or f"http://127.0.0.1:{self.rasa_port}"
+
+    @cached_property
+    def public_origin(self) -> str | None:
+        """The public address of the worker pages without a slash at its end, if there is one."""
+        return self.public_bot_url.rstrip("/") or None
 
     @cached_property
     def exit_origin(self) -> str:

@@ -19,3 +19,11 @@ class Channel(Protocol):
 
     def routes(self, engine: Engine) -> APIRouter:
         """The HTTP endpoints of the channel. An update is acknowledged after the engine has answered it."""
+
+    async def run(self, engine: Engine) -> None:
+        """What the channel does by itself: ask for updates, or say where to deliver them.
+
+        Started with the process and cancelled at its end; then it finishes what it has in hand and lets its
+        connections go. Returns at once where there is nothing to do. Troubles of the platform are its own
+        affair: it tries again, and raises nothing.
+        """

@@ -108,3 +108,6 @@ class WebChannel:
             return WebTurn.of(await engine.turn(incoming))
 
         return router
+
+    async def run(self, engine: Engine) -> None:
+        """Nothing: the page asks."""
