@@ -1,0 +1,147 @@
+"""What the database of a house really holds: every tip opened with its desk's key and with its receipt."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend import tables  # noqa: F401  # foreign keys reach across domains
+from backend.accounts import repository as accounts
+from backend.accounts.keys import Wrapped, unwrap_private_key
+from backend.accounts.passwords import normal_one_time_password
+from backend.desks import service as desks
+from backend.kit.argon2_queue import derive_now
+from backend.kit.crypto import KEY_BYTES
+from backend.kit.database import create_engine, create_sessionmaker
+from backend.kit.site_keys import SiteKeys
+from backend.tips import opening
+from backend.tips.models import TipSeal
+from tests.e2e.house import House
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A member with the private key that their password unwraps."""
+
+    member_id: uuid.UUID
+    public_key: bytes
+    private_key: bytes
+
+
+def stories(house: House, role: str = "union_liaison") -> dict[uuid.UUID, list[str]]:
+    """The story of every tip, opened with the key of a desk of ``role``, who has not signed in yet.
+
+    Raises:
+        Unsealable: one cannot be opened.
+    """
+    login, one_time = house.accounts()[role]
+    return in_own_thread(_stories(house.var, login, one_time))
+
+
+def unreachable(house: House, receipts: Iterable[str]) -> list[str]:
+    """Those of ``receipts`` that do not open a mailbox."""
+    token = (house.var / "secrets" / "bot" / "backend.token").read_text(encoding="utf-8").strip()
+    address = f"http://127.0.0.1:{house.ports['internal']}/internal/mailbox/open"
+    headers = {"Authorization": f"Bearer {token}"}
+    shut = []
+    with httpx.Client(timeout=60, trust_env=False, headers=headers) as client:
+        for receipt in receipts:
+            answer = client.post(address, json={"receipt": receipt.replace(" ", "")})
+            if not answer.is_success or answer.json()["category"] != "illegal_lending":
+                shut.append(receipt)
+    return shut
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Whether tips and what tells their desks belong together."""
+
+    tips_nobody_is_told_of: int
+    jobs_without_a_tip: int
+
+
+def jobs(house: House) -> Jobs:
+    """A tip's desk is told by a job that waits, or was told by a notification that a job left."""
+    told, orphans = in_own_thread(_jobs(house.var))
+    return Jobs(told, orphans)
+
+
+def workers(house: House) -> set[int]:
+    """The job workers that the queue knows."""
+    rows = in_own_thread(_rows(house.var, "SELECT id FROM procrastinate_workers"))
+    return {int(row[0]) for row in rows}
+
+
+def in_own_thread(work: Coroutine[Any, Any, T]) -> T:
+    """The result of ``work``; a browser test of this session may have a loop running in the main thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+def _url(var: Path) -> str:
+    return (var / "secrets" / "backend" / "database_url.app").read_text(encoding="utf-8").strip()
+
+
+async def _rows(var: Path, question: str) -> list[Any]:
+    engine = create_engine(_url(var), pool_size=1)
+    try:
+        async with engine.connect() as connection:
+            return list((await connection.execute(text(question))).all())
+    finally:
+        await engine.dispose()
+
+
+async def _jobs(var: Path) -> tuple[int, int]:
+    placed = await _rows(var, "SELECT tip_id, desk_id FROM tip_desks WHERE reach = 'direct'")
+    told = await _rows(var, "SELECT tip_id, desk_id FROM notifications")
+    waiting = await _rows(
+        var, "SELECT args FROM procrastinate_jobs WHERE task_name = 'tips:notify' AND status <> 'succeeded'"
+    )
+    known = {str(row[0]) for row in await _rows(var, "SELECT id FROM tips")}
+    args = [row[0] if isinstance(row[0], dict) else json.loads(row[0]) for row in waiting]
+    heard = {(str(row[0]), str(row[1])) for row in told}
+    heard |= {(entry["tip_id"], entry["desk_id"]) for entry in args}
+    deaf = [row for row in placed if (str(row[0]), str(row[1])) not in heard]
+    return len(deaf), sum(entry["tip_id"] not in known for entry in args)
+
+
+async def _stories(var: Path, login: str, one_time: str) -> dict[uuid.UUID, list[str]]:
+    keys = SiteKeys.read(var / "secrets" / "backend" / "site_keys.json")
+    engine = create_engine(_url(var), pool_size=1)
+    try:
+        async with create_sessionmaker(engine)() as session:
+            return await _opened(session, keys, await _holder(session, keys, login, one_time))
+    finally:
+        await engine.dispose()
+
+
+async def _holder(session: AsyncSession, keys: SiteKeys, login: str, one_time: str) -> Holder:
+    member = await accounts.member_by_login(session, login)
+    assert member is not None
+    row = await accounts.keys_of(session, member.id)
+    assert row is not None
+    stretched = derive_now(normal_one_time_password(one_time), row.password_salt, KEY_BYTES)
+    wrapped = Wrapped(row.password_wrapped, row.password_wrap_version)
+    return Holder(
+        member.id, row.public_key, unwrap_private_key(keys, member.id, wrapped, stretched, "password")
+    )
+
+
+async def _opened(session: AsyncSession, keys: SiteKeys, holder: Holder) -> dict[uuid.UUID, list[str]]:
+    found: dict[uuid.UUID, list[str]] = {}
+    for desk, _ in await desks.my_desks(session, holder.member_id):
+        opened = await desks.open_desk(session, keys, holder, desk.id)
+        for tip_id in list(await session.scalars(select(TipSeal.tip_id).where(TipSeal.desk_id == desk.id))):
+            content = await opening.content_key(session, keys, tip_id, desk.id, opened)
+            found[tip_id] = (await opening.report(session, content)).story
+    return found
