@@ -1,13 +1,15 @@
-"""How long things take, summed up and written down. Measures nothing itself."""
+"""Doing an act many times, some at once, and summing up how long it took. Knows no act by itself."""
 
+import asyncio
 import math
-import os
-import platform
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+
+Act = Callable[[], Awaitable[bool]]
+"""Done once; tells whether it got the answer that it should have."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Measurement:
     whole: float
     refused: int = 0
     """Acts that did not get the answer they should have; their times are not in ``seconds``."""
+    cpu: Mapping[str, float] = field(default_factory=dict)
+    """Processor seconds that each process took for all acts together; empty if it was not asked."""
 
     def percentile(self, part: float) -> float:
         """The time within which ``part`` (0 to 1) of the acts were done (nearest rank)."""
@@ -33,55 +37,59 @@ class Measurement:
         """Acts a second."""
         return len(self.seconds) / self.whole if self.whole else math.nan
 
-
-def table(measurements: Sequence[Measurement]) -> str:
-    """A Markdown table, times in milliseconds."""
-    rows = [
-        "| act | at once | number | p50 ms | p95 ms | longest ms | a second | refused |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    for one in measurements:
-        p50, p95, longest = (1000 * one.percentile(part) for part in (0.5, 0.95, 1.0))
-        rows.append(
-            f"| {one.what} | {one.at_once} | {len(one.seconds)} | {p50:.0f} | {p95:.0f} | {longest:.0f} "
-            f"| {one.rate:.1f} | {one.refused} |"
-        )
-    return "\n".join(rows)
+    def cpu_each(self, process: str | None = None) -> float:
+        """Processor seconds an act, of one process or of all."""
+        done = len(self.seconds) + self.refused
+        total = sum(self.cpu.values()) if process is None else self.cpu.get(process, math.nan)
+        return total / done if self.cpu and done else math.nan
 
 
-def report_text(
-    day: date, starts: tuple[float, float], measured: Sequence[Measurement], memory: Mapping[str, float]
-) -> str:
-    """The report: the machine, the first and second ``starts`` (seconds), the table, ``memory`` in MB."""
-    resident = "\n".join(f"| {name} | {size:.0f} |" for name, size in memory.items())
-    return "\n".join(
-        (
-            "# How fast An Tâm is",
-            "",
-            f"Measured on {day.isoformat()} by `make bench`: a house of its own with a new database, asked",
-            f"through its real doors. Machine: {machine()}.",
-            "",
-            f"Start until everything is healthy: {starts[0]:.1f} s with an empty `var/`,",
-            f"{starts[1]:.1f} s the second time.",
-            "",
-            table(measured),
-            "",
-            "Sending a tip and opening a mailbox each derive keys with Argon2id (64 MiB, 3 passes): that",
-            "time is the point. Refused are acts that the limits against floods, or an error, turned away.",
-            "",
-            "| process | memory in use, MB |",
-            "|---|---:|",
-            resident,
-            "",
-        )
-    )
+async def _nothing_to_wait_for() -> None:
+    pass
 
 
-def machine() -> str:
-    """What the figures depend on; nothing that names this machine."""
-    model = re.search(
-        r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    processor = model[1] if model else platform.machine()
-    python = platform.python_version()
-    return f"{processor}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end, Python {python}"
+async def timed(
+    what: str,
+    actor: Callable[[], Act],
+    number: int,
+    at_once: int,
+    *,
+    cpu: Callable[[], Mapping[str, float]] = dict,
+    settled: Callable[[], Awaitable[None]] = _nothing_to_wait_for,
+) -> Measurement:
+    """Let ``at_once`` actors together do ``number`` acts, after one act that does not count.
+
+    Args:
+        actor: makes one of those who act at the same time.
+        cpu: processor seconds that each process has taken so far.
+        settled: returns once the acts cause no more work; that work counts in ``cpu``, not in the times.
+    """
+    await _did(actor())
+    await settled()
+    seconds: list[float] = []
+    refused = 0
+    left = iter(range(number))
+
+    async def work(act: Act) -> None:
+        nonlocal refused
+        for _ in left:
+            began = time.perf_counter()
+            if await _did(act):
+                seconds.append(time.perf_counter() - began)
+            else:
+                refused += 1
+
+    before = cpu()
+    began = time.perf_counter()
+    await asyncio.gather(*(work(actor()) for _ in range(at_once)))
+    whole = time.perf_counter() - began
+    await settled()
+    taken = {name: used - before.get(name, 0.0) for name, used in cpu().items()}
+    return Measurement(what, at_once, seconds, whole, refused, taken)
+
+
+async def _did(act: Act) -> bool:
+    try:
+        return await act()
+    except httpx.HTTPError:
+        return False
