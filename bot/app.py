@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from backend.text.datafiles import DataFileError
-from bot import emergency
+from bot import emergency, rooms
 from bot.backend import Backend
 from bot.channels import Channel
 from bot.channels.platforms import platform_channels
@@ -32,6 +32,7 @@ from bot.mailbox import MailboxRoom
 from bot.memory import Conversations
 from bot.phrases import Phrases
 from bot.rasa import Rasa
+from bot.rooms import OpenMailboxes
 from bot.router import Router
 from bot.settings import Settings
 from bot.talk import Talk
@@ -59,7 +60,13 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     world = World(phrases, _categories(settings.data), Provinces.load(settings.data))
     intake = Intake(drafts, backend, world, clock)
     receipts = Line(*RECEIPTS_OVERALL)
-    router = Router(phrases, TipChat(intake, phrases), MailboxRoom(backend, receipts), Talk(rasa, backend))
+    router = Router(
+        phrases,
+        TipChat(intake, phrases),
+        MailboxRoom(backend, receipts),
+        OpenMailboxes(Drafts(backend, keyring, rooms.dump, rooms.load)),
+        Talk(rasa, backend),
+    )
     engine = Engine(keyring, conversations, router, phrases)
     channels: list[Channel] = [WebChannel(), *platform_channels(settings, phrases)]
 

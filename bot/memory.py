@@ -50,6 +50,8 @@ class Conversation:
     mailbox: OpenMailbox | None = None
     in_tip: bool = False
     """A tip was being written when the draft was last seen."""
+    recalled: bool = False
+    """It was looked up what stood open before this process knew the conversation."""
     tip_shown: bool = False
     """The worker has its question before their eyes, not the question whether to go on with it."""
     rasa_sender: str = field(default_factory=lambda: secrets.token_hex(16))

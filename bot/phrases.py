@@ -79,6 +79,11 @@ class Spoken:
     def has(self, key: str) -> bool:
         return key in self.phrases.table
 
+    def own(self, key: str, channel: str) -> str:
+        """The key of a channel's own words for ``key``, where it has some (``<key>.<channel>``)."""
+        own = f"{key}.{channel}"
+        return own if self.has(own) else key
+
     def number(self, hotline: str) -> str:
         """The digits of a hotline, as written for people."""
         return self.phrases.hotlines[hotline].number

@@ -7,13 +7,14 @@ everything else is down.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot import receipt
 from bot.backend import BackendSilent
 from bot.clean import Fault, clean
 from bot.drafts import Kept
 from bot.emergency import Alarm, alarm_in, emergency_reply
-from bot.envelope import Incoming, Language, Reply, Room, Turn
+from bot.envelope import Attachment, Incoming, Language, Reply, Room, Turn
 from bot.intake.chat import TipChat, TipTurn, asks_to_resume, is_hidden
 from bot.intake.draft import TipDraft
 from bot.intake.terms import Effect
@@ -21,10 +22,13 @@ from bot.mailbox import MailboxRoom, close
 from bot.memory import Conversation
 from bot.phrases import Phrases, Spoken
 from bot.rasa import RasaAct
+from bot.rooms import OpenMailboxes
 from bot.talk import Talk, menu_choices
 from bot.words import Words
 
 Said = tuple[Reply, ...]
+_ELSEWHERE: Final = frozenset({"do", "topic", "more", "ask"})
+"""Where buttons lead away from a tip to: the first part of their ids."""
 
 
 @dataclass(frozen=True)
@@ -45,26 +49,53 @@ class Router:
         phrases: Phrases,
         tips: TipChat,
         mailbox: MailboxRoom,
+        open_mailboxes: OpenMailboxes,
         talk: Talk,
+        *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._phrases = phrases
         self._words = Words(phrases)
         self._tips = tips
         self._mailbox = mailbox
+        self._open_mailboxes = open_mailboxes
         self._talk = talk
         self._clock = clock
 
     async def turn(self, conversation: Conversation, incoming: Incoming, language: Language) -> Turn:
+        pageless = incoming.room is None
+        if pageless and not conversation.recalled:
+            incoming = await self._recalled(conversation, incoming)
         case = _Case(conversation, incoming, language, self._phrases.spoken(language))
         if is_hidden(incoming):
             conversation.tip_shown = False
+        was_open = conversation.mailbox is not None
         said = await (self._pressed(case) if incoming.choice is not None else self._written(case))
+        is_open = conversation.mailbox is not None
+        if pageless and was_open != is_open:
+            await self._open_mailboxes.put(incoming.person, is_open)
         return Turn(said, self._room(conversation))
+
+    async def _recalled(self, conversation: Conversation, incoming: Incoming) -> Incoming:
+        """The message with what its writer has before their eyes, where memory does not tell."""
+        try:
+            was_open = await self._open_mailboxes.take(incoming.person)
+        except BackendSilent:
+            return incoming
+        conversation.recalled = True
+        return replace(incoming, room=Room.MAILBOX) if was_open else incoming
 
     # text
 
     async def _written(self, case: _Case) -> Said:
+        attachment = case.incoming.attachment
+        if attachment is None:
+            return await self._read(case)
+        if clean(case.incoming.text or "").fault is Fault.EMPTY:
+            return await self._unreadable(case, attachment)
+        return (Reply(case.say(f"fault.{attachment}")), *await self._read(case))
+
+    async def _read(self, case: _Case) -> Said:
         cleaned = clean(case.incoming.text or "")
         if cleaned.fault is Fault.TOO_LONG:
             alarm = alarm_in(case.incoming.text or "")
@@ -79,6 +110,8 @@ class Router:
             kept = await self._tips.find(case.incoming)
         except BackendSilent:
             return await self._without_backend(case, text, alarm)
+        if kept is not None and case.incoming.message_id in kept.value.seen:
+            return await self._to_tip(case, text, alarm)
         if self._is_receipt(text, None if is_hidden(case.incoming) else kept):
             return self._alarmed(case, alarm) + await self._open(case, receipt.find_near(text) or "")
         if kept is not None and self._tips.holds(kept.value):
@@ -91,7 +124,7 @@ class Router:
         if case.incoming.room is Room.INTAKE and kept is None:
             return (Reply(case.say("gone"), menu_choices(case.say), sensitive=True),)
         if case.incoming.room is Room.MAILBOX:
-            return (Reply(case.say("box.closed_meanwhile"), menu_choices(case.say), sensitive=True),)
+            return (self._closed_meanwhile(case),)
         # A threat without an hour gets its number to call, and its answer.
         said = await self._free(case, text)
         if alarm is not None:
@@ -101,13 +134,18 @@ class Router:
     async def _without_backend(self, case: _Case, text: str, alarm: Alarm | None) -> Said:
         """Nobody can say whether a tip is being written: what may belong to one goes nowhere."""
         first = self._alarmed(case, alarm)
-        if case.conversation.in_tip or case.incoming.room is Room.INTAKE:
+        unknown = case.incoming.room is None and not case.conversation.recalled
+        if case.conversation.in_tip or case.incoming.room is Room.INTAKE or unknown:
             return (*first, Reply(case.say("unkept"), sensitive=True, unkept=True))
         if receipt.find_near(text) is not None:
             return (*first, Reply(case.say("box.silent"), sensitive=True))
         if case.incoming.room is Room.MAILBOX:
-            return (*first, Reply(case.say("box.closed_meanwhile"), menu_choices(case.say), sensitive=True))
+            return (*first, self._closed_meanwhile(case))
         return first or await self._free(case, text)
+
+    def _closed_meanwhile(self, case: _Case) -> Reply:
+        key = case.say.own("box.closed_meanwhile", case.incoming.person.channel)
+        return Reply(case.say(key), menu_choices(case.say), sensitive=True)
 
     def _is_receipt(self, text: str, kept: Kept[TipDraft] | None) -> bool:
         if kept is None or not self._tips.holds(kept.value):
@@ -147,7 +185,7 @@ class Router:
     def _alarmed(self, case: _Case, alarm: Alarm | None) -> Said:
         return () if alarm is None else (emergency_reply(alarm, case.say),)
 
-    async def _unreadable(self, case: _Case, fault: Fault) -> Said:
+    async def _unreadable(self, case: _Case, fault: Fault | Attachment) -> Said:
         again = await self._asked_again(case)
         inside = again or case.conversation.in_tip
         return (Reply(case.say(f"fault.{fault}"), () if inside else menu_choices(case.say)), *again)
@@ -165,6 +203,13 @@ class Router:
     # buttons
 
     async def _pressed(self, case: _Case) -> Said:
+        """What a button does. One that leads away from a tip lets it rest where no page shows it."""
+        room, _, rest = (case.incoming.choice or "").partition(".")
+        leaves = case.incoming.room is None and room in _ELSEWHERE and rest not in ("tip", "forget")
+        first = await self._rested(case) if leaves else ()
+        return first + await self._chosen(case)
+
+    async def _chosen(self, case: _Case) -> Said:
         choice = case.incoming.choice or ""
         room, _, rest = choice.partition(".")
         match room:
@@ -184,7 +229,26 @@ class Router:
                 payload = case.conversation.offered[choice]
                 said, wanted = await self._talk.press(case.conversation, payload, case.say)
                 return await self._and_act(case, said, wanted)
-        return self._stale(case)
+        return await self._taken_before(case) or self._stale(case)
+
+    async def _taken_before(self, case: _Case) -> Said:
+        """What is said to a press that began or moved a tip already, and comes again after a crash."""
+        try:
+            kept = await self._tips.find(case.incoming)
+        except BackendSilent:
+            return ()
+        if kept is None or case.incoming.message_id not in kept.value.seen:
+            return ()
+        return await self._to_tip(case, None, None)
+
+    async def _rested(self, case: _Case) -> Said:
+        """Let the tip rest that is being written, so that no question to come enters it; says so."""
+        try:
+            rested = await self._tips.rest(case.incoming)
+        except BackendSilent:
+            return ()
+        case.conversation.in_tip = False
+        return (Reply(case.say("paused"), sensitive=True),) if rested else ()
 
     def _stale(self, case: _Case) -> Said:
         return (Reply(case.say("stale_button"), menu_choices(case.say)),)
@@ -257,7 +321,8 @@ class Router:
                 return (*turn.replies, Reply(case.say("discarded"), menu_choices(case.say), sensitive=True))
             case Effect.FINISH:
                 case.conversation.drop_sensitive()
-                return (*turn.replies, Reply(case.say("finished"), menu_choices(case.say), sensitive=True))
+                finished = case.say.own("finished", case.incoming.person.channel)
+                return (*turn.replies, Reply(case.say(finished), menu_choices(case.say), sensitive=True))
             case Effect.LEAVE:
                 return (*turn.replies, *self._talk.menu(case.say))
         return turn.replies
@@ -300,6 +365,7 @@ class Router:
         except BackendSilent:
             key = "forgotten.partly"
         case.conversation.forget()
+        key = case.say.own(key, case.incoming.person.channel)
         return (Reply(case.say(key), menu_choices(case.say), forget=True),)
 
     def _room(self, conversation: Conversation) -> Room:

@@ -39,6 +39,10 @@ class TipChat:
         """Destroy the tip that is being written, if there is one."""
         await self._intake.delete(incoming.person)
 
+    async def rest(self, incoming: Incoming) -> bool:
+        """Let the tip rest until it is asked for. False when none is being written."""
+        return await self._intake.rest(incoming.person)
+
     def holds(self, draft: TipDraft) -> bool:
         """Whether what is typed now belongs to the tip: it is being written, or must be asked about first."""
         return not draft.paused
@@ -49,7 +53,7 @@ class TipChat:
 
     async def begin(self, incoming: Incoming, language: Language, category: str | None) -> TipTurn | None:
         """Start a tip, or ask about the one that is there. None when nobody receives tips."""
-        standing = await self._intake.begin(incoming.person, language, category)
+        standing = await self._intake.begin(incoming.person, language, category, incoming.message_id)
         return None if standing is None else self._turn(standing, language, incoming.person.channel)
 
     async def step(self, incoming: Incoming, text: str | None, language: Language) -> TipTurn | None:

@@ -35,6 +35,9 @@ class Step(StrEnum):
 
 
 ORDER: Final = tuple(Step)
+REMEMBERED: Final = 64
+"""How many message ids a draft remembers, so that a message delivered again acts once, also after a crash.
+No platform has more of its updates in hand at once."""
 
 Reader = Literal["union", "police"]
 READER_KINDS: Final[tuple[Reader, ...]] = ("union", "police")
@@ -100,7 +103,7 @@ class TipDraft:
     notes: tuple[Note, ...] = ()
     """What was said with the last step, so that a repeated message gets the same answer."""
     seen: tuple[str, ...] = ()
-    """The last few message ids that were acted on."""
+    """The last message ids that were acted on."""
     touched: int = 0
     """Minute (since 1970) of the last step."""
 

@@ -25,9 +25,8 @@ def bubbles(
 
 def note_bubble(note: Note, say: Spoken, channel: str = PAGES) -> Reply:
     """A sentence said once, in the channel's own words where it has some (``<key>.<channel>``)."""
-    own = f"{note.key}.{channel}"
     return Reply(
-        say(own if say.has(own) else note.key, **dict(note.values)),
+        say(say.own(note.key, channel), **dict(note.values)),
         (),
         call_links(note.hotlines, say),
         sensitive=True,

@@ -13,7 +13,7 @@ from bot.backend import Backend, BackendSilent, DraftConflict, Refusal, TipRefus
 from bot.drafts import Drafts, Kept
 from bot.emergency import advice, alarm_in
 from bot.envelope import Language, Person
-from bot.intake.draft import READER_KINDS, Confirmed, Note, Reader, Step, TipDraft, new_draft
+from bot.intake.draft import READER_KINDS, REMEMBERED, Confirmed, Note, Reader, Step, TipDraft, new_draft
 from bot.intake.flow import at
 from bot.intake.machine import advance, decides, is_resting, prompt, resume, resume_prompt
 from bot.intake.own_fault import tells_of_own_fault
@@ -24,8 +24,6 @@ from bot.phrases import Phrases
 from bot.receipt import new_receipt
 
 _ATTEMPTS: Final = 3
-_REMEMBERED: Final = 8
-"""How many message ids a draft remembers, so that a message delivered again acts once."""
 _SHORT: Final = frozenset({Step.PROVINCE, Step.PLACE, Step.WHEN, Step.WHO})
 """Steps whose answers mean something with the story only."""
 _REFUSALS: Final = {
@@ -101,11 +99,28 @@ class Intake:
         """The person's draft, if there is one. Raises ``BackendSilent``."""
         return await self._drafts.get(person)
 
+    async def rest(self, person: Person) -> bool:
+        """Let the person's tip rest until it is asked for; False when none is being written.
+
+        Raises:
+            BackendSilent: it is as it was.
+        """
+        for _ in range(_ATTEMPTS):
+            kept = await self._drafts.get(person)
+            if kept is None or kept.value.paused:
+                return False
+            with suppress(DraftConflict):
+                await self._drafts.put(person, replace(kept.value, paused=True), kept)
+                return True
+        raise BackendSilent("draft")
+
     async def delete(self, person: Person) -> None:
         """Destroy the person's draft, if there is one. Raises ``BackendSilent``."""
         await self._drafts.delete(person)
 
-    async def begin(self, person: Person, language: Language, category: str | None = None) -> Standing | None:
+    async def begin(
+        self, person: Person, language: Language, category: str | None = None, message_id: str = ""
+    ) -> Standing | None:
         """Start a tip, or ask about the one that is there. None when no desk could receive one.
 
         Raises:
@@ -115,14 +130,16 @@ class Intake:
             kept = await self._drafts.get(person)
             if kept is not None:
                 draft = replace(kept.value, language=language)
-                return Standing(
-                    resume_prompt(draft, self.world.context(language, person.channel)), draft=draft
-                )
+                context = self.world.context(language, person.channel)
+                if message_id in draft.seen:
+                    return _repeated(draft, context, self.is_resting(draft))
+                return Standing(resume_prompt(draft, context), draft=draft)
             receivers = await self._receivers()
             if not receivers:
                 return None
             known = category if category in self.world.categories else None
-            draft = replace(self.fresh(language), category=known, receivers=receivers)
+            seen = (message_id,) if message_id else ()
+            draft = replace(self.fresh(language), category=known, receivers=receivers, seen=seen)
             with suppress(DraftConflict):
                 await self._drafts.put(person, draft, None)
                 return Standing(self.prompt(draft, person.channel), draft=draft)
@@ -150,9 +167,9 @@ class Intake:
     async def _step(self, person: Person, kept: Kept[TipDraft], message: Message) -> Standing:
         before = replace(kept.value, language=message.language)
         context = self.world.context(message.language, person.channel)
-        if message.id in before.seen:
-            return _standing(before, Outcome(before, before.notes), context)
         resting = message.hidden or (self.is_resting(before) and not message.awake(before))
+        if message.id in before.seen:
+            return _repeated(before, context, resting)
         asked = resume_prompt(before, context) if resting else prompt(before, context)
         answer = message.decide(before, asked)
         if resting and not decides(answer):
@@ -165,7 +182,7 @@ class Intake:
         if outcome.effect in (Effect.DISCARD, Effect.FINISH, Effect.LEARN):
             await self._drafts.delete(person)
             return Standing(None, outcome.notes, outcome.effect)
-        seen = (*outcome.draft.seen, message.id)[-_REMEMBERED:]
+        seen = (*outcome.draft.seen, message.id)[-REMEMBERED:]
         draft = replace(outcome.draft, notes=outcome.notes, seen=seen, touched=self._minute())
         if outcome.effect is Effect.SEND:
             return await self._send(person, kept, draft, context)
@@ -229,6 +246,15 @@ class Intake:
 def _standing(draft: TipDraft, outcome: Outcome, context: Context) -> Standing:
     asked = None if outcome.effect is Effect.LEAVE else prompt(draft, context)
     return Standing(asked, outcome.notes, outcome.effect, draft)
+
+
+def _repeated(draft: TipDraft, context: Context, resting: bool) -> Standing:
+    """What is said to a message that was taken before: what was said then, as far as it may be shown now."""
+    if draft.paused:
+        return Standing(None, draft.notes, Effect.LEAVE, draft)
+    if resting:
+        return Standing(resume_prompt(draft, context), draft=draft)
+    return _standing(draft, Outcome(draft, draft.notes), context)
 
 
 def _unread(answer: Answer) -> tuple[Note, ...]:

@@ -140,8 +140,7 @@ class Context:
 
     def ask(self, key: str, **values: str) -> str:
         """A question, in this channel's own words where it has some (``<key>.<channel>``)."""
-        own = f"{key}.{self.channel}"
-        return self.say(own if self.say.has(own) else key, **values)
+        return self.say(self.say.own(key, self.channel), **values)
 
 
 class Handler(Protocol):

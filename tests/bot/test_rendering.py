@@ -16,7 +16,7 @@ from bot.words import Words
 TEXTS = st.text(
     alphabet=st.one_of(
         st.sampled_from("aăâđêôơưạbc \n.!?…\u0301\u200d👩🏽🇻🇳"),
-        st.characters(exclude_categories=("Cs",)),
+        st.characters(exclude_categories=["Cs"]),
     ),
     max_size=400,
 )

@@ -1,0 +1,383 @@
+"""A stand-in for Telegram: the Bot API over real HTTP, as its documentation has it, and the people who write.
+
+From https://core.telegram.org/bots/api: updates stay until a later number is asked for (or the webhook
+answers 2xx), a message has at most 4096 UTF-16 units, a button 64 bytes of data, a press is answered once.
+It refuses what Telegram refuses, with Telegram's own form of an error, and can be told to fail.
+"""
+
+import asyncio
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from tests.bot.serving import serve
+
+Json = dict[str, Any]
+MAX_TEXT: Final = 4096
+MAX_DATA: Final = 64
+FIRST_UPDATE: Final = 500_000_001
+FIRST_MESSAGE: Final = 7_001
+BOT: Final = {"id": 4242, "is_bot": True, "first_name": "An Tâm", "username": "antam_test_bot"}
+TOKEN: Final = "4242:AAfake-token-that-must-stay-secret-00"
+
+
+class Refusal(Exception):
+    """What the documented method answers instead of a result."""
+
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.status = status
+        self.description = description
+        self.parameters = parameters
+
+
+@dataclass
+class Sent:
+    """One message of the bot as it stands in the chat now."""
+
+    id: int
+    chat: int
+    text: str
+    keyboard: list[list[Json]]
+    protected: bool
+    previews: bool
+
+    @property
+    def buttons(self) -> list[Json]:
+        return [button for row in self.keyboard for button in row]
+
+    def as_message(self) -> Json:
+        markup = {"reply_markup": {"inline_keyboard": self.keyboard}} if self.keyboard else {}
+        return {
+            "message_id": self.id,
+            "date": 1_790_000_000,
+            "chat": private_chat(self.chat),
+            "from": BOT,
+            "text": self.text,
+            **markup,
+        }
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How the next call of a method fails. Status 0 drops the connection in the middle of the answer."""
+
+    status: int
+    retry_after: int | None = None
+    body: bytes | None = None
+
+
+def units(text: str) -> int:
+    """The length of a text as Telegram counts it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def private_chat(user: int) -> Json:
+    return {"id": user, "type": "private", "first_name": "Nguyễn Thị Mận", "username": "man_bd"}
+
+
+def sender(user: int) -> Json:
+    return {"id": user, "is_bot": False, "first_name": "Nguyễn Thị Mận", "language_code": "vi"}
+
+
+@dataclass
+class FakeTelegram:
+    """The server's state. ``changed`` guards all of it; tests read it, requests change it."""
+
+    token: str = TOKEN
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    waiting: deque[Json] = field(default_factory=deque)
+    """Updates that are not confirmed."""
+    sent: list[Sent] = field(default_factory=list)
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    faults: dict[str, deque[Fault]] = field(default_factory=dict)
+    webhook: Json = field(default_factory=dict)
+    commands: dict[str, list[Json]] = field(default_factory=dict)
+    answered: dict[str, int] = field(default_factory=dict)
+    """Presses that were answered, and how often."""
+    blocked: set[int] = field(default_factory=set)
+    too_old: set[str] = field(default_factory=set)
+    held: set[tuple[str, object]] = field(default_factory=set)
+    """Method and chat: such calls get no answer until they are let go."""
+    confirmed: int = FIRST_UPDATE - 1
+    """The highest number of which it is known that it will not be asked for again."""
+    _next_update: int = FIRST_UPDATE
+    _next_message: int = FIRST_MESSAGE
+
+    # what people do
+
+    def update(self, **content: object) -> Json:
+        """A new update, not yet to be had."""
+        with self.changed:
+            number, self._next_update = self._next_update, self._next_update + 1
+        return {"update_id": number, **content}
+
+    def message(self, user: int, **content: object) -> Json:
+        """An update with a message of ``user`` in a private chat."""
+        with self.changed:
+            number, self._next_message = self._next_message, self._next_message + 1
+        head = {"message_id": number, "date": 1_790_000_000, "from": sender(user), "chat": private_chat(user)}
+        return self.update(message={**head, **content})
+
+    def press(self, user: int, under: Sent, data: str) -> Json:
+        """An update with the press of a button."""
+        update = self.update()
+        update["callback_query"] = {
+            "id": f"press-{update['update_id']}",
+            "from": sender(user),
+            "chat_instance": "1",
+            "message": under.as_message(),
+            "data": data,
+        }
+        return update
+
+    def post(self, update: Json) -> None:
+        """Let an update be had, by whoever asks; also one that was confirmed before."""
+        with self.changed:
+            self.waiting.append(update)
+            self.confirmed = min(self.confirmed, update["update_id"] - 1)
+            self.changed.notify_all()
+
+    def deliver(self, update: Json, secret: str | None = None) -> int:
+        """Bring an update to the webhook as Telegram does; returns the status of the answer."""
+        header = {"X-Telegram-Bot-Api-Secret-Token": secret or self.webhook["secret_token"]}
+        answer = httpx.post(self.webhook["url"], json=update, headers=header, timeout=60, trust_env=False)
+        return answer.status_code
+
+    def until_confirmed(self, update: Json) -> None:
+        """Wait until ``update`` will not come again."""
+        with self.changed:
+            met = self.changed.wait_for(lambda: self.confirmed >= update["update_id"], 60)
+        assert met, f"update {update['update_id']} was not confirmed"
+
+    def until_sent(self, count: int) -> None:
+        """Wait until the bot has sent ``count`` messages in all."""
+        with self.changed:
+            met = self.changed.wait_for(lambda: len(self.sent) >= count, 60)
+        assert met, f"{len(self.sent)} messages were sent, not {count}"
+
+    def until_called(self, method: str, times: int = 1) -> None:
+        """Wait until a method was called so often, with or without success."""
+        with self.changed:
+            met = self.changed.wait_for(lambda: self.count(method) >= times, 60)
+        assert met, f"{method} was not called {times} times"
+
+    def count(self, method: str) -> int:
+        return sum(name == method for name, _ in self.calls)
+
+    def fail(self, method: str, *faults: Fault) -> None:
+        """Let the next calls of ``method`` fail in these ways, one after the other."""
+        with self.changed:
+            self.faults.setdefault(method, deque()).extend(faults)
+
+    def let_go(self) -> None:
+        """Answer what was held."""
+        with self.changed:
+            self.held.clear()
+            self.changed.notify_all()
+
+    # the Bot API
+
+    def app(self) -> FastAPI:
+        app = FastAPI(openapi_url=None)
+
+        @app.post("/bot{token}/{method}")
+        async def call(token: str, method: str, request: Request) -> Response:
+            form = await request.form()
+            given = {name: _value(str(value)) for name, value in form.items()}
+            if token != self.token:
+                return _failed(Refusal(401, "Unauthorized"))
+            with self.changed:
+                self.calls.append((method, given))
+                self.changed.notify_all()
+                waiting = self.faults.get(method)
+                fault = waiting.popleft() if waiting else None
+            if fault is not None:
+                return _fault(fault)
+            await asyncio.to_thread(self._until_let_go, method, given.get("chat_id"))
+            try:
+                if method == "getUpdates":
+                    return _done(await asyncio.to_thread(self._get_updates, given))
+                return _done(self._do(method, given))
+            except Refusal as refusal:
+                return _failed(refusal)
+
+        return app
+
+    def _until_let_go(self, method: str, chat: object) -> None:
+        with self.changed:
+            self.changed.wait_for(lambda: (method, chat) not in self.held, 60)
+
+    def _get_updates(self, given: Json) -> list[Json]:
+        if self.webhook:
+            raise Refusal(
+                409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first"
+            )
+        offset, limit = given.get("offset"), int(given.get("limit", 100))
+        assert 1 <= limit <= 100
+        with self.changed:
+            if offset is not None:
+                kept = [update for update in self.waiting if update["update_id"] >= offset]
+                self.waiting = deque(kept)
+                # What was posted again below what is asked for is handed out once more all the same.
+                self.confirmed = offset - 1
+                self.changed.notify_all()
+            self.changed.wait_for(lambda: bool(self.waiting), min(float(given.get("timeout", 0)), 1.0))
+            return list(self.waiting)[:limit]
+
+    def _do(self, method: str, given: Json) -> object:
+        with self.changed:
+            try:
+                return self._methods(method, given)
+            finally:
+                self.changed.notify_all()
+
+    def _methods(self, method: str, given: Json) -> object:
+        match method:
+            case "getMe":
+                return BOT
+            case "sendMessage":
+                return self._send(given)
+            case "editMessageText":
+                sent = self._editable(given)
+                text, keyboard = _text(given), _keyboard(given)
+                _changes((sent.text, sent.keyboard), (text, keyboard))
+                sent.text, sent.keyboard = text, keyboard
+                return sent.as_message()
+            case "editMessageReplyMarkup":
+                sent, keyboard = self._editable(given), _keyboard(given)
+                _changes(sent.keyboard, keyboard)
+                sent.keyboard = keyboard
+                return sent.as_message()
+            case "deleteMessage":
+                self.sent.remove(self._editable(given))
+                return True
+            case "answerCallbackQuery":
+                query = str(given["callback_query_id"])
+                if query in self.too_old or query in self.answered:
+                    old = "query is too old and response timeout expired or query ID is invalid"
+                    raise Refusal(400, f"Bad Request: {old}")
+                self.answered[query] = 1
+                return True
+            case "setWebhook":
+                self.webhook = given
+                return True
+            case "deleteWebhook":
+                self.webhook = {}
+                if given.get("drop_pending_updates"):
+                    self.waiting.clear()
+                return True
+            case "getWebhookInfo":
+                return {"url": self.webhook.get("url", ""), "pending_update_count": len(self.waiting)}
+            case "setMyCommands":
+                self.commands[str(given.get("language_code", ""))] = given["commands"]
+                return True
+        raise Refusal(404, "Not Found: method not found")
+
+    def _send(self, given: Json) -> Json:
+        chat = int(given["chat_id"])
+        if chat in self.blocked:
+            raise Refusal(403, "Forbidden: bot was blocked by the user")
+        number, self._next_message = self._next_message, self._next_message + 1
+        previews = not (given.get("link_preview_options") or {}).get("is_disabled", False)
+        sent = Sent(
+            number, chat, _text(given), _keyboard(given), bool(given.get("protect_content", False)), previews
+        )
+        self.sent.append(sent)
+        return sent.as_message()
+
+    def _editable(self, given: Json) -> Sent:
+        for sent in self.sent:
+            if sent.id == given["message_id"] and sent.chat == given["chat_id"]:
+                return sent
+        raise Refusal(400, "Bad Request: message to edit not found")
+
+
+@contextmanager
+def telegram_server(fake: FakeTelegram) -> Iterator[str]:
+    """The address of ``fake`` while the block runs."""
+    with serve(fake.app()) as url:
+        yield url
+        # Whoever still waits for updates gets them now.
+        with fake.changed:
+            fake.changed.notify_all()
+
+
+def _value(raw: str) -> Any:
+    """A form's value: numbers, booleans and objects come as JSON, texts as they are."""
+    if raw[:1] in "{[" or raw in ("true", "false") or raw.lstrip("-").isdigit():
+        try:
+            return json.loads(raw)
+        except ValueError:
+            return raw
+    return raw
+
+
+def _text(given: Json) -> str:
+    text = str(given["text"])
+    if not text.strip():
+        raise Refusal(400, "Bad Request: message text is empty")
+    if units(text) > MAX_TEXT:
+        raise Refusal(400, "Bad Request: message is too long")
+    return text.strip()
+
+
+def _keyboard(given: Json) -> list[list[Json]]:
+    rows: list[list[Json]] = (given.get("reply_markup") or {}).get("inline_keyboard", [])
+    for button in (button for row in rows for button in row):
+        if not button.get("text") or len(button.get("callback_data", "").encode()) not in range(
+            1, MAX_DATA + 1
+        ):
+            raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
+    return rows
+
+
+def _changes(before: object, after: object) -> None:
+    if before == after:
+        raise Refusal(
+            400,
+            "Bad Request: message is not modified: specified new message content and reply markup are "
+            "exactly the same as a current content and reply markup of the message",
+        )
+
+
+def _done(result: object) -> Response:
+    return JSONResponse({"ok": True, "result": result})
+
+
+def _failed(refusal: Refusal) -> Response:
+    body: Json = {"ok": False, "error_code": refusal.status, "description": refusal.description}
+    if refusal.parameters:
+        body["parameters"] = refusal.parameters
+    return JSONResponse(body, status_code=refusal.status)
+
+
+_DESCRIPTIONS: Final[Mapping[int, str]] = {
+    403: "Forbidden: bot was blocked by the user",
+    409: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+    429: "Too Many Requests: retry later",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+}
+
+
+def _fault(fault: Fault) -> Response:
+    if fault.status == 0:
+        return StreamingResponse(_cut_off(), headers={"Content-Length": "4096"})
+    if fault.body is not None:
+        return Response(fault.body, status_code=fault.status)
+    parameters = {} if fault.retry_after is None else {"retry_after": fault.retry_after}
+    return _failed(Refusal(fault.status, _DESCRIPTIONS.get(fault.status, "Bad Request"), **parameters))
+
+
+async def _cut_off() -> Any:
+    yield b'{"ok":true,"result":'
+    raise ConnectionError
