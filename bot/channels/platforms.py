@@ -6,10 +6,14 @@ from typing import Final
 from bot.channels import Channel
 from bot.channels.credentials import Mode, NoPublicAddress, Setup, credentials_of
 from bot.channels.telegram import TelegramChannel
+from bot.channels.zalo_bot import ZaloBotChannel
 from bot.phrases import Phrases
 from bot.settings import Settings
 
-PLATFORMS: Final[Mapping[str, Callable[[Setup], Channel]]] = {"telegram": TelegramChannel}
+PLATFORMS: Final[Mapping[str, Callable[[Setup], Channel]]] = {
+    "telegram": TelegramChannel,
+    "zalo_bot": ZaloBotChannel,
+}
 
 
 def platform_channels(settings: Settings, phrases: Phrases) -> list[Channel]:

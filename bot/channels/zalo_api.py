@@ -90,8 +90,10 @@ class ZaloApi:
             ) as answer:
                 status, asked = answer.status_code, answer.headers.get("retry-after")
                 raw = await _bounded(answer, method)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            # "from None", here and below: the cause holds the address with the token.
+        except ZaloTrouble:
+            raise
+        except Exception as error:  # of the network, of TLS, of an address: all one to the caller
+            # "from None": the cause holds the address with the token.
             raise ZaloTrouble(method, type(error).__name__, passing=True) from None
         parsed = _parsed(raw)
         code = _error_code(status, parsed)

@@ -5,6 +5,7 @@ to the webhook, checks what the bot sends, and can be told to fail.
 """
 
 import asyncio
+import json
 import secrets
 import threading
 from collections import deque
@@ -78,6 +79,8 @@ class FakeZalo:
         """Every call with the right token, in order."""
         self.sent: list[tuple[str, str]] = []
         """Chat and text of every message that reached its chat."""
+        self.handed_out: dict[str, int] = {}
+        """How many calls of ``getUpdates`` there had been when the update of a message id was handed out."""
         self._lock = threading.Lock()
         self._waiting: deque[Json | bytes] = deque()
         self._failures: dict[str, deque[Failure]] = {}
@@ -93,10 +96,17 @@ class FakeZalo:
 
     def deliver(self, what: Json, bot: str, secret: str | None = None) -> httpx.Response:
         """Deliver an update to the webhook that was set, on the bot that listens at ``bot``."""
-        path = urlsplit(self.webhook["url"]).path
-        headers = {"X-Bot-Api-Secret-Token": self.secret if secret is None else secret}
         body = {"ok": True, "result": what} if self.wrapped else what
-        return httpx.post(bot.rstrip("/") + path, json=body, headers=headers, timeout=60, trust_env=False)
+        return self.deliver_raw(json.dumps(body).encode(), bot, secret)
+
+    def deliver_raw(self, body: bytes, bot: str, secret: str | None = None) -> httpx.Response:
+        """Deliver ``body`` as it is."""
+        url = bot.rstrip("/") + urlsplit(self.webhook["url"]).path
+        headers = {
+            b"X-Bot-Api-Secret-Token": (self.secret if secret is None else secret).encode(),
+            b"Content-Type": b"application/json",
+        }
+        return httpx.post(url, content=body, headers=headers, timeout=60, trust_env=False)
 
     def fail(self, method: str, *failures: Failure) -> None:
         """Answer the next calls of ``method`` so, one after the other."""
@@ -113,10 +123,14 @@ class FakeZalo:
         with self._lock:
             return sum(1 for called, _ in self.calls if called == method)
 
-    def await_calls(self, method: str, more: int = 1) -> None:
-        """Wait until ``method`` was called ``more`` times from now on."""
-        before = self.count(method)
-        eventually(lambda: self.count(method) >= before + more, within=60)
+    def await_asked_again(self, message_id: str) -> None:
+        """Wait until the bot took an update and then asked for the next one."""
+
+        def asked_again() -> bool:
+            calls = self.handed_out.get(message_id)
+            return calls is not None and self.count("getUpdates") > calls
+
+        eventually(asked_again, within=60)
 
     @contextmanager
     def running(self, port: int | None = None) -> Iterator["FakeZalo"]:
@@ -195,7 +209,7 @@ class FakeZalo:
             self._asking.append(asking)
         try:
             loop = asyncio.get_running_loop()
-            until = loop.time() + float(body.get("timeout") or 30)
+            until = loop.time() + float(body.get("timeout", 30))
             while not left.done():
                 with self._lock:
                     found = self._waiting.popleft() if self._waiting else None
@@ -204,6 +218,7 @@ class FakeZalo:
                 if isinstance(found, bytes):
                     return Response(found, media_type="application/json")
                 if found is not None:
+                    self.handed_out[found["message"]["message_id"]] = self.count("getUpdates")
                     return JSONResponse({"ok": True, "result": found} if self.wrapped else found)
                 if loop.time() >= until or failing:
                     break

@@ -1,0 +1,94 @@
+"""A worker on Zalo: writes texts to the platform, and reads what the bot sends there."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.kit.secrets_store import write_secret
+from bot.channels.credentials import Credentials, Mode
+from bot.settings import Settings
+from tests.bot.channel_contract import Button, Seen
+from tests.bot.house import House
+from tests.fakes.zalo import FakeZalo, Json, text_message, update
+from tests.waiting import eventually
+
+ORIGIN = "https://antam.example"
+_NUMBERED = re.compile(r"(\d+)\. (.+)")
+_WAYS = re.compile(r"(?:Hoặc nhắn|Or write) (.+)\.")
+
+
+def set_up(var: Path, zalo: FakeZalo, mode: Mode) -> None:
+    """Give the bot of ``var`` its account on ``zalo``."""
+    credentials = Credentials(token=zalo.token, webhook_secret=secrets.token_urlsafe(24), mode=mode)
+    write_secret(var / "secrets" / "bot" / "zalo_bot.json", credentials.model_dump_json())
+
+
+@contextmanager
+def on_zalo(house: House, mode: Mode, port: int | None = None) -> Iterator[FakeZalo]:
+    """A platform, and the bot of ``house`` running with an account on it."""
+    with FakeZalo().running(port) as zalo:
+        set_up(house.bot_settings.var, zalo, mode)
+        house.bot_settings = Settings.model_validate(
+            house.bot_settings.model_dump() | {"zalo_api_url": zalo.url, "public_bot_url": ORIGIN}
+        )
+        house.start_bot()
+        try:
+            if mode is Mode.WEBHOOK:
+                eventually(lambda: zalo.webhook["url"])
+            yield zalo
+        finally:
+            house.stop_bot()
+
+
+def seen_in(texts: list[str]) -> Seen:
+    """What a worker understands of ``texts``: the digits and words to type, the numbers to call."""
+    lines = "\n".join(texts).splitlines()
+    words: list[Button] = []
+    if lines and (ways := _WAYS.fullmatch(lines[-1])):
+        words = [Button(word, word) for word in re.findall("“(.+?)”", ways[1])]
+        lines.pop()
+    digits: list[Button] = []
+    while lines and (line := _NUMBERED.fullmatch(lines[-1])):
+        digits.insert(0, Button(line[1], line[2]))
+        lines.pop()
+        if line[1] == "1":
+            # What is numbered above are the steps of an answer.
+            break
+    calls = [line[2:] for text in texts for line in text.splitlines() if line.startswith("📞 ")]
+    return Seen(texts=texts, buttons=[*digits, *words], calls=calls)
+
+
+@dataclass
+class ZaloWorker:
+    """One worker. A choice is made by typing its digit or its word; there is nothing to tap."""
+
+    house: House
+    zalo: FakeZalo
+    user: str
+
+    @classmethod
+    def new(cls, house: House, zalo: FakeZalo) -> "ZaloWorker":
+        return cls(house, zalo, secrets.token_hex(10))
+
+    def say(self, text: str, message_id: str | None = None) -> Seen:
+        return self.send(text_message(self.user, text, message_id))
+
+    def tap(self, button: Button) -> Seen:
+        return self.say(button.id)
+
+    def send_other(self, event: str, **content: object) -> Seen:
+        """A picture, a sticker or whatever else is no text."""
+        return self.send(update(self.user, event, **content))
+
+    def send(self, what: Json) -> Seen:
+        before = len(self.zalo.to(self.user))
+        if self.zalo.webhook["url"]:
+            assert self.zalo.deliver(what, self.house.url).status_code == 200
+        else:
+            self.zalo.handed_out.pop(what["message"]["message_id"], None)
+            self.zalo.post(what)
+            self.zalo.await_asked_again(what["message"]["message_id"])
+        return seen_in(self.zalo.to(self.user)[before:])
