@@ -15,15 +15,19 @@ from backend.kit.settings import Settings
 from backend.ops.doctor import Finding, examine
 from tests.e2e import ledger
 from tests.e2e.house import House
-from tests.e2e.telling import Steps, Teller, Told
+from tests.e2e.telling import Steps, Teller
 from tests.ops.processes import alive
 from tests.waiting import eventually
 
 POSTGRES_CHILD: Final = "a connection of PostgreSQL"
 VICTIMS: Final = ("bot", "backend", "worker", "actions", "rasa", "postgres", POSTGRES_CHILD)
-EMPTIES_DRAFTS: Final = frozenset({"postgres", POSTGRES_CHILD})
-"""After these, PostgreSQL recovers from a crash and empties its UNLOGGED tables: drafts begin anew."""
-TELLERS: Final = 4
+_ANSWERS_AT: Final = {
+    "bot": ("bot", "healthz"),
+    "rasa": ("rasa", ""),
+    "actions": ("actions", "health"),
+}
+"""Where a victim is asked whether it is back; the others show in the backend's health or in the queue."""
+TELLERS: Final = 3
 _MOST_STEPS: Final = 12
 """A kill comes after one to so many further answers of the bot, so at any step of a story."""
 _WITHIN_A_STEP: Final = 0.05
@@ -41,10 +45,10 @@ class Kill:
 
 
 @contextmanager
-def telling(house: House, seed: str, tellers: int = TELLERS) -> Iterator[tuple[list[Teller], Steps]]:
-    """Workers who tell tips during the block; at its end each brings the present story to an end."""
+def telling(url: str, seed: str, tellers: int = TELLERS) -> Iterator[tuple[list[Teller], Steps]]:
+    """Workers who tell tips to ``url`` during the block; at its end each brings the present one to an end."""
     steps, stop = Steps(), threading.Event()
-    crowd = [Teller(lambda: house.worker_url, f"{seed}-{number}", steps, stop) for number in range(tellers)]
+    crowd = [Teller(url, f"{seed}-{number}", steps, stop) for number in range(tellers)]
     for teller in crowd:
         teller.start()
     try:
@@ -69,6 +73,7 @@ def strike(house: House, victim: str, chance: random.Random, steps: Steps) -> Ki
         eventually(lambda: not alive(pid), _WELL_AGAIN)
     else:
         house.wait_for(lambda here: here.pid(victim) != pid, f"A new {victim}", _WELL_AGAIN)
+    house.wait_until_answers(*_ANSWERS_AT.get(victim, ("internal", "internal/health")), _WELL_AGAIN)
     if victim == "worker":
         eventually(lambda: ledger.workers(house) - known, _WELL_AGAIN)
     eventually(lambda: is_well(house), _WELL_AGAIN)
@@ -124,10 +129,13 @@ class Account:
     """Every promise that does not hold."""
 
 
-def settle(house: House, told: Sequence[Told], kills: Sequence[Kill]) -> Account:
-    """Open everything and hold it against what the workers were told."""
+def settle(
+    house: House, liaison: tuple[str, str], tellers: Sequence[Teller], *, drafts_may_be_lost: bool = True
+) -> Account:
+    """Open everything as ``liaison`` (login, one-time password) and hold it against what the workers know."""
+    told = [tip for teller in tellers for tip in teller.told]
     stored: dict[str, list[list[str]]] = {}
-    for story in ledger.stories(house).values():
+    for story in ledger.stories(house.var, liaison).values():
         stored.setdefault(story[0].split()[0], []).append(story)
     confirmed = [tip for tip in told if tip.confirmed]
     gone = [tip for tip in told if tip.gone and not tip.confirmed and tip.tag]
@@ -143,7 +151,7 @@ def settle(house: House, told: Sequence[Told], kills: Sequence[Kill]) -> Account
     ]
     receipts = [tip.receipt for tip in confirmed if tip.receipt is not None]
     faults += ["a receipt that opens no mailbox" for _ in ledger.unreachable(house, receipts)]
-    if not EMPTIES_DRAFTS & {kill.victim for kill in kills}:
+    if not drafts_may_be_lost:
         faults += [f"{tip.marker}: its draft is lost" for tip in gone]
     notices = ledger.jobs(house)
     if notices.tips_nobody_is_told_of or notices.jobs_without_a_tip:

@@ -38,14 +38,15 @@ class Holder:
     private_key: bytes
 
 
-def stories(house: House, role: str = "union_liaison") -> dict[uuid.UUID, list[str]]:
-    """The story of every tip, opened with the key of a desk of ``role``, who has not signed in yet.
+def stories(var: Path, account: tuple[str, str]) -> dict[uuid.UUID, list[str]]:
+    """The story of every tip, opened with the keys of the desks of ``account``.
+
+    That is the login and one-time password of a demo liaison who has not signed in yet.
 
     Raises:
         Unsealable: one cannot be opened.
     """
-    login, one_time = house.accounts()[role]
-    return in_own_thread(_stories(house.var, login, one_time))
+    return in_own_thread(_stories(var, *account))
 
 
 def unreachable(house: House, receipts: Iterable[str]) -> list[str]:

@@ -9,7 +9,6 @@ import random
 import re
 import secrets
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -99,7 +98,7 @@ class Steps:
 class Teller(threading.Thread):
     """One worker after another, each with a page and a tip of their own, until ``stop`` is set."""
 
-    def __init__(self, url: Callable[[], str], seed: str, steps: Steps, stop: threading.Event) -> None:
+    def __init__(self, url: str, seed: str, steps: Steps, stop: threading.Event) -> None:
         super().__init__(daemon=True, name=f"teller {seed}")
         self.told: list[Told] = []
         self._url = url
@@ -121,9 +120,7 @@ class Teller(threading.Thread):
     def post(self, user: str, body: dict[str, Any]) -> dict[str, Any] | None:
         """The bot's answer; ``None`` when there was none, or when it could not keep the message."""
         try:
-            answer = self._client.post(
-                f"{self._url()}chat/messages", json=body, headers={"X-Antam-User": user}
-            )
+            answer = self._client.post(f"{self._url}chat/messages", json=body, headers={"X-Antam-User": user})
         except httpx.HTTPError:
             return None
         if not answer.is_success:

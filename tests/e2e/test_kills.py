@@ -26,9 +26,9 @@ def test_no_confirmed_tip_is_lost_doubled_or_changed_when_each_process_is_killed
     chance = random.Random(SEED)
     victims = chance.sample(VICTIMS, len(VICTIMS))
     print(f"seed {SEED!r}: {', '.join(victims)}")
-    with telling(struck_house, SEED) as (tellers, steps):
+    with telling(struck_house.worker_url, SEED) as (tellers, steps):
         kills = [strike(struck_house, victim, chance, steps) for victim in victims]
-    account = settle(struck_house, [told for teller in tellers for told in teller.told], kills)
+    account = settle(struck_house, struck_house.accounts()["union_liaison"], tellers)
     print(kills, account)
     assert account.faults == ()
     assert account.confirmed >= len(VICTIMS)

@@ -1,22 +1,12 @@
 """The ``antam`` command as an operator types it."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from backend.cli.main import COMMANDS
-from backend.kit.settings import ROOT
 from backend.ops.postgres import DatabaseUrls
-
-
-def antam(*arguments: str, var: Path, url: str | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ANTAM_VAR": str(var), "NO_COLOR": "1", "COLUMNS": "100"}
-    environment |= {"DATABASE_URL": url} if url else {}
-    command = [sys.executable, "-m", "backend.cli", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+from tests.ops.command import antam
 
 
 def test_help_lists_every_command(tmp_path: Path) -> None:
