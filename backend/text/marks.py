@@ -39,7 +39,7 @@ def confusable(letter: str) -> str:
 def mostly_marked(text_words: list[str]) -> bool:
     """True when the text was typed with its diacritics, so that a bare word is meant as it stands."""
     letters = [word for word in text_words if word.isalpha()]
-    marked = sum(1 for word in letters if strip_marks(word) != word)
+    marked = sum(1 for word in letters if not word.isascii() and strip_marks(word) != word)
     return bool(letters) and marked >= MARKED_SHARE * len(letters)
 
 

@@ -23,6 +23,7 @@ _TONE_MARKS: Final = "\u0300\u0301\u0303\u0309\u0323"
 _STROKES: Final = "\u0335\u0336\u0337\u0338"
 _INVISIBLE_LETTERS: Final = "\u115f\u1160\u3164\uffa0\u2800"
 _LINE_SPACES: Final = re.compile(r"\s+")
+_MARKS: Final = re.compile(r"[\u0300-\u036f]+")
 _MARKS_ON_NOTHING: Final = re.compile(r"(?:^|(?<=\s))[\u0300-\u036f]+")
 _COMBINING: Final = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
 _LATIN_WITH_MARKS: Final = re.compile(f"([A-Za-zĐđ0-9@!|])([{_COMBINING}]+)")
@@ -36,7 +37,10 @@ def normalise(text: str, limit: int = MAX_LENGTH) -> str:
     Invisible and control characters are removed; case and diacritics stay. At most ``limit`` characters of
     the text are read, so the cost is bounded whatever was sent. Applying it twice changes nothing.
     """
-    text = unicodedata.normalize("NFD", text[: limit * 2])
+    text = text[: limit * 2]
+    if text.isascii() and text.isprintable():
+        return _LINE_SPACES.sub(" ", text).strip()[:limit].rstrip()
+    text = unicodedata.normalize("NFD", text)
     text = unicodedata.normalize("NFD", "".join(plain_character(char) for char in text))
     text = _WORD.sub(_without_other_scripts, _MARKS_ON_NOTHING.sub("", text))
     text = _LATIN_WITH_MARKS.sub(_ordered_marks, text)
@@ -56,8 +60,9 @@ def fold(text: str, limit: int = MAX_LENGTH) -> str:
 
 def strip_marks(text: str) -> str:
     """The text without diacritics, đ as d, nothing else changed."""
-    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not _is_mark(char))
-    return bare.replace("đ", "d").replace("Đ", "D")
+    if text.isascii():
+        return text
+    return _MARKS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d").replace("Đ", "D")
 
 
 def tokens(folded: str) -> list[str]:
@@ -74,6 +79,8 @@ def plain_character(char: str) -> str:
         return char
     if char in CODE_POINTS:
         return CODE_POINTS[char]
+    if (_is_mark(char) and char != "\u034f") or char in "đĐ":
+        return char
     category = unicodedata.category(char)
     if char.isspace() or category in ("Zs", "Zl", "Zp"):
         return " "
