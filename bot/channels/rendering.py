@@ -4,6 +4,7 @@ The web page renders ``Turn`` itself; this is for platforms that know nothing bu
 is lost but white space where it is split.
 """
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
@@ -21,6 +22,7 @@ _BORDERS: Final = ("\n\n", "\n", ". ", "! ", "? ", "… ", " ")
 _LEAST: Final = 3
 """A better border is taken only if it leaves at least this part of the limit (a third) filled."""
 _JOINER: Final = "\u200d"
+_STEP: Final = re.compile(r"^\d+\. ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,12 @@ def _shown(reply: Reply, last: bool) -> tuple[Choice, ...]:
 
 
 def _choice_lines(reply: Reply, say: Spoken) -> list[str]:
-    """The choices as lines: a digit each for the answers, then the words that move about."""
+    """The choices as lines: a digit each for the answers, then the words that move about.
+
+    Below a text with numbered steps of its own they are set off, so that nobody takes one for the other.
+    """
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(numbered(reply.choices), 1)]
+    if lines and _STEP.search(reply.text):
+        lines = ["", say("digits"), *lines]
     ways = [f"“{choice.label}”" for choice in reply.choices if choice.kind is ChoiceKind.WAY]
     return [*lines, *([say("ways", words=", ".join(ways))] if ways else [])]

@@ -27,7 +27,7 @@ from bot.channels.credentials import Mode, Setup
 from bot.channels.lanes import LaneFull, Lanes
 from bot.channels.rendering import bubbles, utf16_units
 from bot.channels.zalo_api import MAX_TEXT, ZaloApi, ZaloTrouble
-from bot.channels.zalo_updates import Kind, Received, parse, read
+from bot.channels.zalo_updates import Received, parse, read
 from bot.engine import Engine
 from bot.envelope import Incoming, Language, Person, Reply, Turn
 
@@ -178,7 +178,7 @@ class ZaloBotChannel:
             person=Person(self.name, received.chat),
             message_id=received.message_id,
             text=received.text,
-            attachment=received.kind is not Kind.TEXT,
+            attachment=received.attachment,
         )
         try:
             return await engine.turn(incoming)

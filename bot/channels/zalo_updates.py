@@ -6,22 +6,14 @@ never read. What is missing makes an update that nobody can answer, and that is 
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
+from bot.envelope import Attachment
+
 _Id = Annotated[str, Field(min_length=1, max_length=128)]
-
-
-class Kind(StrEnum):
-    """What a person sent."""
-
-    TEXT = "text"
-    PICTURE = "picture"
-    OTHER = "other"
-    """A sticker, a voice, a file, or something that the platform does not hand on."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +22,9 @@ class Received:
 
     chat: str = field(repr=False)
     message_id: str = field(repr=False)
-    kind: Kind
     text: str = field(default="", repr=False)
     """What was typed, also below a picture; may be blank."""
+    attachment: Attachment | None = None
 
 
 class _Lenient(BaseModel):
@@ -79,12 +71,14 @@ def read(update: object) -> Received | None:
     bot = isinstance(message.sender, dict) and message.sender.get("is_bot") is True
     if bot or message.chat.chat_type.upper() != "PRIVATE":
         return None
-    return Received(message.chat.id, message.message_id, *_said(event.event_name or "", message))
+    text, attachment = _said(event.event_name or "", message)
+    return Received(message.chat.id, message.message_id, text, attachment)
 
 
-def _said(event: str, message: _Message) -> tuple[Kind, str]:
+def _said(event: str, message: _Message) -> tuple[str, Attachment | None]:
+    """What was typed, and what came along; a message of no known kind is no words of anybody."""
     if message.photo or message.photo_url or event.startswith("message.image."):
-        return Kind.PICTURE, message.caption or message.text or ""
+        return message.caption or message.text or "", Attachment.PICTURE
     if message.text is not None or event.startswith("message.text."):
-        return Kind.TEXT, message.text or ""
-    return Kind.OTHER, message.caption or ""
+        return message.text or "", None
+    return message.caption or "", Attachment.OTHER

@@ -113,6 +113,16 @@ class TestWithoutButtons:
         assert found.text == "Ai được đọc?\n1. Công đoàn\n2. Công an\nHoặc nhắn “Quay lại”, “Hủy tin”."
         assert found.choices == ()
 
+    def test_choices_below_numbered_steps_are_set_off_from_them(self, say: Spoken) -> None:
+        steps = Reply("Làm ngay:\n1. Gọi 113.\n2. Lưu tin nhắn.", (Choice("a", "Luật nói gì"),))
+        (found,) = shown(Turn((steps,)), say, buttons=False)
+        assert found.text.splitlines()[2:] == [
+            "2. Lưu tin nhắn.",
+            "",
+            "Nhắn số để xem tiếp:",
+            "1. Luật nói gì",
+        ]
+
     def test_only_the_choices_that_digits_mean_are_shown(self, say: Spoken) -> None:
         first, last = shown(Turn((QUESTION, QUESTION)), say, buttons=False)
         assert first.text == "Ai được đọc?"

@@ -39,7 +39,7 @@ class OnZalo(ChannelContract):
     mode: Mode
 
     @pytest.fixture
-    def worker(self, zalo_house: House, zalo: FakeZalo) -> ZaloWorker:  # type: ignore[override]  # narrower
+    def worker(self, zalo_house: House, zalo: FakeZalo) -> ZaloWorker:
         return ZaloWorker.new(zalo_house, zalo)
 
     def test_a_typed_digit_does_what_the_button_does(self, worker: Driver) -> None:
@@ -67,10 +67,10 @@ class OnZalo(ChannelContract):
         for text in ("1", "1", "1", "có ông Tư cho vay", "xong"):
             worker.say(text)
         asked = worker.say("đồng nai")
-        assert [button.id for button in asked.buttons] == ["Bỏ qua", "Quay lại", "Hủy tin"]
+        assert [button.id for button in asked.buttons] == ["Quay lại", "Bỏ qua", "Hủy tin"]
         when = worker.tap(asked.button("Bỏ qua"))
         assert "khi nào" in when.text.lower()
-        assert worker.tap(when.button("Quay lại")) == asked
+        assert worker.tap(when.button("Quay lại")).texts == asked.texts[-1:]
         assert "Bỏ và xóa" in worker.tap(asked.button("Hủy tin")).text
 
     def test_what_zalo_sees_is_told_first_and_the_page_is_offered_before_anything_is_written(

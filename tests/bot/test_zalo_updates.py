@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo_updates import Kind, Received, parse, read
+from bot.channels.zalo_updates import Received, parse, read
+from bot.envelope import Attachment
 from tests.fakes.zalo import Json, text_message, update
 
 FIELDS = ("message", "result", "event_name", "chat", "id", "chat_type", "text", "message_id", "from")
@@ -31,41 +32,39 @@ def without(what: Json, *path: str) -> Json:
 def test_a_text_is_read_wrapped_or_bare(wrapped: bool) -> None:
     sent = text_message("abc", "chào", "m1")
     body = {"ok": True, "result": sent} if wrapped else sent
-    assert parse(json.dumps(body).encode()) == Received("abc", "m1", Kind.TEXT, "chào")
+    assert parse(json.dumps(body).encode()) == Received("abc", "m1", "chào")
 
 
 def test_a_text_is_read_without_the_name_of_its_event() -> None:
     # The documentation's own example of getUpdates has none.
-    assert read(without(text_message("abc", "chào", "m1"), "event_name")) == Received(
-        "abc", "m1", Kind.TEXT, "chào"
-    )
+    assert read(without(text_message("abc", "chào", "m1"), "event_name")) == Received("abc", "m1", "chào")
 
 
 def test_numbers_serve_as_ids() -> None:
     sent = text_message("abc", "chào")
     sent["message"] |= {"message_id": 7, "chat": {"id": 12, "chat_type": "PRIVATE"}}
-    assert read(sent) == Received("12", "7", Kind.TEXT, "chào")
+    assert read(sent) == Received("12", "7", "chào")
 
 
 def test_a_blank_message_is_one() -> None:
     assert read(without(text_message("abc", ""), "message", "text")) is not None
     blank = read(text_message("abc", "   "))
     assert blank is not None
-    assert blank.kind is Kind.TEXT
+    assert blank.attachment is None
 
 
 def test_the_words_below_a_picture_are_its_text() -> None:
     sent = update("abc", "message.image.received", photo="https://example.com/a.jpg", caption="số xe của họ")
     found = read(sent)
     assert found is not None
-    assert (found.kind, found.text) == (Kind.PICTURE, "số xe của họ")
+    assert (found.text, found.attachment) == ("số xe của họ", Attachment.PICTURE)
 
 
 @pytest.mark.parametrize("event", ["sticker", "voice", "unsupported", "link", "something_new"])
 def test_what_holds_no_words_is_known_as_such(event: str) -> None:
     found = read(update("abc", f"message.{event}.received"))
     assert found is not None
-    assert (found.kind, found.text) == (Kind.OTHER, "")
+    assert (found.text, found.attachment) == ("", Attachment.OTHER)
 
 
 @pytest.mark.parametrize("kind", ["GROUP", "group", "CHANNEL", ""])

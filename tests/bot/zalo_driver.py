@@ -79,7 +79,7 @@ class ZaloWorker:
     def tap(self, button: Button) -> Seen:
         return self.say(button.id)
 
-    def send_other(self, event: str, **content: object) -> Seen:
+    def send_other(self, event: str, **content: str) -> Seen:
         """A picture, a sticker or whatever else is no text."""
         return self.send(update(self.user, event, **content))
 

@@ -54,7 +54,7 @@ def text_message(user: str, text: str, message_id: str | None = None) -> Json:
     return update(user, "message.text.received", text=text, **known)
 
 
-def update(user: str, event: str, chat_type: str = "PRIVATE", **content: object) -> Json:
+def update(user: str, event: str, *, chat_type: str = "PRIVATE", **content: object) -> Json:
     """An update as the documentation shows it; ``content`` stands in its message."""
     message = {
         "from": {"id": user, "display_name": f"Tên {user}", "is_bot": False},
