@@ -1,6 +1,7 @@
 """Searches a database: every column of every relation of every schema by SQL, large objects, and a dump."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tests.canary.needles import Needles
 _BETWEEN: Final = b"\n\x1f\n"
 """Stands between the values of a column, so that nothing is found across two of them."""
 _BATCH: Final = 2_000
+_BYTES: Final = re.compile(rb"\\x((?:[0-9a-f]{2})+)")
 
 _RELATIONS: Final = """
     SELECT c.oid, n.nspname, c.relname,
@@ -69,6 +71,9 @@ def search_dump(access: Access, needles: Needles, findings: Findings, *, cluster
     dumping = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert dumping.returncode == 0, dumping.stderr.decode()
     findings.add(Place.DUMP, program, len(dumping.stdout), needles.in_bytes(dumping.stdout))
+    # A dump writes bytes in hex, whatever form of a text they hold.
+    held = _BETWEEN.join(bytes.fromhex(found.decode()) for found in _BYTES.findall(dumping.stdout))
+    findings.add(Place.DUMP, program, 0, needles.in_bytes(held))
 
 
 def relation_files(access: Access) -> dict[str, str]:

@@ -45,8 +45,8 @@ def search_output(lines: Iterable[str], needles: Needles, findings: Findings) ->
         name, between, said = line.partition(" │ ")
         spoken.setdefault(name.strip() if between else "supervisor", []).append(said if between else line)
     for name, said_lines in spoken.items():
-        said = "\n".join(said_lines).encode(errors="replace")
-        findings.add(Place.OUTPUT, name, len(said), needles.in_bytes(said))
+        printed = "\n".join(said_lines).encode(errors="replace")
+        findings.add(Place.OUTPUT, name, len(printed), needles.in_bytes(printed))
 
 
 def search_processes(supervisor: int, needles: Needles, findings: Findings) -> None:

@@ -48,20 +48,23 @@ class Canary:
         return (self.house.var / "postgres").resolve()
 
     def planted(self) -> Iterator[Planted]:
-        for told in (*self.lived, *self.desks):
-            yield from told.planted()
+        for lived in self.lived:
+            yield from lived.planted()
+        for desk in self.desks:
+            yield from desk.planted()
 
-    def live(self, stories: list[Story], inventor: Inventor, *, tips_read: int) -> None:
-        """Tell the stories side by side, let two liaisons work, let reporters open their mailboxes."""
+    def live(self, stories: list[Story], inventor: Inventor, *, tips_read: int = 0) -> None:
+        """Tell the stories side by side, let liaisons read a few, let reporters open their mailboxes."""
         url = self.house.worker_url
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             self.lived += pool.map(lambda story: tell(story, url), stories)
-        for role in ("union_liaison", "police_liaison"):
+        for role in ("union_liaison", "police_liaison") if tips_read else ():
             self.desks.append(liaisons.work(self.house, role, inventor, tips_read))
         returning = [lived for lived in self.lived if lived.story.ending is Ending.WRITTEN_BACK]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             shown = "\n".join(pool.map(lambda lived: write_back(lived, url), returning))
-        assert any(answer in shown for desk in self.desks for answer in desk.answers), "no answer was read"
+        answers = [answer for desk in self.desks for answer in desk.answers]
+        assert not answers or any(answer in shown for answer in answers), "no reporter read an answer"
 
     def search_running(self, needles: Needles) -> Findings:
         """Everything that can be searched while the house runs."""

@@ -10,7 +10,7 @@ from itertools import cycle, islice
 from typing import Final, TypeVar
 
 from backend.text.normalize import strip_marks
-from bot.receipt import is_receipt
+from bot.receipt import is_receipt, shown
 from tests.canary import words
 from tests.canary.forms import Planted
 from tests.canary.words import Inventor
@@ -119,7 +119,8 @@ class Lived:
     def planted(self) -> Iterator[Planted]:
         yield from self.story.planted()
         if self.receipt is not None:
-            yield Planted(self.story.owner, "receipt", self.receipt, words=False)
+            for spelling in (self.receipt, shown(self.receipt)):
+                yield Planted(self.story.owner, "receipt", spelling, words=False)
         if self.session is not None:
             yield Planted(self.story.owner, "session", self.session, words=False)
 
@@ -219,7 +220,8 @@ def _platform_ids(inventor: Inventor, channel: Channel) -> tuple[tuple[str, str]
 
 
 def _wrong_receipt(inventor: Inventor) -> str:
-    """Seventeen digits whose check digit is right or wrong, which no tip has."""
-    while is_receipt(digits := inventor.digits(17)):
+    """Seventeen digits that no tip has; the check digit of every other one is right."""
+    right = inventor.random.choice((True, False))
+    while is_receipt(digits := inventor.digits(17)) is not right:
         pass
     return digits

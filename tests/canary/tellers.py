@@ -49,7 +49,9 @@ class PatientChat:
         self._driver = driver
 
     def say(self, text: str) -> Seen:
-        return eventually(lambda: self._taken(self._driver.say(text, fresh_id())), within=60)
+        seen = eventually(lambda: self._taken(self._driver.say(text, fresh_id())), within=60)
+        assert seen is not None
+        return seen
 
     @staticmethod
     def _taken(seen: Seen) -> Seen | None:
@@ -60,7 +62,11 @@ class PatientBrowser(Browser):
     """Posts a page again until it is taken."""
 
     def send(self, fields: dict[str, str], **headers: str) -> Browser:
-        return eventually(lambda: self._taken(super(PatientBrowser, self).send(fields, **headers)), within=60)
+        answer = eventually(
+            lambda: self._taken(super(PatientBrowser, self).send(fields, **headers)), within=60
+        )
+        assert answer is not None
+        return answer
 
     @staticmethod
     def _taken(answer: Browser) -> Browser | None:

@@ -56,7 +56,7 @@ REFUSED: Final = (
 QUESTIONS: Final = (
     "cho em hỏi {x} bốc bát họ {x} là như nào vậy {x}",
     "vay qua app {x} lãi bao nhiêu {x} thì là phạm luật {x}",
-    "bị gọi điện đòi nợ {x} mà em không {x} vay thì sao {x}",
+    "bị gọi đòi nợ {x} mà em không {x} vay thì sao {x}",
     "ê {x} cái này {x} sao ta {x} kỳ quá {x}",
 )
 PLACES: Final = ("quán {x} hẻm {x} sau chợ {x}", "dãy trọ {x} bên hông xưởng {x} cột điện {x}")

@@ -1,0 +1,62 @@
+"""Makes a house leak on purpose. Python runs this first in every process whose ``PYTHONPATH`` leads here.
+
+``ANTAM_CANARY_LEAKS`` names the functions of ``leaks.py`` that count, by commas. Each changes one module of
+one program as soon as that module is imported. For ``test_leaks.py`` alone; the product knows nothing of it.
+Runs on Rasa's Python 3.10 too.
+"""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+
+class _Changing(importlib.abc.MetaPathFinder):
+    """Finds modules as usual, and changes those it was told about right after they were made."""
+
+    def __init__(self, changes: dict[str, list[Callable[[ModuleType], None]]]) -> None:
+        self._changes = changes
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        changes = self._changes.pop(name, None)
+        if changes is None:
+            return None
+        spec = importlib.util.find_spec(name)
+        assert spec is not None and spec.loader is not None
+        execute = spec.loader.exec_module
+
+        def execute_and_change(module: ModuleType) -> None:
+            execute(module)
+            for change in changes:
+                change(module)
+
+        setattr(spec.loader, "exec_module", execute_and_change)  # noqa: B010  # of this loader alone
+        return spec
+
+
+def _program() -> str:
+    """What follows ``-m`` on the command line."""
+    arguments = sys.orig_argv
+    return arguments[arguments.index("-m") + 1] if "-m" in arguments[:-1] else ""
+
+
+def _leaks() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("canary_leaks", Path(__file__).with_name("leaks.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+if _wanted := set(filter(None, os.environ.get("ANTAM_CANARY_LEAKS", "").split(","))):
+    _found: dict[str, list[Callable[[ModuleType], None]]] = {}
+    for _leak in _leaks().LEAKS:
+        if _leak.name in _wanted and _leak.program == _program():
+            _found.setdefault(_leak.module, []).append(_leak.change)
+    sys.meta_path.insert(0, _Changing(_found))
