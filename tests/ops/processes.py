@@ -10,3 +10,13 @@ def alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def descendants(pid: int) -> list[int]:
+    """The children of a process, and theirs, the children before their own."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    children = [int(child) for child in text.split()]
+    return [*children, *(below for child in children for below in descendants(child))]

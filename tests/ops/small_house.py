@@ -6,6 +6,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from backend.ops.child import Patience
@@ -27,6 +28,11 @@ SCRIPTS = {
         "\"import os, signal; print('pid', os.getpid()); signal.pause()\"])"
     ),
     "fainting": "print('I cannot'); raise SystemExit(3)",
+    "sickly": (
+        "import os, signal, sys; print('pid', os.getpid())\n"
+        "if os.path.exists(sys.argv[1] + '/ill'): sys.exit(3)\nprint('well')\nsignal.pause()"
+    ),
+    "hindered": "import os, signal; print('pid', os.getpid()); signal.pause()",
     "dumping": (
         "import resource, signal\nprint('core', resource.getrlimit(resource.RLIMIT_CORE))\nsignal.pause()"
     ),
@@ -34,19 +40,24 @@ SCRIPTS = {
 
 
 async def main(var: Path, port: int, names: list[str]) -> None:
+    def before_start(name: str) -> Callable[[], None]:
+        def hinder() -> None:
+            if name == "hindered" and (var / "ill").exists():
+                raise OSError("nothing can be put in order now")
+
+        return hinder
+
     async def bring_up(house: House) -> None:
-        children = []
         for name in names:
-            command = [sys.executable, "-u", "-c", SCRIPTS[name]]
-            child = house.start(Program(name, command, os.environ))
-            children.append(child)
+            command = [sys.executable, "-u", "-c", SCRIPTS[name], str(var)]
+            child = house.start(Program(name, command, os.environ, before_start=before_start(name)))
             await house.ready([child], 10)
         house.say("", "all up")
 
     def write(line: str) -> None:
         print(line, flush=True)
 
-    patience = Patience(first_pause=0.05, stop=1, settle=0.5, ask_again=0.05)
+    patience = Patience(first_pause=0.05, longest_pause=0.4, stop=1, settle=0.5, ask_again=0.05)
     listening = Port("127.0.0.1", port, "the small house", "ANTAM_SMALL_PORT")
     await keep_house(var, [listening], bring_up, printer(write), patience)
 

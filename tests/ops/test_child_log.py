@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from backend.ops.child_log import ChildLog
+from backend.ops.up import printer
 
 
 def test_it_never_grows_beyond_three_files_of_the_limit(tmp_path: Path) -> None:
@@ -31,3 +32,18 @@ def test_the_last_words_are_kept_in_order(tmp_path: Path) -> None:
         log.write(str(number))
     log.close()
     assert log.last_words().splitlines() == [str(number) for number in range(85, 100)]
+
+
+def test_a_disk_without_room_silences_the_file_and_not_the_supervisor(tmp_path: Path) -> None:
+    (tmp_path / "bot.log").symlink_to("/dev/full")
+    log = ChildLog(tmp_path, "bot")
+    log.write("PANIC")
+    assert log.last_words() == "PANIC"
+    log.close()
+
+
+def test_a_listener_that_went_away_does_not_stop_the_supervisor() -> None:
+    def write(line: str) -> None:
+        raise BrokenPipeError
+
+    printer(write)("bot", "started")

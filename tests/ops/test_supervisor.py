@@ -104,6 +104,34 @@ class TestKeeping:
         assert pauses == sorted(pauses)
         assert pauses[:3] == [0.05, 0.1, 0.2]
 
+    def test_one_that_dies_at_once_again_and_again_is_tried_at_bounded_pauses_until_it_recovers(
+        self, small_house: Callable[..., SmallHouse]
+    ) -> None:
+        house = small_house("sickly")
+        house.wait_for("all up")
+        illness = house.var / "ill"
+        illness.touch()
+        os.kill(house.pids()[0], signal.SIGKILL)
+        told = house.wait_for("starts again in 0.4 s", times=3)
+        pauses = [float(pause) for pause in re.findall(r"starts again in ([\d.]+) s", told)]
+        assert pauses == [0.05, 0.1, 0.2, 0.4, 0.4, 0.4]
+        illness.unlink()
+        house.wait_for("│ well", times=2)
+        assert alive(house.pids()[-1])
+
+    def test_one_that_cannot_even_be_started_is_tried_again(
+        self, small_house: Callable[..., SmallHouse]
+    ) -> None:
+        house = small_house("hindered")
+        house.wait_for("all up")
+        hindrance = house.var / "ill"
+        hindrance.touch()
+        os.kill(house.pids()[0], signal.SIGKILL)
+        house.wait_for("could not be started (nothing can be put in order now); starts again in 0.1 s")
+        hindrance.unlink()
+        house.wait_for("│ pid", times=2)
+        assert alive(house.pids()[1])
+
     def test_keeps_what_a_process_said_in_its_log(self, small_house: Callable[..., SmallHouse]) -> None:
         house = small_house("quiet")
         house.wait_for("all up")
