@@ -1,6 +1,7 @@
 """Reading a tip: all of it, for a member of a desk that may. Each reading is logged."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +43,8 @@ class CaseFile:
     desk_kind: str
     other_kinds: list[str]
     """The other kinds of desk that hold this tip too."""
+    kinds: dict[uuid.UUID, str]
+    """The kind of every desk that holds the tip, wrote to its reporter or stands in its history."""
     report: Report
     messages: list[Message]
     notes: list[Note]
@@ -71,35 +74,42 @@ async def read(
         case.placed.opened_at = now
         if case.placed.status == "new":
             case.placed.status = "in_review"
-    await repository.mark_read(session, tip_id, "reporter", now)
+    if any(message.sender == "reporter" and message.read_at is None for message in messages):
+        await repository.mark_read(session, tip_id, "reporter", now)
     await session.execute(
         delete(Notification).where(Notification.member_id == holder.member_id, Notification.tip_id == tip_id)
     )
     await record(session, keys, holder, case, "tip.opened", first=first)
-    others = [placed.desk_id for placed in await repository.placements(session, tip_id)]
+    holding = {placed.desk_id for placed in await repository.placements(session, tip_id)}
+    acts = await _acts(session, keys, case)
+    named = {desk_id, *holding, *(message.desk_id for message in messages), *map(_desk_of, acts)}
+    kinds = await desks.kinds(session, [each for each in named if each])
+    own = case.desk.desk.kind
     return CaseFile(
         tip=case.tip,
         placed=case.placed,
-        desk_kind=case.desk.desk.kind,
-        other_kinds=sorted(set((await desks.kinds(session, others)).values()) - {case.desk.desk.kind}),
+        desk_kind=own,
+        other_kinds=sorted({kinds[holder_id] for holder_id in holding} - {own}),
+        kinds=kinds,
         report=report,
         messages=messages,
         notes=notes,
-        history=await _history(session, keys, case),
+        history=[_as_seen(act, kinds, own) for act in acts],
     )
 
 
-async def _history(session: AsyncSession, keys: SiteKeys, case: Case) -> list[Act]:
-    """What was done with the tip, newest first."""
-    own = case.desk.desk.kind
+async def _acts(session: AsyncSession, keys: SiteKeys, case: Case) -> list[Act]:
+    """What was done with the tip, newest first, with nothing held back yet (``_as_seen``)."""
     entries = await audit.entries_about(session, audit.tip_subject(keys, case.tip.id))
-    desk_ids = {uuid.UUID(str(entry.detail["desk"])) for entry in entries if "desk" in entry.detail}
-    kinds = {str(desk_id): kind for desk_id, kind in (await desks.kinds(session, desk_ids)).items()}
-    acts = []
-    for entry in entries:
-        kind = kinds.get(str(entry.detail.get("desk")), own)
-        if kind == own:
-            acts.append(Act(entry.at, entry.actor_id, entry.action, entry.detail, None))
-        else:
-            acts.append(Act(entry.at, None, entry.action, {}, kind))
-    return acts
+    return [Act(entry.at, entry.actor_id, entry.action, entry.detail, None) for entry in entries]
+
+
+def _desk_of(act: Act) -> uuid.UUID | None:
+    return uuid.UUID(str(act.detail["desk"])) if "desk" in act.detail else None
+
+
+def _as_seen(act: Act, kinds: Mapping[uuid.UUID, str], own: str) -> Act:
+    """The act as the members of a desk of the kind ``own`` see it."""
+    desk_id = _desk_of(act)
+    kind = kinds.get(desk_id, own) if desk_id else own
+    return act if kind == own else Act(act.at, None, act.action, {}, kind)

@@ -97,13 +97,12 @@ async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile
         *(entry.actor_id for entry in history if entry.actor_id),
         *(found for entry in history if (found := _uuid(str(entry.detail.get("assignee", ""))))),
     }
-    desk_ids = {message.desk_id for message in case.messages if message.desk_id}
     return {
         "case": case,
         "desk_id": desk_id,
         "names": await accounts.names(session, people),
         "at_desk": at_desk,
-        "kinds": await desks.kinds(session, {desk_id, *desk_ids}),
+        "kinds": case.kinds,
         "history": history,
         "statuses": [code for code in casework.STATUSES if code not in _unavailable(case)],
         "longest": MAX_TEXT,

@@ -57,6 +57,19 @@ async def memberships(session: AsyncSession, member_id: uuid.UUID) -> list[tuple
     return [(row[0], row[1]) for row in await session.execute(query)]
 
 
+async def membership(
+    session: AsyncSession, desk_id: uuid.UUID, member_id: uuid.UUID
+) -> tuple[Desk, DeskMember] | None:
+    """A desk and a member's place there, an invited one included."""
+    query = (
+        select(Desk, DeskMember)
+        .join(DeskMember, DeskMember.desk_id == Desk.id)
+        .where(Desk.id == desk_id, DeskMember.member_id == member_id)
+    )
+    row = (await session.execute(query)).first()
+    return (row[0], row[1]) if row else None
+
+
 async def members(session: AsyncSession, desk_id: uuid.UUID) -> list[DeskMember]:
     """Everybody of a desk, in the order of invitation."""
     query = select(DeskMember).where(DeskMember.desk_id == desk_id).order_by(DeskMember.invited_at)

@@ -193,10 +193,10 @@ async def open_desk(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, de
         NotGranted: on it, but nobody handed over the key yet.
         desk_keys.SwappedKey: the desk's public key was changed in the database.
     """
-    membership = await session.get(DeskMember, (desk_id, holder.member_id))
-    desk = await repository.desk(session, desk_id)
-    if membership is None or desk is None:
+    found = await repository.membership(session, desk_id, holder.member_id)
+    if found is None:
         raise NotAMember
+    desk, membership = found
     if not is_seated(membership, keys) or membership.key_version != desk.key_version:
         raise NotGranted
     assert membership.sealed_desk_key is not None  # a seat has one
