@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -50,6 +50,26 @@ class QueueRow:
     """The reporter wrote something that no desk has opened yet."""
 
 
+# What ``QueueRow`` holds and no more: whole rows of thousands of tips would not be sorted in memory.
+_SHOWN: Final = (
+    Tip.id.label("tip_id"),
+    Desk.id.label("desk_id"),
+    Desk.kind.label("desk_kind"),
+    Desk.province.label("desk_province"),
+    Tip.category,
+    Tip.priority,
+    Tip.province,
+    TipDesk.status,
+    TipDesk.assignee_id,
+    Tip.received_at,
+    TipDesk.due_at,
+    TipDesk.opened_at,
+    exists()
+    .where(TipMessage.tip_id == Tip.id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None))
+    .label("unread"),
+)
+
+
 @dataclass(frozen=True)
 class Queue:
     rows: list[QueueRow]
@@ -78,18 +98,17 @@ async def queue(session: AsyncSession, holder: KeyHolder, wanted: QueueFilter) -
     """A page of the member's queue: P1 first; within a priority unopened ones by due time, then the rest."""
     desk_ids = await desks.active_desk_ids(session, holder.member_id)
     where = _conditions(desk_ids, holder.member_id, wanted)
-    total = await session.scalar(
-        select(func.count()).select_from(TipDesk).join(Tip, Tip.id == TipDesk.tip_id).where(where)
-    )
-    unread = exists().where(
-        TipMessage.tip_id == Tip.id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None)
-    )
+    counted = select(func.count()).select_from(TipDesk).where(where)
+    if wanted.priority is not None or wanted.category is not None:
+        counted = counted.join(Tip, Tip.id == TipDesk.tip_id)
+    total = await session.scalar(counted)
     urgency = (Tip.priority, case((TipDesk.opened_at.is_(None), 0), else_=1), TipDesk.due_at, Tip.id)
     newest = (Tip.received_at.desc(), Tip.id)
     pages = max(1, -(-(total or 0) // PAGE))
     page = min(max(1, wanted.page), pages)
     query = (
-        select(Tip, TipDesk, Desk, unread)
+        select(*_SHOWN)
+        .select_from(Tip)
         .join(TipDesk, TipDesk.tip_id == Tip.id)
         .join(Desk, Desk.id == TipDesk.desk_id)
         .where(where)
@@ -97,26 +116,8 @@ async def queue(session: AsyncSession, holder: KeyHolder, wanted: QueueFilter) -
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    rows = [_row(*found) for found in await session.execute(query)]
+    rows = [QueueRow(**found) for found in (await session.execute(query)).mappings()]
     return Queue(rows=rows, total=total or 0, page=page, pages=pages)
-
-
-def _row(tip: Tip, placed: TipDesk, desk: Desk, unread: bool) -> QueueRow:
-    return QueueRow(
-        tip_id=tip.id,
-        desk_id=desk.id,
-        desk_kind=desk.kind,
-        desk_province=desk.province,
-        category=tip.category,
-        priority=tip.priority,
-        province=tip.province,
-        status=placed.status,
-        assignee_id=placed.assignee_id,
-        received_at=tip.received_at,
-        due_at=placed.due_at,
-        opened_at=placed.opened_at,
-        unread=unread,
-    )
 
 
 async def unread_notifications(session: AsyncSession, member_id: uuid.UUID) -> int:
