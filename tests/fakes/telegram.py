@@ -107,8 +107,9 @@ class FakeTelegram:
     too_old: set[str] = field(default_factory=set)
     held: set[tuple[str, object]] = field(default_factory=set)
     """Method and chat: such calls get no answer until they are let go."""
-    confirmed: int = FIRST_UPDATE - 1
-    """The highest number of which it is known that it will not be asked for again."""
+    handed_out: set[int] = field(default_factory=set)
+    confirmed: set[int] = field(default_factory=set)
+    """Numbers of the updates that will not be handed out again."""
     _next_update: int = FIRST_UPDATE
     _next_message: int = FIRST_MESSAGE
 
@@ -143,7 +144,8 @@ class FakeTelegram:
         """Let an update be had, by whoever asks; also one that was confirmed before."""
         with self.changed:
             self.waiting.append(update)
-            self.confirmed = min(self.confirmed, update["update_id"] - 1)
+            self.handed_out.discard(update["update_id"])
+            self.confirmed.discard(update["update_id"])
             self.changed.notify_all()
 
     def deliver(self, update: Json, secret: str | None = None) -> int:
@@ -155,7 +157,7 @@ class FakeTelegram:
     def until_confirmed(self, update: Json) -> None:
         """Wait until ``update`` will not come again."""
         with self.changed:
-            met = self.changed.wait_for(lambda: self.confirmed >= update["update_id"], 60)
+            met = self.changed.wait_for(lambda: update["update_id"] in self.confirmed, 60)
         assert met, f"update {update['update_id']} was not confirmed"
 
     def until_sent(self, count: int) -> None:
@@ -224,14 +226,17 @@ class FakeTelegram:
         offset, limit = given.get("offset"), int(given.get("limit", 100))
         assert 1 <= limit <= 100
         with self.changed:
-            if offset is not None:
-                kept = [update for update in self.waiting if update["update_id"] >= offset]
-                self.waiting = deque(kept)
-                # What was posted again below what is asked for is handed out once more all the same.
-                self.confirmed = offset - 1
-                self.changed.notify_all()
+            for update in list(self.waiting):
+                number = update["update_id"]
+                # What was posted again is handed out again, whatever is asked for.
+                if offset is not None and number < offset and number in self.handed_out:
+                    self.waiting.remove(update)
+                    self.confirmed.add(number)
+            self.changed.notify_all()
             self.changed.wait_for(lambda: bool(self.waiting), min(float(given.get("timeout", 0)), 1.0))
-            return list(self.waiting)[:limit]
+            found = list(self.waiting)[:limit]
+            self.handed_out |= {update["update_id"] for update in found}
+            return found
 
     def _do(self, method: str, given: Json) -> object:
         with self.changed:
