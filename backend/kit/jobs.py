@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
 """4, 16, 64 … seconds between attempts, two weeks in all; then the job is given up, and the log says so."""
 
-_STALLED_SECONDS = 300
+_STALLED_SECONDS = 60
+"""Six missed heartbeats. A desk must not hear of an urgent tip late because a worker was killed."""
 
 blueprint = Blueprint()
 """Tasks of the queue itself."""
@@ -55,7 +56,7 @@ async def defer(session: AsyncSession, task: str, **ids: str) -> None:
     await _deferring.configure_task(task, connection=connection.driver_connection).defer_async(**ids)
 
 
-@blueprint.periodic(cron="*/5 * * * *")
+@blueprint.periodic(cron="* * * * *")
 @blueprint.task(name="take_up_stalled", pass_context=True, queueing_lock="jobs:take_up_stalled")
 async def take_up_stalled(context: JobContext, timestamp: int) -> None:
     """Put back the jobs that a worker held when it was killed."""

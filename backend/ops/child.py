@@ -52,7 +52,7 @@ class Child:
         self._patience = patience
         self._process: asyncio.subprocess.Process | None = None
         self._started = 0.0
-        self._stopping = False
+        self._told_to_stop = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
     @property
@@ -77,7 +77,7 @@ class Child:
 
     async def stop(self) -> None:
         """Ask the process to end, wait, then end it and whatever it started by force."""
-        self._stopping = True
+        self._told_to_stop.set()
         process = self._process
         if self._keeper is None:
             return
@@ -94,19 +94,20 @@ class Child:
         self.log.close()
 
     async def _keep(self) -> None:
-        while not self._stopping:
+        while not self._told_to_stop.is_set():
             began = time.monotonic()
             try:
                 how = f"ended ({_how(await self._run_once())})"
             except Exception as error:  # whatever stood in the way, it is tried again
                 how = f"could not be started ({error})"
-            if self._stopping:
+            if self._told_to_stop.is_set():
                 return
             steady = time.monotonic() - began >= self._patience.steady
             self.deaths = 1 if steady else self.deaths + 1
             pause = self._patience.pause(self.deaths)
             self._tell(f"{how}; starts again in {pause:g} s")
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told_to_stop.wait(), pause)
 
     async def _run_once(self) -> int:
         self.program.before_start()
