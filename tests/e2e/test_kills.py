@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import kill_report
 from tests.e2e.house import House, running_house
-from tests.e2e.kills import VICTIMS, settle, strike, telling
+from tests.e2e.kills import TELLERS, VICTIMS, Kill, strike, telling
+from tests.e2e.settling import Books, settle
+from tests.ops.command import antam
 
 SEED = "bốc họ"
+MANY = 60
 
 
 @pytest.fixture
@@ -19,16 +23,38 @@ def struck_house(open_folder: Path) -> Iterator[House]:
         yield found
 
 
+def run(house: House, victims: list[str], chance: random.Random) -> tuple[list[Kill], Books]:
+    """Kill one after the other while workers tell tips; then open everything."""
+    print(f"seed {SEED!r}: {', '.join(victims)}")
+    with telling(house.worker_url, SEED) as (tellers, steps):
+        kills = [strike(house, victim, chance, tellers, steps) for victim in victims]
+    books = settle(house, house.accounts()["union_liaison"], tellers)
+    print(kills, books.account())
+    return kills, books
+
+
 @pytest.mark.timeout(400)
 def test_no_confirmed_tip_is_lost_doubled_or_changed_when_each_process_is_killed_once(
     struck_house: House,
 ) -> None:
     chance = random.Random(SEED)
-    victims = chance.sample(VICTIMS, len(VICTIMS))
-    print(f"seed {SEED!r}: {', '.join(victims)}")
-    with telling(struck_house.worker_url, SEED) as (tellers, steps):
-        kills = [strike(struck_house, victim, chance, steps) for victim in victims]
-    account = settle(struck_house, struck_house.accounts()["union_liaison"], tellers)
-    print(kills, account)
-    assert account.faults == ()
-    assert account.confirmed >= len(VICTIMS)
+    _, books = run(struck_house, chance.sample(VICTIMS, len(VICTIMS)), chance)
+    assert books.faults() == []
+    assert books.account().confirmed > 0
+    told = antam("doctor", var=struck_house.var, ports=struck_house.ports)
+    assert told.returncode == 0, told.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_sixty_kills_lose_nothing(struck_house: House) -> None:
+    chance = random.Random(MANY)
+    rounds = [
+        victim for _ in range(MANY // len(VICTIMS) + 1) for victim in chance.sample(VICTIMS, len(VICTIMS))
+    ]
+    kills, books = run(struck_house, rounds[:MANY], chance)
+    kill_report.write(kills, books, SEED, TELLERS)
+    assert books.faults() == []
+    assert books.account().confirmed > MANY
+    told = antam("doctor", var=struck_house.var, ports=struck_house.ports)
+    assert told.returncode == 0, told.stdout

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.house import House, running_house
-from tests.e2e.kills import is_well, settle, telling
+from tests.e2e.kills import is_well, telling
+from tests.e2e.settling import settle
 from tests.e2e.telling import Steps
 from tests.ops.command import antam
 from tests.ops.processes import alive, descendants
@@ -80,10 +81,10 @@ def test_tips_and_drafts_outlive_the_supervisor_and_tips_the_end_of_everything(o
             assert postgres_said(third, "was not properly shut down")
             steps.wait_for(chance.randint(20, 40), 120)
             stories.close()
-            account = settle(third, liaison, tellers)
-            print(account)
-            assert account.faults == ()
-            assert account.confirmed > 0
+            books = settle(third, liaison, tellers)
+            print(books.account())
+            assert books.faults() == []
+            assert books.account().confirmed > 0
             told = antam("doctor", var=var, ports=third.ports)
             assert told.returncode == 0, told.stdout
 
@@ -131,10 +132,10 @@ class TestFullDisk:
                 assert "✗ database   There is no room to write in" in told.stdout
             eventually(lambda: is_well(house), 180)
             steps.wait_for(20, 120)
-        account = settle(house, house.accounts()["union_liaison"], tellers)
-        print(account)
-        assert account.faults == ()
-        assert account.confirmed > 0
+        books = settle(house, house.accounts()["union_liaison"], tellers)
+        print(books.account())
+        assert books.faults() == []
+        assert books.account().confirmed > 0
 
 
 @pytest.mark.timeout(200)

@@ -1,0 +1,99 @@
+"""Writes the figures of a run of kills as ``docs/reports/kills-<date>.md``."""
+
+import os
+import statistics
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from backend.kit.settings import ROOT
+from tests.e2e.kills import Kill
+from tests.e2e.settling import Account, Books
+from tests.e2e.telling import Told
+
+_FOLDER: Final = ROOT / "docs" / "reports"
+_HEAD: Final = """\
+# What kills do
+
+Run on {day} by `make test-long` (`tests/e2e/test_kills.py`): {tellers} workers at once tell one tip after
+another to a running house, and {kills} times, at a random moment of their stories (seed `{seed}`), one of its
+processes gets SIGKILL. "Well again" is when `antam doctor` has nothing to say. Machine: {cores} cores, load
+{load:.1f} at the end.
+
+A tip is confirmed once its worker has seen the receipt. It is found when it is in the database once, opens
+with the desk's key word for word, and its receipt opens the mailbox.
+
+"""
+_COLUMNS: Final = (
+    "killed",
+    "times",
+    "well again, median s",
+    "longest s",
+    "tips under way",
+    "confirmed",
+    "found",
+    "lost",
+    "doubled",
+    "resumed",
+    "begun anew",
+    "stored unseen",
+)
+_FOOT: Final = """\
+
+Of the {told} tips of the whole run {confirmed} were confirmed, and {found} of these found; {lost} were lost
+and {doubled} stored twice. {resumed} were gone on with after their page was loaded anew, and the receipts of
+{shown_again} shown once more. Tips whose desk neither was told nor has a job that will: {deaf}. Jobs without
+a tip: {orphans}.
+
+- **Tips under way** at a kill are counted with what became of them in the end. Who was under way in two kills
+  counts in both rows.
+- **Begun anew**: drafts stand in an UNLOGGED table, which PostgreSQL empties when it recovers from a crash of
+  its own. Their workers are told that the draft is gone.
+- **Stored unseen**: of these, the crash came between the storing of the tip and the receipt. A desk has the
+  tip; its worker was told that it is gone, and may tell it again.
+"""
+
+
+def write(kills: Sequence[Kill], books: Books, seed: str, tellers: int) -> Path:
+    """Write the report of today; returns its path."""
+    day = datetime.now(UTC).date()
+    rows = [
+        _row(victim, [kill for kill in kills if kill.victim == victim], books) for victim in _names(kills)
+    ]
+    head = _HEAD.format(
+        day=day,
+        tellers=tellers,
+        kills=len(kills),
+        seed=seed,
+        cores=os.cpu_count(),
+        load=os.getloadavg()[0],
+    )
+    table = f"| {' | '.join(_COLUMNS)} |\n|---|{'---:|' * (len(_COLUMNS) - 1)}\n{''.join(rows)}"
+    notices = books.notices
+    foot = _FOOT.format(
+        **vars(books.account()), deaf=notices.tips_nobody_is_told_of, orphans=notices.jobs_without_a_tip
+    )
+    path = _FOLDER / f"kills-{day}.md"
+    path.write_text(head + table + foot, encoding="utf-8")
+    return path
+
+
+def _names(kills: Sequence[Kill]) -> list[str]:
+    return list(dict.fromkeys(sorted(kill.victim for kill in kills)))
+
+
+def _row(victim: str, kills: Sequence[Kill], books: Books) -> str:
+    under_way: list[Told] = []
+    for kill in kills:
+        under_way += [tip for tip in kill.under_way if tip not in under_way]
+    found: Account = books.account(under_way)
+    seconds = [kill.seconds for kill in kills]
+    figures = [
+        str(len(kills)),
+        f"{statistics.median(seconds):.1f}",
+        f"{max(seconds):.1f}",
+        *map(str, (found.told, found.confirmed, found.found, found.lost, found.doubled)),
+        *map(str, (found.resumed, found.begun_anew, found.stored_unseen)),
+    ]
+    return f"| {victim} | {' | '.join(figures)} |\n"
