@@ -20,6 +20,7 @@ from tests.canary.findings import Findings, Place
 from tests.canary.forms import Planted
 from tests.canary.liaisons import Desk
 from tests.canary.needles import Needles
+from tests.canary.platforms import Platforms, platforms
 from tests.canary.stopped import opened_as_superuser
 from tests.canary.stories import Ending, Lived, Story
 from tests.canary.tellers import tell, write_back
@@ -35,6 +36,7 @@ class Canary:
     """A house in which things happened, and what must stand nowhere in it."""
 
     house: House
+    platforms: Platforms
     began: float
     """Seconds, as ``st_mtime`` counts."""
     temporary: Path
@@ -48,6 +50,7 @@ class Canary:
         return (self.house.var / "postgres").resolve()
 
     def planted(self) -> Iterator[Planted]:
+        yield from self.platforms.planted()
         for lived in self.lived:
             yield from lived.planted()
         for desk in self.desks:
@@ -57,12 +60,14 @@ class Canary:
         """Tell the stories side by side, let liaisons read a few, let reporters open their mailboxes."""
         url = self.house.worker_url
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            self.lived += pool.map(lambda story: tell(story, url), stories)
+            self.lived += pool.map(lambda story: tell(story, self.platforms.driver(story), url), stories)
         for role in ("union_liaison", "police_liaison") if tips_read else ():
             self.desks.append(liaisons.work(self.house, role, inventor, tips_read))
         returning = [lived for lived in self.lived if lived.story.ending is Ending.WRITTEN_BACK]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            shown = "\n".join(pool.map(lambda lived: write_back(lived, url), returning))
+            shown = "\n".join(
+                pool.map(lambda lived: write_back(lived, self.platforms.driver(lived.story), url), returning)
+            )
         answers = [answer for desk in self.desks for answer in desk.answers]
         assert not answers or any(answer in shown for answer in answers), "no reporter read an answer"
 
@@ -110,7 +115,9 @@ def canary(folder: Path, environment: Mapping[str, str] | None = None) -> Iterat
     temporary = folder / "tmp"
     temporary.mkdir(parents=True)
     began = time.time()
-    with running_house(
-        folder / "var", environment={"TMPDIR": str(temporary), **(environment or {})}
-    ) as house:
-        yield Canary(house, began, temporary)
+    with platforms() as chats:
+        chats.set_up(folder / "var")
+        settings = {"TMPDIR": str(temporary), **chats.environment, **(environment or {})}
+        with running_house(folder / "var", environment=settings) as house:
+            chats.bot_url = house.worker_url
+            yield Canary(house, chats, began, temporary)

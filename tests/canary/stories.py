@@ -21,6 +21,8 @@ T = TypeVar("T")
 class Channel(StrEnum):
     WEB = "web"
     FORM = "form"
+    TELEGRAM = "telegram"
+    ZALO = "zalo"
 
 
 class Ending(StrEnum):
@@ -215,7 +217,17 @@ def _story(
 
 
 def _platform_ids(inventor: Inventor, channel: Channel) -> tuple[tuple[str, str], ...]:
-    """Those that the story itself brings; who uses the form asks in the chat."""
+    """What the channel knows of a worker; who uses the form asks in the chat."""
+    match channel:
+        case Channel.TELEGRAM:
+            return (
+                # Numbers of users have up to 52 bits.
+                ("platform id", str(inventor.random.randrange(2**50, 2**52))),
+                ("platform name", inventor.name()),
+                ("user name", f"{strip_marks(inventor.word())}_{inventor.digits(4)}"),
+            )
+        case Channel.ZALO:
+            return (("platform id", inventor.hexadecimal()), ("platform name", inventor.name()))
     return (("platform id", inventor.token()),)
 
 

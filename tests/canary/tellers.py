@@ -11,7 +11,6 @@ from bot.envelope import Language
 from bot.phrases import Phrases
 from tests.bot.channel_contract import RECEIPT, Driver, Seen, fresh_id
 from tests.bot.form_driver import Browser
-from tests.bot.web_driver import WebWorker
 from tests.canary.stories import SENT, Channel, Ending, Lived, Story
 from tests.canary.words import TOLD
 from tests.waiting import eventually
@@ -73,17 +72,10 @@ class PatientBrowser(Browser):
         return None if answer.status in (429, 503) else answer
 
 
-def web_chat(url: str, user: str) -> Chat:
-    """A tab of the chat page with this user id."""
-    worker = WebWorker(url)
-    worker.user = user
-    return PatientChat(worker)
-
-
-def tell(story: Story, url: str) -> Lived:
+def tell(story: Story, driver: Driver, url: str) -> Lived:
     """The story up to its ending; what is written to the mailbox comes later (``write_back``)."""
     lived = Lived(story)
-    chat = web_chat(url, dict(story.platform_ids)["platform id"])
+    chat = PatientChat(driver)
     if story.asked_before is not None:
         assert chat.say(story.asked_before).text
     if story.wrong_receipt is not None:
@@ -98,8 +90,8 @@ def tell(story: Story, url: str) -> Lived:
     return lived
 
 
-def write_back(lived: Lived, url: str) -> str:
-    """Open the mailbox in a new place, read what is there, write into it. Returns all that was shown."""
+def write_back(lived: Lived, driver: Driver, url: str) -> str:
+    """Open the mailbox again, read what is there, write into it. Returns all that was shown."""
     assert lived.receipt is not None
     if lived.story.channel is Channel.FORM:
         browser = PatientBrowser(url)
@@ -108,7 +100,7 @@ def write_back(lived: Lived, url: str) -> str:
         shown = browser.page
         assert lived.story.written_back in browser.post(text=lived.story.written_back).page
         return shown
-    chat = web_chat(url, dict(lived.story.platform_ids)["platform id"])
+    chat = PatientChat(driver)
     chat.say("menu")
     shown = chat.say(f"mã của em {lived.receipt}").text
     chat.say("1")

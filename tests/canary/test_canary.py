@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.canary.findings import Findings, Place
+from tests.canary.findings import Finding, Findings, Place
 from tests.canary.forms import Planted
 from tests.canary.needles import Needles
 from tests.canary.run import SEED, Canary, canary
@@ -17,6 +17,8 @@ from tests.canary.words import Inventor
 STORIES = 50
 ONLY_FOR_A_SUPERUSER = {"pg_catalog.pg_authid", "pg_catalog.pg_largeobject", "pg_catalog.pg_statistic"}
 """Relations that matter and that only the search after the stop can read."""
+
+SECRETS_OF_PLATFORMS = ("secrets/bot/telegram.json", "secrets/bot/zalo_bot.json")
 
 
 @dataclass
@@ -51,7 +53,17 @@ def _controls(run: Canary) -> list[Planted]:
 
 
 def _of_workers(findings: Findings) -> list[str]:
-    return sorted(str(finding) for finding in findings.found if finding.hit.planted.owner != "control")
+    """What must not be there, less what stands where it belongs."""
+    return sorted(
+        str(finding)
+        for finding in findings.found
+        if finding.hit.planted.owner != "control" and not _is_a_key_in_its_place(finding)
+    )
+
+
+def _is_a_key_in_its_place(finding: Finding) -> bool:
+    in_its_file = finding.place is Place.VAR and finding.where in SECRETS_OF_PLATFORMS
+    return in_its_file and finding.hit.planted.owner == "the operator"
 
 
 @pytest.mark.timeout(300)
@@ -62,7 +74,7 @@ def test_the_stories_are_as_mixed_as_life(searched: Searched) -> None:
     assert all((lived.receipt is not None) == (lived.story.ending in SENT) for lived in searched.run.lived)
     assert {planted.kind for planted in searched.planted} >= {
         "platform id", "name", "phone", "story", "question", "receipt", "refused text", "letter", "session",
-        "wrong receipt", "answer", "note", "reason", "password",
+        "wrong receipt", "answer", "note", "reason", "password", "platform name", "user name",
     }  # fmt: skip
 
 

@@ -93,6 +93,10 @@ class Inventor:
         letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
         return self._new(lambda: "".join(self.random.choices(letters, k=22)))
 
+    def hexadecimal(self) -> str:
+        """Twenty signs, as Zalo's ids have them."""
+        return self._new(lambda: "".join(self.random.choices("0123456789abcdef", k=20)))
+
     def sentence(self, templates: tuple[str, ...], *, name: str = "", phone: str = "") -> str:
         """One of ``templates`` with its blanks filled: a name, a phone number, words of its own."""
         template = self.random.choice(templates).replace("{n}", name).replace("{t}", phone)
