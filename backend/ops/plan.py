@@ -4,6 +4,7 @@ Decides only; ``supervisor.py`` does it. ``docker-compose.yml`` runs the same co
 """
 
 import signal
+import ssl
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ import httpx
 
 from backend.kit.settings import ROOT, Settings
 
+_NO_CERTIFICATES: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Our processes are asked without TLS. To read the world's certificates for each question, ten times a
+second, kept a starting house busier than its own start."""
 _SEES_DATABASE: Final = frozenset({"backend", "worker"})
 """Only these may find the operator's ``DATABASE_URL`` in their environment."""
 
@@ -101,7 +105,7 @@ def answers(url: str) -> Callable[[], Awaitable[bool]]:
 
     async def ask() -> bool:
         try:
-            async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            async with httpx.AsyncClient(timeout=5, trust_env=False, verify=_NO_CERTIFICATES) as client:
                 return (await client.get(url)).status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False
