@@ -6,6 +6,7 @@ The token is part of every address and an error may quote an update, so whatever
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -31,6 +32,9 @@ _PATIENCE: Final = 20.0
 """Seconds that one message waits, in all, for a platform that is busy or silent."""
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
 _CONNECTIONS: Final = 64
+
+# The library's own way to say that time spans are wanted where it still gives numbers, with a warning.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 Sleep = Callable[[float], Awaitable[None]]
 _T = TypeVar("_T")

@@ -96,7 +96,7 @@ class Telegram:
             try:
                 yield cls(house, fake, house.bot_settings.model_copy(update=changes))
             finally:
-                path.unlink()
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def bot(self) -> Iterator[None]:
