@@ -15,7 +15,7 @@ from bot.clean import Fault, clean
 from bot.drafts import Kept
 from bot.emergency import Alarm, alarm_in, emergency_reply
 from bot.envelope import Attachment, Incoming, Language, Reply, Room, Turn
-from bot.intake.chat import TipChat, TipTurn, asks_to_resume, is_hidden
+from bot.intake.chat import TipChat, TipTurn, asks_to_resume, is_hidden, notes_receipt
 from bot.intake.draft import TipDraft
 from bot.intake.terms import Effect
 from bot.mailbox import MailboxRoom, close
@@ -307,7 +307,13 @@ class Router:
             return (*self._alarmed(case, alarm), unkept)
         if turn is None:
             case.conversation.in_tip = False
-            return (Reply(case.say("gone"), menu_choices(case.say), sensitive=True),)
+            # The tip was sent before its receipt was shown: only the draft is gone, as it would be now.
+            key = (
+                case.say.own("finished", case.incoming.person.channel)
+                if notes_receipt(case.incoming)
+                else "gone"
+            )
+            return (Reply(case.say(key), menu_choices(case.say), sensitive=True),)
         return await self._after(case, turn)
 
     async def _after(self, case: _Case, turn: TipTurn) -> Said:

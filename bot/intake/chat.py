@@ -108,3 +108,8 @@ def is_hidden(incoming: Incoming) -> bool:
 def asks_to_resume(choices: tuple[Choice, ...]) -> bool:
     """Whether ``choices``, those of the last turn, are of the question whether to go on."""
     return any(choice.id.split(".")[2:] == [Page.RESUME, "go"] for choice in choices)
+
+
+def notes_receipt(incoming: Incoming) -> bool:
+    """Whether the button says that the receipt is noted; it stands beside a receipt only."""
+    return (incoming.choice or "").split(".")[2:] == [Step.SENT, "saved"]
