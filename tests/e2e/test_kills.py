@@ -48,7 +48,7 @@ def test_no_confirmed_tip_is_lost_doubled_or_changed_when_each_process_is_killed
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_sixty_kills_lose_nothing(struck_house: House) -> None:
-    chance = random.Random(MANY)
+    chance = random.Random(SEED)
     rounds = [
         victim for _ in range(MANY // len(VICTIMS) + 1) for victim in chance.sample(VICTIMS, len(VICTIMS))
     ]
