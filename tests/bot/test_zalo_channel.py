@@ -40,7 +40,7 @@ class OnZalo(ChannelContract):
 
     @pytest.fixture
     def worker(self, zalo_house: House, zalo: FakeZalo) -> ZaloWorker:
-        return ZaloWorker.new(zalo_house, zalo)
+        return ZaloWorker.new(lambda: zalo_house.url, zalo)
 
     def test_a_typed_digit_does_what_the_button_does(self, worker: Driver) -> None:
         menu = worker.say("menu")

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from backend.kit.secrets_store import write_secret
 from bot.channels.credentials import Credentials, Mode
 from bot.settings import Settings
-from tests.bot.channel_contract import Button, Seen
+from tests.bot.channel_contract import RECEIPT, Button, Seen
 from tests.bot.house import House
 from tests.fakes.zalo import FakeZalo, Json, text_message, update
 from tests.waiting import eventually
@@ -65,19 +65,57 @@ def seen_in(texts: list[str]) -> Seen:
 class ZaloWorker:
     """One worker. A choice is made by typing its digit or its word; there is nothing to tap."""
 
-    house: House
+    bot: Callable[[], str]
+    """Where the bot listens now."""
     zalo: FakeZalo
     user: str
 
     @classmethod
-    def new(cls, house: House, zalo: FakeZalo) -> "ZaloWorker":
-        return cls(house, zalo, secrets.token_hex(10))
+    def new(cls, bot: Callable[[], str], zalo: FakeZalo) -> "ZaloWorker":
+        return cls(bot, zalo, secrets.token_hex(10))
 
     def say(self, text: str, message_id: str | None = None) -> Seen:
         return self.send(text_message(self.user, text, message_id))
 
     def tap(self, button: Button) -> Seen:
         return self.say(button.id)
+
+    def ask(self, text: str, expected: str) -> str:
+        """Write, and read on until what the bot writes holds ``expected``; returns all of it.
+
+        For a bot in a process of its own, of which nothing tells that its answer is complete.
+        """
+        before = len(self.zalo.to(self.user))
+        what = text_message(self.user, text)
+        if self.zalo.webhook["url"]:
+            assert self.zalo.deliver(what, self.bot()).status_code == 200
+        else:
+            self.zalo.post(what)
+
+        def answered() -> str:
+            said = "\n".join(self.zalo.to(self.user)[before:])
+            return said if expected in said else ""
+
+        return eventually(answered, within=60)
+
+    def send_a_tip(self, *story: str, place: str = "bỏ qua", who: str = "ông Tư") -> str:
+        """A whole tip by digits and words alone; returns the receipt as it was shown."""
+        self.ask("báo tin", "1. Viết tin luôn")
+        self.ask("1", "1. Tôi hiểu rồi")
+        self.ask("1", "1. Cho vay nặng lãi")
+        self.ask("1", "Chuyện gì đã xảy ra")
+        for number, part in enumerate(story, 1):
+            self.ask(part, f"ghi {number} đoạn")
+        self.ask("xong", "tỉnh nào")
+        self.ask("binh duong", "Cụ thể ở đâu")
+        self.ask(place, "khi nào")
+        self.ask("1", "Ai làm việc này")
+        self.ask(who, "3. Không")
+        self.ask("3", "1. Công đoàn")
+        self.ask("1", "1. Gửi tin")
+        found = RECEIPT.search(self.ask("1", "1. Đã lưu"))
+        assert found
+        return found.group()
 
     def send_other(self, event: str, **content: str) -> Seen:
         """A picture, a sticker or whatever else is no text."""
@@ -86,7 +124,7 @@ class ZaloWorker:
     def send(self, what: Json) -> Seen:
         before = len(self.zalo.to(self.user))
         if self.zalo.webhook["url"]:
-            assert self.zalo.deliver(what, self.house.url).status_code == 200
+            assert self.zalo.deliver(what, self.bot()).status_code == 200
         else:
             self.zalo.handed_out.pop(what["message"]["message_id"], None)
             self.zalo.post(what)

@@ -81,10 +81,11 @@ class FakeZalo:
         """Chat and text of every message that reached its chat."""
         self.handed_out: dict[str, int] = {}
         """How many calls of ``getUpdates`` there had been when the update of a message id was handed out."""
+        self._held: set[str] = set()
         self._lock = threading.Lock()
         self._waiting: deque[Json | bytes] = deque()
         self._failures: dict[str, deque[Failure]] = {}
-        self._asking: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._waiters: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     # --- what the test does ---
 
@@ -113,6 +114,18 @@ class FakeZalo:
         with self._lock:
             self._failures.setdefault(method, deque()).extend(failures)
             self._wake()
+
+    @contextmanager
+    def holding(self, chat: str) -> Iterator[None]:
+        """Keep the messages to a chat on their way while the block runs."""
+        with self._lock:
+            self._held.add(chat)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.discard(chat)
+                self._wake()
 
     def to(self, chat: str) -> list[str]:
         """What the bot sent to a chat."""
@@ -170,6 +183,7 @@ class FakeZalo:
             case "getUpdates":
                 return await self._get_updates(body, request)
             case "sendMessage":
+                await self._until_let_go(body.get("chat_id"))
                 return self._send(body)
             case "setWebhook":
                 return self._set_webhook(str(body.get("url", "")), str(body.get("secret_token", "")))
@@ -202,38 +216,50 @@ class FakeZalo:
     async def _get_updates(self, body: Json, request: Request) -> Response:
         if self.webhook["url"]:
             return _told(400, "A webhook is set")
+        loop = asyncio.get_running_loop()
+        until = loop.time() + float(body.get("timeout", 30))
         left = asyncio.ensure_future(request.receive())
-        arrived = asyncio.Event()
-        asking = (asyncio.get_running_loop(), arrived)
-        with self._lock:
-            self._asking.append(asking)
         try:
-            loop = asyncio.get_running_loop()
-            until = loop.time() + float(body.get("timeout", 30))
-            while not left.done():
+            while True:
                 with self._lock:
-                    found = self._waiting.popleft() if self._waiting else None
+                    found = self._waiting.popleft() if self._waiting and not left.done() else None
                     failing = bool(self._failures.get("getUpdates"))
-                    arrived.clear()
+                    news = self._waiter()
                 if isinstance(found, bytes):
                     return Response(found, media_type="application/json")
                 if found is not None:
                     self.handed_out[found["message"]["message_id"]] = self.count("getUpdates")
                     return JSONResponse({"ok": True, "result": found} if self.wrapped else found)
-                if loop.time() >= until or failing:
-                    break
-                news = asyncio.ensure_future(arrived.wait())
-                await asyncio.wait({news, left}, timeout=until - loop.time(), return_when="FIRST_COMPLETED")
-                news.cancel()
-            return _told(408, "Request timeout")
+                if left.done() or failing or loop.time() >= until:
+                    return _told(408, "Request timeout")
+                waiting = asyncio.ensure_future(news.wait())
+                await asyncio.wait(
+                    {waiting, left}, timeout=until - loop.time(), return_when=asyncio.FIRST_COMPLETED
+                )
+                waiting.cancel()
         finally:
             left.cancel()
+
+    async def _until_let_go(self, chat: object) -> None:
+        while True:
             with self._lock:
-                self._asking.remove(asking)
+                held, news = chat in self._held, self._waiter()
+            if not held:
+                return
+            await news.wait()
+
+    def _waiter(self) -> asyncio.Event:
+        """Set at the next change. Called under the lock, together with the look at what may change."""
+        news = asyncio.Event()
+        self._waiters.append((asyncio.get_running_loop(), news))
+        return news
 
     def _wake(self) -> None:
-        for loop, arrived in self._asking:
-            loop.call_soon_threadsafe(arrived.set)
+        """Called under the lock, after a change."""
+        for loop, news in self._waiters:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(news.set)
+        self._waiters.clear()
 
 
 class _Failing(Response):
