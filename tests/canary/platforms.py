@@ -13,13 +13,22 @@ from tests.bot.channel_contract import Driver, Seen
 from tests.bot.telegram_driver import TelegramWorker
 from tests.bot.web_driver import WebWorker
 from tests.bot.zalo_driver import seen_in
+from tests.canary.findings import Finding, Place
 from tests.canary.forms import Planted
 from tests.canary.stories import Channel, Story
 from tests.fakes.telegram import FakeTelegram, telegram_server
 from tests.fakes.zalo import FakeZalo, text_message
 
+OPERATOR: Final = "the operator"
 PUBLIC_ADDRESS: Final = "https://antam.example"
 """Zalo delivers to nothing else; here it brings its updates to the house all the same."""
+_ACCOUNTS: Final = {"telegram": Mode.POLLING, "zalo_bot": Mode.WEBHOOK}
+
+
+def is_in_its_place(finding: Finding) -> bool:
+    """Whether this is the key of an account in the file of that account."""
+    of_accounts = finding.where in {f"secrets/bot/{channel}.json" for channel in _ACCOUNTS}
+    return finding.place is Place.VAR and of_accounts and finding.hit.planted.owner == OPERATOR
 
 
 @dataclass
@@ -44,13 +53,11 @@ class Platforms:
 
     def set_up(self, var: Path) -> None:
         """Put the accounts where ``antam channel`` puts them."""
-        for channel, token, mode in (
-            ("telegram", self.telegram.token, Mode.POLLING),
-            ("zalo_bot", self.zalo.token, Mode.WEBHOOK),
-        ):
+        tokens = {"telegram": self.telegram.token, "zalo_bot": self.zalo.token}
+        for channel, mode in _ACCOUNTS.items():
             path = var / "secrets" / "bot" / f"{channel}.json"
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            account = Credentials(token=token, webhook_secret=self.webhook_secret, mode=mode)
+            account = Credentials(token=tokens[channel], webhook_secret=self.webhook_secret, mode=mode)
             # ``model_dump_json`` shows what ``repr`` hides.
             write_secret(path, account.model_dump_json())
 
@@ -68,9 +75,9 @@ class Platforms:
 
     def planted(self) -> Iterator[Planted]:
         """The keys of the accounts: they stand in the bot's folder of secrets and nowhere else."""
-        yield Planted("the operator", "token of Telegram", self.telegram.token, words=False)
-        yield Planted("the operator", "token of Zalo", self.zalo.token, words=False)
-        yield Planted("the operator", "secret of the webhooks", self.webhook_secret, words=False)
+        yield Planted(OPERATOR, "token of Telegram", self.telegram.token, words=False)
+        yield Planted(OPERATOR, "token of Zalo", self.zalo.token, words=False)
+        yield Planted(OPERATOR, "secret of the webhooks", self.webhook_secret, words=False)
 
 
 @contextmanager

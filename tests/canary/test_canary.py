@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.canary.findings import Finding, Findings, Place
+from tests.canary.findings import Findings, Place
 from tests.canary.forms import Planted
 from tests.canary.needles import Needles
+from tests.canary.platforms import is_in_its_place
 from tests.canary.run import SEED, Canary, canary
 from tests.canary.stories import SENT, stories
 from tests.canary.words import Inventor
 
+pytestmark = pytest.mark.timeout(300)
 STORIES = 50
 ONLY_FOR_A_SUPERUSER = {"pg_catalog.pg_authid", "pg_catalog.pg_largeobject", "pg_catalog.pg_statistic"}
 """Relations that matter and that only the search after the stop can read."""
-
-SECRETS_OF_PLATFORMS = ("secrets/bot/telegram.json", "secrets/bot/zalo_bot.json")
 
 
 @dataclass
@@ -52,21 +52,15 @@ def _controls(run: Canary) -> list[Planted]:
     ]
 
 
-def _of_workers(findings: Findings) -> list[str]:
-    """What must not be there, less what stands where it belongs."""
+def _misplaced(findings: Findings) -> list[str]:
+    """What stands where it must not."""
     return sorted(
         str(finding)
         for finding in findings.found
-        if finding.hit.planted.owner != "control" and not _is_a_key_in_its_place(finding)
+        if finding.hit.planted.owner != "control" and not is_in_its_place(finding)
     )
 
 
-def _is_a_key_in_its_place(finding: Finding) -> bool:
-    in_its_file = finding.place is Place.VAR and finding.where in SECRETS_OF_PLATFORMS
-    return in_its_file and finding.hit.planted.owner == "the operator"
-
-
-@pytest.mark.timeout(300)
 def test_the_stories_are_as_mixed_as_life(searched: Searched) -> None:
     told = [lived.story for lived in searched.run.lived]
     for of in ("category", "channel", "ending", "danger", "readers"):
@@ -79,11 +73,11 @@ def test_the_stories_are_as_mixed_as_life(searched: Searched) -> None:
 
 
 def test_nothing_of_a_worker_is_found_while_the_house_runs(searched: Searched) -> None:
-    assert _of_workers(searched.running) == []
+    assert _misplaced(searched.running) == []
 
 
 def test_nothing_of_a_worker_is_found_after_it_has_stopped(searched: Searched) -> None:
-    assert _of_workers(searched.stopped) == []
+    assert _misplaced(searched.stopped) == []
 
 
 def test_every_place_was_searched(searched: Searched) -> None:

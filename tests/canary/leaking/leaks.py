@@ -303,6 +303,33 @@ def platform_id_in_an_environment(module: ModuleType) -> None:
     _at_each_turn(module, act)
 
 
+@_leak("bot", "bot.channels.zalo_updates")
+def update_said_by_the_bot(module: ModuleType) -> None:
+    """With the name that the platform knows somebody by."""
+    parse = module.parse
+
+    def leaking(raw: bytes) -> Any:
+        print("update", raw.decode(), flush=True)
+        return parse(raw)
+
+    module.parse = leaking  # type: ignore[attr-defined]
+
+
+@_leak("bot", "bot.logs")
+def requests_logged_with_their_addresses(module: ModuleType) -> None:
+    """Which hold the key of the account at the platform."""
+    configure = module.configure_logging
+
+    def leaking() -> None:
+        import logging
+
+        configure()
+        logging.getLogger().handlers[0].setFormatter(logging.Formatter("%(message)s"))
+        logging.getLogger("httpx").setLevel(logging.INFO)
+
+    module.configure_logging = leaking  # type: ignore[attr-defined]
+
+
 @_leak("bot", "bot.talk")
 def question_on_a_command_line(module: ModuleType) -> None:
     ask = module.Talk.ask
