@@ -92,11 +92,14 @@ class ZaloWorker:
         else:
             self.zalo.post(what)
 
-        def answered() -> str:
-            said = "\n".join(self.zalo.to(self.user)[before:])
-            return said if expected in said else ""
+        def said() -> str:
+            return "\n".join(self.zalo.to(self.user)[before:])
 
-        return eventually(answered, within=60)
+        try:
+            eventually(lambda: expected in said(), within=60)
+        except AssertionError:
+            raise AssertionError(f"“{expected}” is not in “{said()}”") from None
+        return said()
 
     def send_a_tip(self, *story: str, place: str = "bỏ qua", who: str = "ông Tư") -> str:
         """A whole tip by digits and words alone; returns the receipt as it was shown."""
