@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 
 from backend.app import create_internal_app, create_staff_app
@@ -74,7 +75,7 @@ async def serve(config: Settings) -> bool:
 def main() -> None:
     """Serve until told to stop; exit with 1 if a server could not start."""
     configure_logging()
-    sys.exit(0 if asyncio.run(serve(settings())) else 1)
+    sys.exit(0 if uvloop.run(serve(settings())) else 1)
 
 
 if __name__ == "__main__":
