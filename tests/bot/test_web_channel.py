@@ -51,7 +51,7 @@ def test_a_user_id_must_be_a_random_token(worker: WebWorker, user: str) -> None:
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_an_oversized_body_is_refused_in_the_persons_language(house: House, lang: str) -> None:
-    answer = WebWorker(house.url, lang).post({"id": fresh_id(), "text": "á" * 60_000})
+    answer = WebWorker(house.url, lang).post({"id": fresh_id(), "text": "á" * 70_000})
     assert answer.status_code == 413
     problem = answer.json()
     assert problem["code"] == "too_large"
