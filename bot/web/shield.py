@@ -16,7 +16,7 @@ from bot.phrases import Phrases
 from bot.web.problems import CookiesTooBig, Problem, TooBig, asked_language, problem_response
 
 MAX_BODY: Final = 128 * 1024
-"""Bytes of one request. The longest update of a chat platform, a full message that answers another, has half."""
+"""Bytes of one request. The longest update of a platform, a full message that answers another, has half."""
 MAX_COOKIES: Final = 4 * 1024
 """Bytes of all cookies of one request; ours has 32. Reading cookies may cost the square of their length."""
 _log = logging.getLogger("antam.bot")
