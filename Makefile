@@ -13,7 +13,7 @@ NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tes
 PYTEST = $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help python install run train test test-long lint format bench lock clean
+.PHONY: help python install run train test test-long lint format bench nlu-report nlu-phoatis lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -62,6 +62,15 @@ format: python ## put every file into the house's format
 
 bench: install ## measure the running parts and write docs/reports/bench-<date>.md
 	@$(BIN)/antam bench
+
+nlu-report: python ## measure how well workers are understood and write docs/reports/nlu-<date>.md
+	@$(INSTALL) rasa model
+	@$(RASA) -m nlu.report $(OPTIONS)
+
+nlu-phoatis: python ## ask the recipe the public travel questions in DIR=, which you must have
+	@test -n "$(DIR)" || { echo "Name the folder of the set: make nlu-phoatis DIR=its/path"; exit 1; }
+	@$(INSTALL) rasa
+	@$(RASA) -m nlu.phoatis "$(DIR)" $(OPTIONS)
 
 lock: python ## pin the newest versions that fit, by hash (then run the tests)
 	@$(INSTALL) dev

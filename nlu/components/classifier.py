@@ -25,6 +25,7 @@ from backend.text.lexicon import Lexicon
 from nlu.components.forms import concept_finder
 from nlu.components.linear_model import LinearModel
 from nlu.labels import OUT_OF_SCOPE
+from nlu.stopwatch import lap
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
         # Only training needs scikit-learn; a server starts sooner without it.
         from nlu.components.fitting import Recipe, train
 
+        lap("Rasa's reading and checks")
         path = Path(self._config[LEXICON])
         self._concepts = concept_finder(Lexicon.load(path))
         phrases = [
@@ -96,6 +98,7 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
             shutil.copyfile(path, folder / LEXICON_FILE)
+        lap("classifier stored")
         return self._resource
 
     @classmethod

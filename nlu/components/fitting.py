@@ -6,20 +6,28 @@ split, so the probabilities are fitted on texts whose like was not seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from multiprocessing import get_context
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
+from scipy.sparse import hstack
 from sklearn.svm import LinearSVC
 
-from nlu.components.forms import Concepts, Forms
+from nlu.components.counting import counted, counted_by_two, weighed
+from nlu.components.forms import Concepts
 from nlu.components.linear_model import LinearModel, Weights, softmax
 from nlu.components.noise import variants
-from nlu.components.tfidf import Tfidf
+from nlu.stopwatch import lap
+
+PAYS_FROM: Final = 4_000
+"""So many texts make up for the second it takes to start another process."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +67,12 @@ class Spellings:
     sources: NDArray[np.int64]
 
 
-def train(phrases: Sequence[tuple[str, str]], concepts: Concepts, recipe: Recipe) -> LinearModel:
+def train(
+    phrases: Sequence[tuple[str, str]], concepts: Concepts, recipe: Recipe, helped: bool | None = None
+) -> LinearModel:
     """Learn labels from ``(text, label)`` pairs.
+
+    ``helped``: a second process takes half of the work; None is where it pays. The model is the same.
 
     Raises:
         ValueError: fewer than three labels.
@@ -71,22 +83,30 @@ def train(phrases: Sequence[tuple[str, str]], concepts: Concepts, recipe: Recipe
         raise ValueError("There must be at least three labels to tell apart.")
     number = {name: index for index, name in enumerate(names)}
     targets = np.array([number[label] for label in spellings.labels])
-    features = [Forms.of(text, concepts).features() for text in spellings.texts]
-    views = {
-        name: Tfidf.fit(
-            [feature[name] for feature in features],
-            recipe.smallest_characters if name == "characters" else 1,
-            weight,
-        )
-        for name, weight in recipe.weights().items()
-    }
-    matrix = _matrix(features, views)
-    held = held_out(targets, spellings.sources, recipe)
-    temperature = 1.0
-    if held.any():
-        scores = _machine(matrix[~held], targets[~held], recipe).decision_function(matrix[held])
-        temperature = fitted_temperature(scores, targets[held])
-    machine = _machine(matrix, targets, recipe)
+    lap("other spellings")
+    with _helper(pays(len(spellings.texts)) if helped is None else helped) as helper:
+        if helper:
+            counts = counted_by_two(spellings.texts, concepts, helper)
+        else:
+            counts = counted(spellings.texts, concepts)
+        lap("features")
+        views, parts = {}, []
+        for name, weight in recipe.weights().items():
+            smallest = recipe.smallest_characters if name == "characters" else 1
+            views[name], part = weighed(counts.pop(name), smallest, weight)
+            parts.append(part)
+        matrix = hstack(parts, format="csr")
+        del parts
+        held = held_out(targets, spellings.sources, recipe)
+        lap("weights of features")
+        if helper:
+            coming = helper.submit(held_out_temperature, matrix, targets, held, recipe)
+            machine = _machine(matrix, targets, recipe)
+            temperature = coming.result()
+        else:
+            temperature = held_out_temperature(matrix, targets, held, recipe)
+            machine = _machine(matrix, targets, recipe)
+    lap("support vector machines")
     return LinearModel(names, views, Weights.of(machine.coef_.T), machine.intercept_, temperature)
 
 
@@ -115,6 +135,16 @@ def held_out(targets: NDArray[np.int64], sources: NDArray[np.int64], recipe: Rec
     return np.isin(sources, chosen)
 
 
+def held_out_temperature(
+    matrix: Any, targets: NDArray[np.int64], held: NDArray[np.bool_], recipe: Recipe
+) -> float:
+    """The temperature that suits a machine which has not seen what is ``held`` out; 1 when nothing is."""
+    if not held.any():
+        return 1.0
+    machine = _machine(matrix[~held], targets[~held], recipe)
+    return fitted_temperature(machine.decision_function(matrix[held]), targets[held])
+
+
 def fitted_temperature(scores: NDArray[np.float64], truths: NDArray[np.int64]) -> float:
     """The temperature of the softmax under which the held-out ``truths`` were most likely."""
     rows = np.arange(len(truths))
@@ -131,18 +161,19 @@ def _machine(matrix: Any, targets: NDArray[np.int64], recipe: Recipe) -> LinearS
     return machine.fit(matrix, targets)
 
 
-def _matrix(features: Sequence[Mapping[str, list[str]]], views: Mapping[str, Tfidf]) -> Any:
-    """A sparse matrix, a row a text, the views side by side (scipy carries no types)."""
-    pointers, columns, values = [0], [], []
-    for feature in features:
-        offset, filled = 0, pointers[-1]
-        for name, view in views.items():
-            own_columns, own_values = view.row(feature[name])
-            columns.append(own_columns + offset)
-            values.append(own_values)
-            offset += len(view)
-            filled += len(own_columns)
-        pointers.append(filled)
-    width = sum(len(view) for view in views.values())
-    data = np.concatenate(values).astype(np.float64)
-    return csr_matrix((data, np.concatenate(columns), np.array(pointers)), shape=(len(features), width))
+def pays(texts: int) -> bool:
+    """Whether this computer has a second core, and there are texts enough for it."""
+    return texts >= PAYS_FROM and len(os.sched_getaffinity(0)) > 1
+
+
+@contextmanager
+def _helper(wanted: bool) -> Iterator[Executor | None]:
+    """A second process until the block ends.
+
+    It is started afresh: a copy of a process in which TensorFlow runs may stand still for ever.
+    """
+    if not wanted:
+        yield None
+        return
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as helper:
+        yield helper

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Final
 
@@ -61,7 +62,11 @@ class Forms:
 
 def concept_finder(lexicon: Lexicon) -> Concepts:
     """The concepts of a lexicon in the words of a text, in order, with repetitions."""
-    return lambda all_words: [match.concept for match in lexicon.matches(all_words)]
+    return partial(_concepts_of, lexicon)
+
+
+def _concepts_of(lexicon: Lexicon, all_words: list[str]) -> list[str]:
+    return [match.concept for match in lexicon.matches(all_words)]
 
 
 def shape(token: str) -> str:

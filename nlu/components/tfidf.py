@@ -5,8 +5,7 @@ Plain data instead of pickled objects, so that loading a model file can execute 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,18 +24,13 @@ class Tfidf:
     """What a feature that was never seen weighs: it shortens what is known, so strange texts score low."""
 
     @classmethod
-    def fit(cls, documents: Iterable[list[str]], smallest: int = 1, weight: float = 1.0) -> Tfidf:
-        """Learn from each document's features; those in fewer than ``smallest`` documents are dropped."""
-        frequency: Counter[str] = Counter()
-        count = 0
-        for document in documents:
-            frequency.update(set(document))
-            count += 1
-        kept = sorted(feature for feature, times in frequency.items() if times >= smallest)
-        times = np.array([frequency[feature] for feature in kept], dtype=np.float32)
-        idf = (np.log((1 + count) / (1 + times)) + 1).astype(np.float32)
-        unknown = float(np.log(1 + count) + 1)
-        return cls({feature: column for column, feature in enumerate(kept)}, idf, weight, unknown)
+    def learned(
+        cls, features: Sequence[str], times: NDArray[np.int64], documents: int, weight: float = 1.0
+    ) -> Tfidf:
+        """Learn from ``documents`` texts, in ``times`` of which each of the ``features`` stands."""
+        idf = (np.log((1 + documents) / (1 + times)) + 1).astype(np.float32)
+        unknown = float(np.log(1 + documents) + 1)
+        return cls({feature: column for column, feature in enumerate(features)}, idf, weight, unknown)
 
     def __len__(self) -> int:
         return len(self.vocabulary)

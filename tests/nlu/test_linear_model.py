@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from nlu import corpus
+from nlu.components.counting import counted, weighed
 from nlu.components.fitting import Recipe, train, with_noise
+from nlu.components.forms import Forms
 from nlu.components.linear_model import LinearModel, Weights
 from nlu.components.noise import without_diacritics
 from nlu.components.tfidf import Tfidf
@@ -75,6 +77,28 @@ def test_training_twice_gives_the_same_model(pairs: list[tuple[str, str]], small
     assert np.array_equal(again.weights.values, small.weights.values)
 
 
+def test_two_processes_learn_exactly_what_one_learns(
+    pairs: list[tuple[str, str]], small: LinearModel
+) -> None:
+    shared = train(pairs, no_concepts, Recipe(), helped=True)
+    assert shared.temperature == small.temperature
+    assert {name: list(view.vocabulary) for name, view in shared.views.items()} == {
+        name: list(view.vocabulary) for name, view in small.views.items()
+    }
+    assert np.array_equal(shared.weights.values, small.weights.values)
+
+
+def test_many_texts_are_weighed_as_each_is_when_it_is_read() -> None:
+    texts = ["bốc bát họ", "vay góp góp ngày", "", "họ họ họ hụi"]
+    for view, counts in counted(texts, no_concepts).items():
+        tfidf, matrix = weighed(counts, 2, 0.7)
+        for number, text in enumerate(texts):
+            columns, values = tfidf.row(Forms.of(text, no_concepts).features()[view])
+            row = np.zeros(len(tfidf))
+            row[columns] = values
+            assert matrix[number].toarray()[0] == pytest.approx(row, abs=1e-6), (view, number)
+
+
 def test_a_phrase_is_followed_by_its_spellings_under_one_number() -> None:
     made = with_noise([("đòi nợ", "a"), ("vay", "b")], Recipe(noise=2))
     assert made.texts[0] == "đòi nợ"
@@ -101,7 +125,7 @@ def test_small_weights_are_dropped_and_the_others_kept() -> None:
 
 
 def test_unknown_features_shorten_what_is_known() -> None:
-    view = Tfidf.fit([["a", "b"], ["a", "c"]])
+    view = Tfidf.learned(["a", "b", "c"], np.array([2, 1, 1]), 2)
     _, alone = view.row(["b"])
     _, among_strangers = view.row(["b", "x", "y"])
     assert alone.tolist() == [1.0]

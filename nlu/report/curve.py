@@ -1,0 +1,36 @@
+"""The learning curve: what the same recipe understands when it has seen only a part of the phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from nlu.components.doubt import DEFAULTS, decision
+from nlu.components.fitting import Recipe, train
+from nlu.components.forms import Concepts
+from nlu.components.linear_model import LinearModel
+from nlu.corpus import Corpus
+from nlu.labels import DOUBTS, FALLBACK
+from nlu.report.asking import reading
+from nlu.report.measures import Reading
+from nlu.report.questions import Question, part
+
+PARTS: Final = (1 / 8, 1 / 4, 1 / 2)
+"""Shares of the phrases of each label; the whole is the live model itself."""
+LONGEST: Final = 10
+"""As many labels of a ranking are kept as the pipeline tells."""
+
+
+def learned_from(share: float, corpus: Corpus, concepts: Concepts) -> LinearModel:
+    """A model of that share of the phrases of each label; the topics' pages are always there."""
+    return train([*part(corpus.asked(), share), *corpus.evidence()], concepts, Recipe())
+
+
+def readings_of(model: LinearModel, questions: Sequence[Question], concepts: Concepts) -> list[Reading]:
+    """What a model without Rasa around it takes the questions for."""
+    made = []
+    for question in questions:
+        ranking = model.ranking(question.text, concepts)[:LONGEST]
+        chosen = decision(ranking, **DEFAULTS)
+        made.append(reading(question, ranking, FALLBACK if chosen in DOUBTS else chosen))
+    return made
