@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "knowledge": "knowledge:app",
     "understand": "understand:understand",
     "triage": "triage:triage",
+    "money": "money:money",
+    "loan": "loan:loan",
     "bench": "bench:bench",
     "openapi": "openapi:openapi",
 }
