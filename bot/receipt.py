@@ -31,6 +31,7 @@ _AMOUNTS: Final = re.compile(rf"{_AMOUNT_OR_DAY}(?:[\W_]{{0,3}}{_AMOUNT_OR_DAY})
 _DIGIT_OF: Final = str.maketrans("oOlI", "0011")
 _NEAR: Final = range(15, 20)
 """How many digits a receipt may have come to, with some lost or doubled. Bank accounts have fewer."""
+_SHORTEST_GROUP: Final = 4
 _LONGEST_GROUP: Final = 5
 _ATTACHED: Final = 4
 """Digits that touch a letter are an amount ("300k") when they are fewer."""
@@ -98,13 +99,17 @@ def _groups(plain: str) -> Iterator[str]:
 
 
 def _closed(group: list[re.Match[str]], plain: str) -> Iterator[str]:
-    """The group as text, without words like "lo" at its ends."""
-    while group and group[-1].group().isalpha():
+    """The group as text, without words like "lo" at its ends ("lolo" may be a receipt's 1010)."""
+    while group and _is_word(group[-1]):
         group = group[:-1]
-    while group and group[0].group().isalpha():
+    while group and _is_word(group[0]):
         group = group[1:]
     if group:
         yield plain[group[0].start() : group[-1].end()]
+
+
+def _is_word(number: re.Match[str]) -> bool:
+    return number.group().isalpha() and len(number.group()) < _SHORTEST_GROUP
 
 
 def _belongs(before: re.Match[str], number: re.Match[str], plain: str) -> bool:
