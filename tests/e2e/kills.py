@@ -69,10 +69,9 @@ def strike(house: House, victim: str, chance: random.Random, tellers: Sequence[T
     steps.wait_for(chance.randint(1, _MOST_STEPS), _WELL_AGAIN)
     known = ledger.workers(house)
     threading.Event().wait(chance.random() * _WITHIN_A_STEP)
-    pid = _connection(house, chance) if victim == POSTGRES_CHILD else house.pid(victim)
     under_way = tuple(teller.told[-1] for teller in tellers)
+    pid = eventually(lambda: _end(house, victim, chance), _WELL_AGAIN)
     began = time.monotonic()
-    os.kill(pid, signal.SIGKILL)
     if victim == POSTGRES_CHILD:
         eventually(lambda: not alive(pid), _WELL_AGAIN)
     else:
@@ -82,6 +81,16 @@ def strike(house: House, victim: str, chance: random.Random, tellers: Sequence[T
         eventually(lambda: ledger.workers(house) - known, _WELL_AGAIN)
     eventually(lambda: is_well(house), _WELL_AGAIN)
     return Kill(victim, time.monotonic() - began, under_way)
+
+
+def _end(house: House, victim: str, chance: random.Random) -> int | None:
+    """End it by force; ``None`` if it has just ended by itself, as a worker does after it lost the database."""
+    pid = _connection(house, chance) if victim == POSTGRES_CHILD else house.pid(victim)
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return None
+    return pid
 
 
 def findings(house: House) -> list[Finding]:
