@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from backend.kit.secrets_store import write_secret
 from bot.channels.credentials import Credentials, Mode
-from tests.bot.channel_contract import Driver, Seen
+from tests.bot.channel_contract import Seen
 from tests.bot.telegram_driver import TelegramWorker
 from tests.bot.web_driver import WebWorker
 from tests.bot.zalo_driver import seen_in
@@ -29,6 +29,12 @@ def is_in_its_place(finding: Finding) -> bool:
     """Whether this is the key of an account in the file of that account."""
     of_accounts = finding.where in {f"secrets/bot/{channel}.json" for channel in _ACCOUNTS}
     return finding.place is Place.VAR and of_accounts and finding.hit.planted.owner == OPERATOR
+
+
+class Speaker(Protocol):
+    """A worker who writes on some platform, and what comes back."""
+
+    def say(self, text: str, message_id: str | None = None) -> Seen: ...
 
 
 @dataclass
@@ -61,7 +67,7 @@ class Platforms:
             # ``model_dump_json`` shows what ``repr`` hides.
             write_secret(path, account.model_dump_json())
 
-    def driver(self, story: Story) -> Driver:
+    def speaker(self, story: Story) -> Speaker:
         """A worker where the story takes place; who uses the form asks in the web chat."""
         known = dict(story.platform_ids)
         match story.channel:
@@ -117,6 +123,3 @@ class _OnZalo:
         before = len(zalo.to(self._user))
         assert zalo.deliver(update, self._platforms.bot_url).status_code == 200
         return seen_in(zalo.to(self._user)[before:])
-
-    def tap(self, button: object) -> Seen:
-        raise NotImplementedError("there is nothing to tap on Zalo")

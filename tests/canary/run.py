@@ -60,13 +60,13 @@ class Canary:
         """Tell the stories side by side, let liaisons read a few, let reporters open their mailboxes."""
         url = self.house.worker_url
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            self.lived += pool.map(lambda story: tell(story, self.platforms.driver(story), url), stories)
+            self.lived += pool.map(lambda story: tell(story, self.platforms.speaker(story), url), stories)
         for role in ("union_liaison", "police_liaison") if tips_read else ():
             self.desks.append(liaisons.work(self.house, role, inventor, tips_read))
         returning = [lived for lived in self.lived if lived.story.ending is Ending.WRITTEN_BACK]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             shown = "\n".join(
-                pool.map(lambda lived: write_back(lived, self.platforms.driver(lived.story), url), returning)
+                pool.map(lambda lived: write_back(lived, self.platforms.speaker(lived.story), url), returning)
             )
         answers = [answer for desk in self.desks for answer in desk.answers]
         assert not answers or any(answer in shown for answer in answers), "no reporter read an answer"

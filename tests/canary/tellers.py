@@ -1,16 +1,17 @@
 """Workers telling their stories: in chat by typed words and digits alone, or on the form's pages.
 
-What a platform needs beyond that (its messages, its ids) is the driver's affair.
+What a platform needs beyond that (its messages, its ids) is the affair of ``platforms.py``.
 """
 
 import re
-from typing import Final, Protocol
+from typing import Final
 
 from backend.kit.settings import ROOT
 from bot.envelope import Language
 from bot.phrases import Phrases
-from tests.bot.channel_contract import RECEIPT, Driver, Seen, fresh_id
+from tests.bot.channel_contract import RECEIPT, Seen, fresh_id
 from tests.bot.form_driver import Browser
+from tests.canary.platforms import Speaker
 from tests.canary.stories import SENT, Channel, Ending, Lived, Story
 from tests.canary.words import TOLD
 from tests.waiting import eventually
@@ -35,20 +36,14 @@ _ASK_AGAIN: Final = tuple(
 """What the bot says when it has not taken a message: the worker sends it again."""
 
 
-class Chat(Protocol):
-    """A worker's side of one conversation."""
-
-    def say(self, text: str) -> Seen: ...
-
-
 class PatientChat:
     """Says a thing again until it is taken."""
 
-    def __init__(self, driver: Driver) -> None:
-        self._driver = driver
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
 
     def say(self, text: str) -> Seen:
-        seen = eventually(lambda: self._taken(self._driver.say(text, fresh_id())), within=60)
+        seen = eventually(lambda: self._taken(self._speaker.say(text, fresh_id())), within=60)
         assert seen is not None
         return seen
 
@@ -72,10 +67,10 @@ class PatientBrowser(Browser):
         return None if answer.status in (429, 503) else answer
 
 
-def tell(story: Story, driver: Driver, url: str) -> Lived:
+def tell(story: Story, speaker: Speaker, url: str) -> Lived:
     """The story up to its ending; what is written to the mailbox comes later (``write_back``)."""
     lived = Lived(story)
-    chat = PatientChat(driver)
+    chat = PatientChat(speaker)
     if story.asked_before is not None:
         assert chat.say(story.asked_before).text
     if story.wrong_receipt is not None:
@@ -90,7 +85,7 @@ def tell(story: Story, driver: Driver, url: str) -> Lived:
     return lived
 
 
-def write_back(lived: Lived, driver: Driver, url: str) -> str:
+def write_back(lived: Lived, speaker: Speaker, url: str) -> str:
     """Open the mailbox again, read what is there, write into it. Returns all that was shown."""
     assert lived.receipt is not None
     if lived.story.channel is Channel.FORM:
@@ -100,7 +95,7 @@ def write_back(lived: Lived, driver: Driver, url: str) -> str:
         shown = browser.page
         assert lived.story.written_back in browser.post(text=lived.story.written_back).page
         return shown
-    chat = PatientChat(driver)
+    chat = PatientChat(speaker)
     chat.say("menu")
     shown = chat.say(f"mã của em {lived.receipt}").text
     chat.say("1")
@@ -109,7 +104,7 @@ def write_back(lived: Lived, driver: Driver, url: str) -> str:
     return shown
 
 
-def _in_chat(lived: Lived, chat: Chat) -> None:
+def _in_chat(lived: Lived, chat: PatientChat) -> None:
     story = lived.story
     chat.say("báo tin")
     for _ in ("what the platform sees", "the notice"):

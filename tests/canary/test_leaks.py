@@ -78,7 +78,7 @@ def found(open_folder: Path) -> Iterator[set[Finding]]:
     print(f"the canary's seed is {SEED}")
     leaking = {"PYTHONPATH": str(HOOKS), "ANTAM_CANARY_LEAKS": ",".join(LEAKS)}
     with canary(open_folder / "leaking", leaking) as run:
-        run.live(_few(stories(300, SEED)), Inventor(-SEED))
+        run.live(_few(stories(1_000, SEED)), Inventor(-SEED))
         needles = Needles(run.planted())
         running = run.search_running(needles)
     yield running.found | run.search_stopped(needles).found
