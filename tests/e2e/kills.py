@@ -84,7 +84,7 @@ def strike(house: House, victim: str, chance: random.Random, tellers: Sequence[T
 
 
 def _end(house: House, victim: str, chance: random.Random) -> int | None:
-    """End it by force; ``None`` if it has just ended by itself, as a worker does after it lost the database."""
+    """End it by force; ``None`` if it has just ended by itself, as a worker does that lost the database."""
     pid = _connection(house, chance) if victim == POSTGRES_CHILD else house.pid(victim)
     try:
         os.kill(pid, signal.SIGKILL)
