@@ -45,6 +45,9 @@ def train(
     lap("data read and written for Rasa")
     from rasa.model_training import train as rasa_train
 
+    from nlu.swift_training import make_swift
+
+    make_swift()
     lap("Rasa imported")
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models, prefix=".new-") as aside:

@@ -12,9 +12,11 @@ from typing import Any, Final
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.text.normalize import fold, normalise
 
+TOKENS_FOR_TRAINING: Final = "tokens_for_training"
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)+\w*|\w+")
 
 
@@ -24,8 +26,19 @@ class VietnameseTokenizer(Tokenizer):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Intents are never split; there is no token pattern."""
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+        """Intents are never split; there is no token pattern; training phrases get tokens."""
+        return {
+            "intent_tokenization_flag": False,
+            "intent_split_symbol": "_",
+            "token_pattern": None,
+            TOKENS_FOR_TRAINING: True,
+        }
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Tokens for every phrase, unless nothing that is trained after this looks at them."""
+        if self._config[TOKENS_FOR_TRAINING]:
+            return super().process_training_data(training_data)
+        return training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The words of one attribute, in order, placed in its normalised text."""

@@ -69,3 +69,12 @@ def test_tokens_are_lower_case_words_with_folded_lemmas() -> None:
     assert [token.text for token in tokens] == ["nợ", "xấu", "hòa", "giải"]
     assert [token.lemma for token in tokens] == ["no", "xau", "hoa", "giai"]
     assert [(token.start, token.end) for token in tokens] == [(0, 2), (3, 6), (8, 11), (12, 16)]
+
+
+def test_training_phrases_get_tokens_unless_nobody_needs_them() -> None:
+    config = VietnameseTokenizer.get_default_config()
+    phrases = TrainingData([Message({"text": "bốc họ", "intent": "faq_bat_ho"})])
+    spared = VietnameseTokenizer({**config, "tokens_for_training": False}).process_training_data(phrases)
+    assert spared.training_examples[0].get("text_tokens") is None
+    done = VietnameseTokenizer(config).process_training_data(phrases)
+    assert [token.text for token in done.training_examples[0].get("text_tokens")] == ["bốc", "họ"]
