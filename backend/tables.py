@@ -2,9 +2,10 @@
 
 from backend.accounts import models as accounts
 from backend.audit import models as audit
+from backend.checks import blocklist_models as blocklist
 from backend.desks import models as desks
 from backend.kit import key_marks
 from backend.knowledge import models as knowledge
 from backend.tips import models as tips
 
-__all__ = ["accounts", "audit", "desks", "key_marks", "knowledge", "tips"]
+__all__ = ["accounts", "audit", "blocklist", "desks", "key_marks", "knowledge", "tips"]
