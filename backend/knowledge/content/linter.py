@@ -4,6 +4,7 @@ The rules are the promises of the content: short, true, sourced, no verdicts. Th
 ``data/phrases/knowledge.yml`` under ``finding.<code>``, in the trainer's language.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,9 +15,12 @@ from backend.knowledge.content.findings import Finding, advice, broken
 from backend.knowledge.content.hotlines import Hotlines, ids_in, with_numbers
 from backend.knowledge.content.wording import (
     bare_numbers,
+    cites_article,
     laws_in,
     markup_in,
+    officialese_in,
     sentences,
+    slow_step,
     unnumbered_law,
     verdicts_in,
     words,
@@ -26,8 +30,14 @@ ANSWER_MAX = 600
 """Characters of the first answer and of the English version, numbers filled in."""
 TITLE_MAX = 60
 SUMMARY_MAX = 120
-SENTENCE_MAX = 20
+SENTENCE_MAX = 19
 """Words (syllables) of a Vietnamese sentence; a law's title counts as one."""
+SECTION_MAX = 1_100
+"""Characters of a further part: two screens of a small phone."""
+READING_MAX = 3
+"""Minutes that all Vietnamese parts together take to read."""
+READ_A_MINUTE = 220
+"""Words (syllables) that a tired reader takes in."""
 POINTS = range(3, 6)
 """How many signs and how many steps."""
 ALIASES_MIN = 3
@@ -87,6 +97,8 @@ def _links(topic_id: str, topic: Topic, around: Surroundings) -> Iterator[Findin
             yield broken("related_to_itself", "related", id=related)
         elif related not in around.topic_ids:
             yield broken("dead_related", "related", id=related)
+    if not topic.hotlines:
+        yield broken("no_hotlines", "hotlines")
     for hotline in topic.hotlines:
         if hotline not in around.hotlines:
             yield broken("unknown_hotline", "hotlines", id=hotline)
@@ -95,6 +107,9 @@ def _links(topic_id: str, topic: Topic, around: Surroundings) -> Iterator[Findin
     for source in topic.sources:
         if not source.ref:
             yield broken("bad_source", "sources", ref="")
+        for law in laws_in(source.ref)[:1]:  # a later number is that of the consolidated text
+            if source.day.year < int(law.split("/")[1]):
+                yield broken("law_before_its_year", "sources", law=law, day=source.day.strftime("%d/%m/%Y"))
 
 
 def _twice(items: Iterable[str]) -> list[str]:
@@ -127,6 +142,13 @@ def _lengths(topic: Topic, hotlines: Hotlines) -> Iterator[Finding]:
             length = len(with_numbers(text, hotlines, "en" if part is Part.ENGLISH else "vi"))
             if length > ANSWER_MAX:
                 yield broken("too_long", part.value, length=length, limit=ANSWER_MAX)
+        elif len(text) > SECTION_MAX:
+            yield advice("long_part", part.value, length=len(text), limit=SECTION_MAX)
+    minutes = math.ceil(
+        sum(words(topic.part(part)) for part in Part if part is not Part.ENGLISH) / READ_A_MINUTE
+    )
+    if minutes > READING_MAX:
+        yield advice("long_reading", "file", minutes=minutes, limit=READING_MAX)
 
 
 def _lists(topic: Topic) -> Iterator[Finding]:
@@ -142,6 +164,8 @@ def _lists(topic: Topic) -> Iterator[Finding]:
         yield broken("steps_count", "do_now", count=len(steps))
     elif [int(step[1]) for step in steps] != list(range(1, len(steps) + 1)):
         yield broken("steps_order", "do_now")
+    if steps and slow_step(first := topic.do_now.split("\n")[0]):
+        yield advice("slow_first_step", "do_now", start=_start(first))
 
 
 def _other_lines(text: str, mark: re.Pattern[str]) -> bool:
@@ -164,7 +188,11 @@ def _text(part: Part, text: str, topic: Topic, around: Surroundings) -> Iterator
     yield from _laws(where, text, topic)
     if part is Part.LAW and text and not laws_in(text):
         yield advice("no_law", where)
+    elif part is Part.LAW and text and not cites_article(text):
+        yield advice("no_article", where)
     if part is not Part.ENGLISH:
+        for stiff, plain in officialese_in(text):
+            yield advice("officialese", where, words=stiff, plain=plain)
         for sentence in sentences(text):
             if (count := words(sentence)) > SENTENCE_MAX:
                 yield advice("long_sentence", where, count=count, limit=SENTENCE_MAX, start=_start(sentence))

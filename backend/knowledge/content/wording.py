@@ -49,6 +49,46 @@ _VERDICTS = (
     r"(?:completely|absolutely|100%) safe",
 )
 _VERDICT = re.compile("|".join(_VERDICTS), re.IGNORECASE)
+
+_OFFICIALESE = {
+    "bên cạnh đó": "và",
+    "cá nhân, tổ chức": "ai, nơi nào",
+    "căn cứ vào": "theo",
+    "chiếm đoạt": "lấy",
+    "chứng cứ": "bằng chứng",
+    "cơ quan chức năng": "công an, hoặc tên nơi đó",
+    "cơ quan có thẩm quyền": "công an, hoặc tên nơi đó",
+    "đề nghị bạn": "bạn nên",
+    "đối tượng": "họ, người đó",
+    "đương sự": "bạn, người đó",
+    "kính": "(bỏ đi)",
+    "liên hệ với": "gọi, hỏi",
+    "nâng cao cảnh giác": "để ý",
+    "nêu trên": "ở trên",
+    "nhằm": "để",
+    "phối hợp với": "cùng",
+    "phương thức": "cách",
+    "quý khách": "bạn",
+    "quy định của pháp luật": "luật, và tên luật",
+    "sự việc": "chuyện",
+    "tiến hành": "làm",
+    "tiếp nhận": "nhận",
+    "thủ đoạn": "trò, cách",
+    "thực hiện": "làm",
+    "tố giác": "báo",
+    "trân trọng": "(bỏ đi)",
+    "trình báo": "báo công an",
+    "trường hợp": "lúc, khi",
+    "tuyên truyền": "nói cho nhau biết",
+    "vui lòng": "(bỏ đi)",
+    "xác thực": "xác nhận, hoặc nói rõ phải làm gì",
+}
+"""Words of forms and notices, each with what people say."""
+_STIFF = re.compile(rf"\b(?:{'|'.join(sorted(_OFFICIALESE, key=len, reverse=True))})\b", re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”")
+_SLOW_STEP = re.compile(
+    r"^1\. (?:Đến|Ra (?!chỗ|giấy)|Lên (?!app)|Về|Làm đơn|Viết đơn|Nộp|Đi |Thuê|Gom|Thu thập|Báo cáo)"
+)
 _DENIAL = re.compile(
     r"(?:đừng|không|chưa|chẳng|không ai|ai nói|ai hứa|hứa|cam kết|never|not|promise[sd]?)"
     r"(?:\s+[\w\"“]+){0,2}\s*[\"“]?$",
@@ -130,3 +170,21 @@ def markup_in(text: str) -> list[str]:
 def verdicts_in(text: str) -> list[str]:
     """Words that judge a person, promise too much or advise to dodge a debt, unless they are denied."""
     return [match[0] for match in _VERDICT.finditer(text) if not _DENIAL.search(text[: match.start()])]
+
+
+def officialese_in(text: str) -> list[tuple[str, str]]:
+    """Words of forms and notices with what people say instead; not the names of laws, nor what is quoted."""
+    own = _QUOTED.sub(" ", _PAREN.sub(" ", _LAW_TITLE.sub(" ", text)))
+    return [
+        (word, _OFFICIALESE[word]) for word in dict.fromkeys(found.lower() for found in _STIFF.findall(own))
+    ]
+
+
+def cites_article(text: str) -> bool:
+    """Whether a law is cited with its article."""
+    return _CITES_ARTICLE.search(text) is not None
+
+
+def slow_step(line: str) -> bool:
+    """Whether a first step begins with what nobody can do within a minute where they stand."""
+    return _SLOW_STEP.match(line) is not None

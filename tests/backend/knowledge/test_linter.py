@@ -46,6 +46,12 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     ("dead_related", "related", {"related": ("no_such_topic",)}),
     ("related_to_itself", "related", {"related": ("payroll_card_pawn",)}),
     ("unknown_hotline", "hotlines", {"hotlines": ("119",)}),
+    ("no_hotlines", "hotlines", {"hotlines": ()}),
+    (
+        "law_before_its_year",
+        "sources",
+        {"sources": (LAW, Source("Luật An ninh mạng 116/2025/QH15", date(2018, 7, 1)))},
+    ),
     ("unknown_hotline", "help", {"help": "Gọi {hotline:119}."}),
     ("unconfirmed_in_answer", "answer", {"answer": "Buồn quá thì gọi {hotline:ngay_mai}."}),
     ("bare_number", "help", {"help": "- Bị dọa thì gọi 113 nhé."}),
@@ -79,7 +85,13 @@ def test_a_broken_topic_cannot_be_published(code: str, where: str, change: dict[
 
 
 ADVICE: list[tuple[str, str, dict[str, object]]] = [
-    ("long_sentence", "how", {"how": " ".join(["lương"] * 21) + "."}),
+    ("long_sentence", "how", {"how": " ".join(["lương"] * 20) + "."}),
+    ("long_part", "how", {"how": "Họ giữ thẻ của bạn. " * 60}),
+    ("long_reading", "file", {"how": "Họ giữ thẻ lương. " * 170}),
+    ("slow_first_step", "do_now", {"do_now": "1. Đến công an phường.\n2. Khóa thẻ.\n3. Đổi thẻ."}),
+    ("no_article", "law", {"law": "- Nhận cầm căn cước bị phạt. (Nghị định 282/2025/NĐ-CP)"}),
+    ("officialese", "do_now", {"do_now": "1. Vui lòng khóa thẻ.\n2. Kể công đoàn.\n3. Đổi thẻ."}),
+    ("officialese", "how", {"how": "Đối tượng tiến hành chiếm đoạt lương."}),
     ("few_aliases", "aliases", {"aliases": ("cầm thẻ",)}),
     ("alias_twice", "aliases", {"aliases": ("cầm thẻ", "Cầm thẻ", "thẻ lương")}),
     ("no_related", "related", {"related": ()}),
@@ -91,7 +103,7 @@ ADVICE: list[tuple[str, str, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "where", "change"), ADVICE, ids=[code for code, _, _ in ADVICE])
+@pytest.mark.parametrize(("code", "where", "change"), ADVICE, ids=[f"{c}-{w}" for c, w, _ in ADVICE])
 def test_advice_does_not_stop_a_publication(code: str, where: str, change: dict[str, object]) -> None:
     found = findings(replace(SOUND, **change))  # type: ignore[arg-type]  # each change names a field of its own type
     assert (code, where) in {(finding.code, finding.where) for finding in found}
@@ -116,6 +128,12 @@ GOOD: list[tuple[str, dict[str, object]]] = [
     ("a call code is no markup", {"how": "Đừng bấm **21* rồi gọi."}),
     ("a promise that is denied is no promise", {"how": "Đừng tin ai hứa chắc chắn lấy lại được tiền."}),
     ("advice against absconding is no advice to abscond", {"how": "Đừng bùng nợ, hãy nhờ công đoàn."}),
+    ("nineteen words are a sentence under twenty", {"how": " ".join(["lương"] * 19) + "."}),
+    ("the scammers' own office words are quoted", {"how": 'Họ nói: "Vui lòng xác thực tài khoản".'}),
+    (
+        "a law's name may sound official",
+        {"law": SOUND.law + " Xem thêm phần sau. (Nghị định 282/2025/NĐ-CP về trường hợp khác, Điều 11)"},
+    ),
     ("a lawyer is no law", {"help": "Luật sư trợ giúp pháp lý có thể giúp."}),
     (
         "a law's title counts as one word",
