@@ -72,6 +72,11 @@ nlu-phoatis: python ## ask the recipe the public travel questions in DIR=, which
 	@$(INSTALL) rasa
 	@$(RASA) -m nlu.phoatis "$(DIR)" $(OPTIONS)
 
+contracts: python ## write the contracts of the endpoints to docs/openapi/
+	@$(INSTALL) run
+	@$(BIN)/antam openapi > docs/openapi/internal.json
+	@$(BIN)/python -m bot.contract > docs/openapi/bot.json
+
 lock: python ## pin the newest versions that fit, by hash (then run the tests)
 	@$(INSTALL) dev
 	.venv-tools/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \

@@ -12,20 +12,38 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.engine import Engine
 from bot.envelope import Choice, Incoming, Language, Link, Person, Reply, Room, Turn
-from bot.web.problems import Unreadable
+from bot.web.problems import CookiesTooBig, TooBig, Unreadable, problems
 
 _USER: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 """128 random bits in base64url."""
 
+User = Annotated[
+    str,
+    Header(
+        max_length=64,
+        description="128 random bits in base64url, made by the page for its tab; it is no cookie.",
+        examples=["Kq3v9ZbX1cN7mW2sD8fG4A"],
+    ),
+]
+
 
 class WebMessage(BaseModel):
-    """What the page sends. ``id`` is the same when the page sends the same message again."""
+    """What the page sends: a text or a choice. ``id`` is the same when the page sends it again."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        hide_input_in_errors=True,
+        json_schema_extra={
+            "examples": [
+                {"id": "b7Qm2xYt", "text": "boc ho la gi", "lang": "vi", "room": "chat"},
+                {"id": "c8Rn3yZu", "choice": "do.menu"},
+            ]
+        },
+    )
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
     text: str | None = Field(default=None, repr=False)
-    choice: str | None = Field(default=None, max_length=120)
+    choice: str | None = Field(default=None, max_length=120, description="The id of a choice offered before.")
     lang: Language = Language.VI
     room: Room | None = None
 
@@ -72,7 +90,28 @@ class WebReply(BaseModel):
 
 
 class WebTurn(BaseModel):
-    """The answer to one message."""
+    """The answer to one message. ``room`` goes back with the next one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "room": "chat",
+                    "replies": [
+                        {
+                            "text": "Họ đe dọa thì gọi 113.",
+                            "choices": [{"id": "do.tip", "label": "Gửi tin ẩn danh", "kind": "answer"}],
+                            "links": [{"label": "Gọi 113", "href": "tel:113"}],
+                            "sensitive": False,
+                            "unkept": False,
+                            "forget": False,
+                            "lang": "vi",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
 
     room: Room
     replies: list[WebReply]
@@ -90,10 +129,9 @@ class WebChannel:
     def routes(self, engine: Engine) -> APIRouter:
         router = APIRouter()
 
-        @router.post("/chat/messages")
-        async def message(
-            body: WebMessage, x_antam_user: Annotated[str, Header(max_length=64)] = ""
-        ) -> WebTurn:
+        @router.post("/chat/messages", responses=problems(Unreadable, TooBig, CookiesTooBig))
+        async def message(body: WebMessage, x_antam_user: User = "") -> WebTurn:
+            """One message of the chat page. The same ``id`` again is answered the same and acts once."""
             if not _USER.fullmatch(x_antam_user) or (body.text is None) == (body.choice is None):
                 raise Unreadable
             incoming = Incoming(

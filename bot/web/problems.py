@@ -4,7 +4,9 @@ An error never holds what a person wrote, and its sentence comes from the phrase
 """
 
 from http import HTTPStatus
+from typing import Any
 
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from bot.envelope import Language
@@ -43,15 +45,44 @@ class CookiesTooBig(Problem):
     key = "fault.cookies_too_big"
 
 
-def problem_response(problem: Problem | type[Problem], phrases: Phrases, language: Language) -> JSONResponse:
-    """The body says what to do, in the person's language; ``code`` is for programs."""
-    body = {
+class ProblemBody(BaseModel):
+    """An error as pages and programs see it."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = Field(description="What to do, in the person's language.")
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """``responses`` of an endpoint that answers with these errors, for its contract."""
+    return {
+        int(kind.status): {
+            "description": kind.status.phrase,
+            "content": {
+                "application/problem+json": {
+                    "schema": ProblemBody.model_json_schema(),
+                    "examples": {kind.code: {"value": {**_body(kind), "detail": "…"}}},
+                }
+            },
+        }
+        for kind in kinds
+    }
+
+
+def _body(problem: Problem | type[Problem]) -> dict[str, str | int]:
+    return {
         "type": f"about:blank#{problem.code}",
         "title": problem.status.phrase,
         "status": int(problem.status),
         "code": problem.code,
-        "detail": phrases.text(language, problem.key, {}),
     }
+
+
+def problem_response(problem: Problem | type[Problem], phrases: Phrases, language: Language) -> JSONResponse:
+    """The body says what to do, in the person's language; ``code`` is for programs."""
+    body = {**_body(problem), "detail": phrases.text(language, problem.key, {})}
     return JSONResponse(body, status_code=problem.status, media_type="application/problem+json")
 
 
