@@ -20,7 +20,8 @@ class Loan:
     """A loan as read. Money in đồng, ``interval_days`` in days, ``rate`` in percent every ``rate_days`` days.
 
     ``face`` is what the paper says, ``fees`` what was cut from it. ``words`` are the words of each number.
-    ``asked`` holds amounts with several readings, by field.
+    ``asked`` holds amounts with several readings, by field. ``shape`` is the kind that an incomplete loan
+    will have, as far as it is clear; ``term_days`` a length of time that has no role yet.
     """
 
     kind: Kind
@@ -37,11 +38,18 @@ class Loan:
     reason: str | None = None
     words: dict[str, str] = field(default_factory=dict)
     asked: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    shape: str | None = None
+    term_days: int | None = None
 
 
 def loan_in(text: Text, pawned: bool = False) -> Loan:
     """The loan that a text describes; of something ``pawned``, small payments are its interest."""
-    return _Builder(read(text), pawned).loan()
+    return loan_from(read(text), pawned)
+
+
+def loan_from(facts: Facts, pawned: bool = False) -> Loan:
+    """The loan that facts make."""
+    return _Builder(facts, pawned).loan()
 
 
 class _Builder:
@@ -66,6 +74,7 @@ class _Builder:
             else self.fees,
             words=self.facts.words,
             asked=self.asked,
+            term_days=self.term[0] if self.term else None,
         )
         if self.bad and not self.asked:
             return replace(built, kind="invalid", reason=self.bad, missing=())
@@ -284,7 +293,9 @@ class _Builder:
     def _rate_only(self) -> Loan:
         rate = self.facts.rates[-1]
         if rate.days is None:
-            return Loan("incomplete", self.received, rate=rate.number, missing=("interval_days",))
+            return Loan(
+                "incomplete", self.received, rate=rate.number, missing=("interval_days",), shape="rate_only"
+            )
         return Loan("rate_only", self.received, rate=rate.number, rate_days=rate.days)
 
     def _incomplete(
@@ -305,7 +316,16 @@ class _Builder:
             missing += ["payments"] if count is None else []
         if interval is None:
             missing.append("interval_days")
-        return Loan("incomplete", self.received, count, interval, payment, final, missing=tuple(missing))
+        return Loan(
+            "incomplete",
+            self.received,
+            count,
+            interval,
+            payment,
+            final,
+            missing=tuple(missing),
+            shape=kind or None,
+        )
 
 
 def _nearest(readings: tuple[int, ...], target: int) -> int:

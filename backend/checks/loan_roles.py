@@ -20,7 +20,8 @@ class Facts:
     """What was read, each with the words it came from. Amounts may still lack a unit (``Amount.bare``).
 
     ``times`` is a number of payments, ``terms`` are lengths (days, days of their unit), ``rhythm`` the days
-    from one payment to the next. ``stays``: the principal stays owed while interest is paid.
+    from one payment to the next. ``guessed`` roles had no word of their own. ``stays``: the principal
+    stays owed while interest is paid.
     """
 
     amounts: dict[str, list[Amount]] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Facts:
     stays: bool = False
     instalment: bool = False
     repays_face: bool = False
+    guessed: set[str] = field(default_factory=set)
     words: dict[str, str] = field(default_factory=dict)
 
     def one(self, role: str) -> Amount | None:
@@ -98,6 +100,8 @@ class _Reader:
             and self._before_is_noise(at)
         ):
             return
+        if role is None:
+            self.found.guessed.add("payment" if self._has_principal() else "principal")
         role = role or ("payment" if self._has_principal() else "principal")
         count = self._multiplied(at) if role == "fee" else 1
         amount = one.amount

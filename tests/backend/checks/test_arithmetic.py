@@ -1,8 +1,10 @@
 """Rates are exact: the vectors of the field, an independent solver, and what must always hold."""
 
 from decimal import Decimal
+from random import Random
 
 import pytest
+import pyxirr
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -117,3 +119,16 @@ def test_more_of_the_same_money_changes_no_rate(
     assert rates(CashFlow(received, payment, days, count)) == rates(
         CashFlow(received * k, payment * k, days, count)
     )
+
+
+def test_the_rate_agrees_with_an_independent_solver_on_ten_thousand_loans() -> None:
+    random = Random(468)
+    for _ in range(10_000):
+        received = random.randrange(100_000, 200_000_000)
+        count, interval = random.randrange(1, 121), random.choice([1, 3, 5, 7, 10, 15, 30])
+        payment = int(received * random.uniform(1.0, 3.0) / count) + 1
+        final = payment + random.choice([0, 0, payment // 3, received])
+        found = rates(CashFlow(received, payment, interval, count, final))
+        flows = [-float(received), *[float(payment)] * (count - 1), float(final)]
+        theirs = (pyxirr.irr(flows) or 0.0) * 100 * 365 / interval
+        assert float(found.apr or 0) == pytest.approx(theirs, rel=1e-6, abs=1e-6)
