@@ -36,6 +36,7 @@ from bot.rooms import OpenMailboxes
 from bot.router import Router
 from bot.settings import Settings
 from bot.talk import Talk
+from bot.tip_room import TipRoom
 from bot.web import chat, form, mailbox_page
 from bot.web.pages import STATIC, Pages
 from bot.web.problems import NoSuchPage, Problem, Unreadable, asked_language, problem_response
@@ -60,12 +61,13 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     world = World(phrases, _categories(settings.data), Provinces.load(settings.data))
     intake = Intake(drafts, backend, world, clock)
     receipts = Line(*RECEIPTS_OVERALL)
+    talk = Talk(rasa, backend)
     router = Router(
         phrases,
-        TipChat(intake, phrases),
+        TipRoom(TipChat(intake, phrases), talk),
         MailboxRoom(backend, receipts),
         OpenMailboxes(Drafts(backend, keyring, rooms.dump, rooms.load)),
-        Talk(rasa, backend),
+        talk,
     )
     engine = Engine(keyring, conversations, router, phrases)
     channels: list[Channel] = [WebChannel(), *platform_channels(settings, phrases)]

@@ -2,7 +2,8 @@
 
 A chat platform has no page that could say so. Without this, the first message after a restart, or after the
 memory of a conversation is gone, would be taken for a question, and what was meant for the liaisons would go
-to Rasa. The mark holds neither receipt nor text, and stands sealed where drafts stand, for as long.
+to Rasa. The mark holds neither receipt nor text, and stands sealed where drafts stand, for as long. Once its
+writer was told that the mailbox has closed it says to which message, since a crash may bring that one again.
 """
 
 from contextlib import suppress
@@ -12,6 +13,7 @@ from bot.drafts import Drafts
 from bot.envelope import Person
 
 _OPEN = b"open"
+_TOLD = b"told "
 
 
 class OpenMailboxes:
@@ -20,13 +22,22 @@ class OpenMailboxes:
     def __init__(self, marks: Drafts[bytes]) -> None:
         self._marks = marks
 
-    async def take(self, person: Person) -> bool:
-        """Whether the person's mailbox was open; the mark goes. Raises ``BackendSilent``."""
-        place = _place(person)
-        if await self._marks.get(place) is None:
+    async def take(self, person: Person, message_id: str) -> bool:
+        """Whether the person's mailbox was open as far as ``message_id`` could know, which is told only once.
+
+        True again when the same message comes again. Raises ``BackendSilent``.
+        """
+        place, told = _place(person), _TOLD + message_id.encode()
+        kept = await self._marks.get(place)
+        if kept is None:
             return False
-        await self._marks.delete(place)
-        return True
+        if kept.value == _OPEN:
+            with suppress(DraftConflict):
+                await self._marks.put(place, told, kept)
+            return True
+        if kept.value != told:
+            await self._marks.delete(place)
+        return kept.value == told
 
     async def put(self, person: Person, is_open: bool) -> None:
         """Set or remove the mark. In silence it stays as it is: a mark too many costs one question."""
@@ -43,7 +54,7 @@ def dump(mark: bytes) -> bytes:
 
 
 def load(raw: bytes) -> bytes | None:
-    return raw if raw == _OPEN else None
+    return raw if raw == _OPEN or raw.startswith(_TOLD) else None
 
 
 def _place(person: Person) -> Person:

@@ -6,39 +6,28 @@ everything else is down.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from bot import receipt
 from bot.backend import BackendSilent
+from bot.case import Case, Said
 from bot.clean import Fault, clean
-from bot.drafts import Kept
-from bot.emergency import Alarm, alarm_in, emergency_reply
+from bot.emergency import Alarm, alarm_in
 from bot.envelope import Attachment, Incoming, Language, Reply, Room, Turn
-from bot.intake.chat import TipChat, TipTurn, asks_to_resume, is_hidden, notes_receipt
+from bot.intake.chat import is_hidden
 from bot.intake.draft import TipDraft
-from bot.intake.terms import Effect
 from bot.mailbox import MailboxRoom, close
 from bot.memory import Conversation
-from bot.phrases import Phrases, Spoken
+from bot.phrases import Phrases
 from bot.rasa import RasaAct
 from bot.rooms import OpenMailboxes
 from bot.talk import Talk, menu_choices
+from bot.tip_room import TipRoom, alarmed
 from bot.words import Words
 
-Said = tuple[Reply, ...]
 _ELSEWHERE: Final = frozenset({"do", "topic", "more", "ask"})
-"""Where buttons lead away from a tip to: the first part of their ids."""
-
-
-@dataclass(frozen=True)
-class _Case:
-    """One message with everything that its answer depends on."""
-
-    conversation: Conversation
-    incoming: Incoming
-    language: Language
-    say: Spoken
+"""Where buttons lead away from a tip or a mailbox to: the first part of their ids."""
 
 
 class Router:
@@ -47,7 +36,7 @@ class Router:
     def __init__(
         self,
         phrases: Phrases,
-        tips: TipChat,
+        tips: TipRoom,
         mailbox: MailboxRoom,
         open_mailboxes: OpenMailboxes,
         talk: Talk,
@@ -66,7 +55,7 @@ class Router:
         pageless = incoming.room is None
         if pageless and not conversation.recalled:
             incoming = await self._recalled(conversation, incoming)
-        case = _Case(conversation, incoming, language, self._phrases.spoken(language))
+        case = Case(conversation, incoming, language, self._phrases.spoken(language))
         if is_hidden(incoming):
             conversation.tip_shown = False
         was_open = conversation.mailbox is not None
@@ -79,7 +68,7 @@ class Router:
     async def _recalled(self, conversation: Conversation, incoming: Incoming) -> Incoming:
         """The message with what its writer has before their eyes, where memory does not tell."""
         try:
-            was_open = await self._open_mailboxes.take(incoming.person)
+            was_open = await self._open_mailboxes.take(incoming.person, incoming.message_id)
         except BackendSilent:
             return incoming
         conversation.recalled = True
@@ -87,7 +76,7 @@ class Router:
 
     # text
 
-    async def _written(self, case: _Case) -> Said:
+    async def _written(self, case: Case) -> Said:
         attachment = case.incoming.attachment
         if attachment is None:
             return await self._read(case)
@@ -95,45 +84,46 @@ class Router:
             return await self._unreadable(case, attachment)
         return (Reply(case.say(f"fault.{attachment}")), *await self._read(case))
 
-    async def _read(self, case: _Case) -> Said:
+    async def _read(self, case: Case) -> Said:
         cleaned = clean(case.incoming.text or "")
         if cleaned.fault is Fault.TOO_LONG:
             alarm = alarm_in(case.incoming.text or "")
             fault = Reply(case.say("fault.too_long"), unkept=True)
-            return (*self._alarmed(case, alarm), fault, *await self._asked_again(case))
+            return (*alarmed(case, alarm), fault, *await self._asked_again(case))
         if cleaned.fault is not None:
             return await self._unreadable(case, cleaned.fault)
         text, alarm = cleaned.text, alarm_in(cleaned.text)
         if case.conversation.mailbox is not None:
             return await self._to_mailbox(case, text)
         try:
-            kept = await self._tips.find(case.incoming)
+            kept = await self._tips.find(case)
         except BackendSilent:
             return await self._without_backend(case, text, alarm)
         if kept is not None and case.incoming.message_id in kept.value.seen:
-            return await self._to_tip(case, text, alarm)
-        if self._is_receipt(text, None if is_hidden(case.incoming) else kept):
-            return self._alarmed(case, alarm) + await self._open(case, receipt.find_near(text) or "")
-        if kept is not None and self._tips.holds(kept.value):
+            return await self._tips.take(case, text, alarm)
+        if self._tips.is_receipt(case, text, kept):
+            return alarmed(case, alarm) + await self._open(case, receipt.find_near(text) or "")
+        if kept is not None and self._tips.takes(kept):
             if is_hidden(case.incoming):
                 return await self._beside_tip(case, text, kept.value, alarm)
-            return await self._to_tip(case, text, alarm)
+            return await self._tips.take(case, text, alarm)
+        missed = self._tips.missed(case, alarm) if kept is None else None
+        if missed is not None:
+            return missed
         case.conversation.in_tip = False
         if alarm is not None and alarm.imminent:
-            return self._alarmed(case, alarm)
-        if case.incoming.room is Room.INTAKE and kept is None:
-            return (Reply(case.say("gone"), menu_choices(case.say), sensitive=True),)
+            return alarmed(case, alarm)
         if case.incoming.room is Room.MAILBOX:
             return (self._closed_meanwhile(case),)
         # A threat without an hour gets its number to call, and its answer.
         said = await self._free(case, text)
         if alarm is not None:
             said = tuple(reply for reply in said if reply not in self._talk.emergency(case.say))
-        return self._alarmed(case, alarm) + said
+        return alarmed(case, alarm) + said
 
-    async def _without_backend(self, case: _Case, text: str, alarm: Alarm | None) -> Said:
+    async def _without_backend(self, case: Case, text: str, alarm: Alarm | None) -> Said:
         """Nobody can say whether a tip is being written: what may belong to one goes nowhere."""
-        first = self._alarmed(case, alarm)
+        first = alarmed(case, alarm)
         unknown = case.incoming.room is None and not case.conversation.recalled
         if case.conversation.in_tip or case.incoming.room is Room.INTAKE or unknown:
             return (*first, Reply(case.say("unkept"), sensitive=True, unkept=True))
@@ -143,78 +133,68 @@ class Router:
             return (*first, self._closed_meanwhile(case))
         return first or await self._free(case, text)
 
-    def _closed_meanwhile(self, case: _Case) -> Reply:
-        key = case.say.own("box.closed_meanwhile", case.incoming.person.channel)
-        return Reply(case.say(key), menu_choices(case.say), sensitive=True)
+    def _closed_meanwhile(self, case: Case) -> Reply:
+        return Reply(case.own("box.closed_meanwhile"), menu_choices(case.say), sensitive=True)
 
-    def _is_receipt(self, text: str, kept: Kept[TipDraft] | None) -> bool:
-        if kept is None or not self._tips.holds(kept.value):
-            return receipt.find_near(text) is not None
-        # Inside a tip a long number may be part of what happened; only a receipt alone is one.
-        return receipt.is_only_receipt(text) and not self._tips.takes_receipt_as_text(kept.value)
-
-    async def _free(self, case: _Case, text: str) -> Said:
+    async def _free(self, case: Case, text: str) -> Said:
         """Text that is no tip, no receipt (nor nearly one) and no mailbox message."""
         chosen = self._words.digit(text, case.conversation.choices)
         if chosen is not None:
-            return await self._pressed(
-                replace(case, incoming=replace(case.incoming, text=None, choice=chosen))
-            )
+            return await self._pressed(case.pressing(chosen))
         act = self._command(text)
         if act is not None:
             return await self._do(case, act)
         said, wanted = await self._talk.ask(case.conversation, text, case.say)
         return await self._and_act(case, said, wanted)
 
-    async def _beside_tip(self, case: _Case, text: str, draft: TipDraft, alarm: Alarm | None) -> Said:
+    async def _beside_tip(self, case: Case, text: str, draft: TipDraft, alarm: Alarm | None) -> Said:
         """Text while a tip is being written that the page does not show: commands work, the rest waits."""
         case.conversation.in_tip = True
-        asked = asks_to_resume(case.conversation.choices)
+        asked = self._tips.is_asked_about(case)
         act = self._command(text)
         # "Delete" is one of the answers where it was asked whether to go on.
         if act is not None and not (asked and act == "forget"):
-            return self._alarmed(case, alarm) + await self._do(case, act)
+            return alarmed(case, alarm) + await self._do(case, act)
         if asked:
-            return await self._to_tip(case, text, alarm)
-        return await self._after(case, self._tips.ask_to_resume(case.incoming, draft, text, case.language))
+            return await self._tips.take(case, text, alarm)
+        return await self._tips.ask_to_resume(case, text, draft)
 
     def _command(self, text: str) -> str | None:
         acts = ("forget", "greet", "menu", "tip", "mailbox")
         return next((act for act in acts if self._words.asks_for(text, f"words.{act}")), None)
 
-    def _alarmed(self, case: _Case, alarm: Alarm | None) -> Said:
-        return () if alarm is None else (emergency_reply(alarm, case.say),)
-
-    async def _unreadable(self, case: _Case, fault: Fault | Attachment) -> Said:
+    async def _unreadable(self, case: Case, fault: Fault | Attachment) -> Said:
         again = await self._asked_again(case)
         inside = again or case.conversation.in_tip
         return (Reply(case.say(f"fault.{fault}"), () if inside else menu_choices(case.say)), *again)
 
-    async def _asked_again(self, case: _Case) -> Said:
+    async def _asked_again(self, case: Case) -> Said:
         """The question that stands open in a tip or a mailbox, with its choices; nothing elsewhere."""
         if case.conversation.mailbox is not None:
             return self._mailbox.again(case.conversation.mailbox, case.say)
-        try:
-            turn = await self._tips.again(case.incoming, case.language)
-        except BackendSilent:
-            return ()
-        return () if turn is None else await self._after(case, turn)
+        return await self._tips.again(case)
 
     # buttons
 
-    async def _pressed(self, case: _Case) -> Said:
-        """What a button does. One that leads away from a tip lets it rest where no page shows it."""
+    async def _pressed(self, case: Case) -> Said:
+        """What a button does. One that leads away from a tip or a mailbox closes it, where no page does."""
         room, _, rest = (case.incoming.choice or "").partition(".")
-        leaves = case.incoming.room is None and room in _ELSEWHERE and rest not in ("tip", "forget")
-        first = await self._rested(case) if leaves else ()
+        leaves = case.pageless and room in _ELSEWHERE and rest not in ("tip", "forget")
+        first = await self._left(case) if leaves else ()
         return first + await self._chosen(case)
 
-    async def _chosen(self, case: _Case) -> Said:
+    async def _left(self, case: Case) -> Said:
+        """What is said when the tip rests or the mailbox closes, so that nothing to come enters either."""
+        if case.conversation.mailbox is not None:
+            return close(case.conversation, case.say)
+        return await self._tips.rest(case)
+
+    async def _chosen(self, case: Case) -> Said:
         choice = case.incoming.choice or ""
         room, _, rest = choice.partition(".")
         match room:
             case "tip":
-                return await self._to_tip(case, None, None)
+                return await self._tips.take(case)
             case "box" if case.conversation.mailbox is not None:
                 said = await self._mailbox.choose(case.conversation, rest, case.say)
                 return said if said is not None else self._stale(case)
@@ -229,33 +209,14 @@ class Router:
                 payload = case.conversation.offered[choice]
                 said, wanted = await self._talk.press(case.conversation, payload, case.say)
                 return await self._and_act(case, said, wanted)
-        return await self._taken_before(case) or self._stale(case)
+        return await self._tips.taken_before(case) or self._stale(case)
 
-    async def _taken_before(self, case: _Case) -> Said:
-        """What is said to a press that began or moved a tip already, and comes again after a crash."""
-        try:
-            kept = await self._tips.find(case.incoming)
-        except BackendSilent:
-            return ()
-        if kept is None or case.incoming.message_id not in kept.value.seen:
-            return ()
-        return await self._to_tip(case, None, None)
-
-    async def _rested(self, case: _Case) -> Said:
-        """Let the tip rest that is being written, so that no question to come enters it; says so."""
-        try:
-            rested = await self._tips.rest(case.incoming)
-        except BackendSilent:
-            return ()
-        case.conversation.in_tip = False
-        return (Reply(case.say("paused"), sensitive=True),) if rested else ()
-
-    def _stale(self, case: _Case) -> Said:
+    def _stale(self, case: Case) -> Said:
         return (Reply(case.say("stale_button"), menu_choices(case.say)),)
 
     # acts
 
-    async def _and_act(self, case: _Case, said: Said, wanted: RasaAct | None) -> Said:
+    async def _and_act(self, case: Case, said: Said, wanted: RasaAct | None) -> Said:
         if wanted is None:
             return said
         if wanted.do == "language" and wanted.lang is not None:
@@ -264,11 +225,13 @@ class Router:
             return (Reply(say("language.switched"), menu_choices(say), language=wanted.lang),)
         return said + await self._do(case, wanted.do, wanted.category)
 
-    async def _do(self, case: _Case, act: str, category: str | None = None) -> Said:
+    async def _do(self, case: Case, act: str, category: str | None = None) -> Said:
         name, _, argument = act.partition(".")
         match name:
             case "tip" | "start_tip":
-                return await self._begin(case, category)
+                if case.conversation.mailbox is not None:
+                    close(case.conversation, case.say)
+                return await self._tips.begin(case, category)
             case "mailbox" | "open_mailbox":
                 return (Reply(case.say("box.ask"), sensitive=True),)
             case "topics":
@@ -288,74 +251,24 @@ class Router:
                 return self._talk.menu(case.say)
         return self._stale(case)
 
-    async def _begin(self, case: _Case, category: str | None) -> Said:
-        if case.conversation.mailbox is not None:
-            close(case.conversation, case.say)
-        try:
-            begun = await self._tips.begin(case.incoming, case.language, category)
-        except BackendSilent:
-            return (Reply(case.say("try_later")), *self._talk.hotlines(case.say))
-        if begun is None:
-            return (Reply(case.say("nobody_receives")), *self._talk.hotlines(case.say))
-        return await self._after(case, begun)
-
-    async def _to_tip(self, case: _Case, text: str | None, alarm: Alarm | None) -> Said:
-        try:
-            turn = await self._tips.step(case.incoming, text, case.language)
-        except BackendSilent:
-            unkept = Reply(case.say("unkept"), sensitive=True, unkept=True)
-            return (*self._alarmed(case, alarm), unkept)
-        if turn is None:
-            case.conversation.in_tip = False
-            # The tip was sent before its receipt was shown: only the draft is gone, as it would be now.
-            key = (
-                case.say.own("finished", case.incoming.person.channel)
-                if notes_receipt(case.incoming)
-                else "gone"
-            )
-            return (Reply(case.say(key), menu_choices(case.say), sensitive=True),)
-        return await self._after(case, turn)
-
-    async def _after(self, case: _Case, turn: TipTurn) -> Said:
-        """What is said when the tip conversation goes on, rests or ends."""
-        case.conversation.in_tip, case.conversation.tip_shown = turn.in_tip, turn.shown
-        match turn.effect:
-            case Effect.LEARN:
-                return turn.replies + await self._talk.topic("anonymity", case.say)
-            case Effect.DISCARD:
-                case.conversation.drop_sensitive()
-                return (*turn.replies, Reply(case.say("discarded"), menu_choices(case.say), sensitive=True))
-            case Effect.FINISH:
-                case.conversation.drop_sensitive()
-                finished = case.say.own("finished", case.incoming.person.channel)
-                return (*turn.replies, Reply(case.say(finished), menu_choices(case.say), sensitive=True))
-            case Effect.LEAVE:
-                return (*turn.replies, *self._talk.menu(case.say))
-        return turn.replies
-
-    async def _open(self, case: _Case, digits: str) -> Said:
+    async def _open(self, case: Case, digits: str) -> Said:
         if not receipt.is_receipt(digits):
             return (Reply(case.say("box.wrong_digits"), sensitive=True),)
         if not case.conversation.receipts.take(self._clock()):
             return (Reply(case.say("fault.too_fast"), sensitive=True, unkept=True),)
         return await self._mailbox.open(case.conversation, digits, case.say)
 
-    async def _to_mailbox(self, case: _Case, text: str) -> Said:
+    async def _to_mailbox(self, case: Case, text: str) -> Said:
         """Text while a mailbox is open: a digit, a word, another receipt, or a message to the liaisons."""
         chosen = self._words.digit(text, case.conversation.choices)
         if chosen is not None:
-            return await self._pressed(
-                replace(case, incoming=replace(case.incoming, text=None, choice=chosen))
-            )
+            return await self._pressed(case.pressing(chosen))
         box = case.conversation.mailbox
         if box is not None and box.held is not None:
             # Sending cannot be taken back, so its yes is read as it is spelt.
             send = self._words.is_spelt(text, "words.box_send")
             if send or self._words.means(text, "words.box_drop"):
-                choice = "box.send" if send else "box.drop"
-                return await self._pressed(
-                    replace(case, incoming=replace(case.incoming, text=None, choice=choice))
-                )
+                return await self._pressed(case.pressing("box.send" if send else "box.drop"))
         if self._words.means(text, "words.close"):
             return close(case.conversation, case.say)
         if self._words.means(text, "words.forget"):
@@ -364,15 +277,14 @@ class Router:
             return await self._open(case, receipt.find(text) or "")
         return await self._mailbox.write(case.conversation, text, case.incoming.message_id, case.say)
 
-    async def _forget(self, case: _Case) -> Said:
+    async def _forget(self, case: Case) -> Said:
         key = "forgotten"
         try:
-            await self._tips.delete(case.incoming)
+            await self._tips.delete(case)
         except BackendSilent:
             key = "forgotten.partly"
         case.conversation.forget()
-        key = case.say.own(key, case.incoming.person.channel)
-        return (Reply(case.say(key), menu_choices(case.say), forget=True),)
+        return (Reply(case.own(key), menu_choices(case.say), forget=True),)
 
     def _room(self, conversation: Conversation) -> Room:
         if conversation.mailbox is not None:
