@@ -1,6 +1,6 @@
-"""Which buttons stand under an answer, and which two labels are offered in doubt. Pure."""
+"""Which buttons stand under an answer, in doubt, and after a wrong answer. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +15,14 @@ MOST_SECTIONS: Final = 4
 MOST_RELATED: Final = 2
 STARTING_POINTS: Final = ("faq_loan_shark", "faq_fake_authority", "faq_debt_terror", "faq_union_help")
 """Offered when a follow-up has no topic yet."""
-NEVER_OFFERED: Final = frozenset({"out_of_scope", "chitchat", "nlu_fallback", "affirm", "deny", "thank"})
+FALLBACK: Final = "nlu_fallback"
+DENY: Final = "deny"
+NEVER_OFFERED: Final = frozenset(
+    {"out_of_scope", "chitchat", FALLBACK, "affirm", DENY, "thank", "greet", "goodbye", "bot_challenge"}
+)
+PERSON: Final = "human"
+NO_QUESTION: Final = frozenset({DENY, "affirm", "thank", "greet", PERSON})
+"""Messages that ask nothing, so that none of them was answered wrongly."""
 WORTH_OFFERING: Final = 0.06
 """A label less likely than this is not offered: the assistant then says that it did not understand."""
 
@@ -40,6 +47,14 @@ class Reply:
     text: str
     buttons: list[Button] = field(default_factory=list)
     about: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message of before: the intent that was acted on, and its ranking, likeliest first."""
+
+    intent: str
+    ranking: tuple[tuple[str, float], ...]
 
 
 def first_answer(topic: Topic, phrases: Phrases, language: Language) -> Reply:
@@ -95,7 +110,56 @@ def suggestion(
     for intent in offered:
         title = titles.get(intent.removeprefix(TOPIC)) if intent.startswith(TOPIC) else None
         buttons.extend([Button.to(intent, title)] if title else _intents([intent], phrases, language))
-    return Reply(phrases.say("close" if close else "unsure", language), buttons)
+    key = "one" if len(buttons) == 1 else "close" if close else "unsure"
+    return Reply(phrases.say(key, language), buttons)
+
+
+def more_of_the_same(
+    topic: Topic, offered: list[str], titles: Mapping[str, str], phrases: Phrases, language: Language
+) -> Reply | None:
+    """In doubt whether the last topic is still meant: its sections, and what else it could be.
+
+    None when nothing points to the last topic, or it has no sections.
+    """
+    here = f"{TOPIC}{topic.id}"
+    if here not in offered and not any(intent.startswith(FOLLOW_UP) for intent in offered):
+        return None
+    sections = _sections(topic, None, phrases, language)
+    if not sections:
+        return None
+    others = [intent for intent in offered if intent.startswith(TOPIC) and intent != here]
+    return Reply(
+        phrases.say("more_of_the_same", language, title=topic.title),
+        [*sections, *(Button.to(intent, titles[intent.removeprefix(TOPIC)]) for intent in others)],
+        topic.id,
+    )
+
+
+def other_topics(
+    asked: Sequence[Asked], titles: Mapping[str, str], phrases: Phrases, language: Language
+) -> Reply:
+    """After "no" or "that is wrong": the next two topics of the last question's ranking, and a person.
+
+    What was answered or offered since that question is not offered again. Without a question before, it asks
+    for other words.
+    """
+    questions = [at for at, one in enumerate(asked) if one.intent not in NO_QUESTION and len(one.ranking) > 1]
+    if not questions:
+        return Reply(phrases.say("say_again", language), _intents(["menu"], phrases, language))
+    question, later = asked[questions[-1]], asked[questions[-1] + 1 :]
+
+    def next_two(tried: set[str]) -> list[str]:
+        topics = (intent for intent, _ in question.ranking if intent.startswith(TOPIC))
+        return [each for each in topics if each.removeprefix(TOPIC) in titles and each not in tried][:2]
+
+    tried = {question.intent}
+    if question.intent == FALLBACK:
+        tried.update(candidates(question.ranking, has_topic=True, titles=titles))
+    for one in later:
+        tried.update(next_two(tried) if one.intent == DENY else {one.intent})
+    offered = [Button.to(intent, titles[intent.removeprefix(TOPIC)]) for intent in next_two(tried)]
+    text = phrases.say("wrong" if offered else "wrong_again", language)
+    return Reply(text, [*offered, *_intents([PERSON], phrases, language)])
 
 
 def _sections(topic: Topic, without: str | None, phrases: Phrases, language: Language) -> list[Button]:

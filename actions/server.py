@@ -10,7 +10,7 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
 from actions.backend import Backend
-from actions.doubt import Suggest
+from actions.doubt import OtherTopics, Suggest
 from actions.language import SwitchLanguage
 from actions.phrases import Phrases
 from actions.settings import Settings
@@ -34,7 +34,7 @@ class OwnWordsOnly(logging.Formatter):
 def application(backend: Backend, phrases: Phrases) -> Sanic[Any, Any]:
     """The server with every action of ours registered."""
     executor = ActionExecutor()
-    for action in (AnswerTopic, FollowUp, Hotlines, Suggest):
+    for action in (AnswerTopic, FollowUp, Hotlines, OtherTopics, Suggest):
         executor.register_action(action(backend, phrases))
     executor.register_action(SwitchLanguage())
     app: Sanic[Any, Any] = create_app(executor, cors_origins=[])

@@ -2,6 +2,7 @@
 
 import logging
 from abc import abstractmethod
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.backend import Backend, Language, Silent
 from actions.phrases import Phrases
-from actions.replies import Reply
+from actions.replies import Asked, Reply
 
 logger = logging.getLogger(__name__)
 
@@ -29,23 +30,35 @@ class Turn:
     doubt: str | None
     """``close`` or ``unsure`` when no label is acted on."""
     text: str
+    asked: tuple[Asked, ...] = ()
+    """What was asked before in this conversation, as far as it is remembered: the last one last."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> "Turn":
         """Read Rasa's tracker."""
         message = tracker.latest_message
-        ranking = [
-            (str(each["name"]), float(each["confidence"])) for each in message.get("intent_ranking") or []
-        ]
         english = (message.get("metadata") or {}).get("lang") == "en"
         return cls(
             intent=str((message.get("intent") or {}).get("name") or ""),
-            ranking=ranking,
+            ranking=_ranking(message),
             language="en" if english else "vi",
             doubt=message.get("doubt"),
             last_topic=tracker.get_slot(LAST_TOPIC),
             text=str(message.get("text") or ""),
+            asked=_asked(tracker.events)[:-1],
         )
+
+
+def _asked(events: Iterable[Mapping[str, Any]]) -> tuple[Asked, ...]:
+    """The messages among Rasa's events, the present one included."""
+    parsed = [event.get("parse_data") or {} for event in events if event.get("event") == "user"]
+    return tuple(
+        Asked(str((one.get("intent") or {}).get("name") or ""), tuple(_ranking(one))) for one in parsed
+    )
+
+
+def _ranking(parsed: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return [(str(each["name"]), float(each["confidence"])) for each in parsed.get("intent_ranking") or []]
 
 
 class SpeakingAction(Action):  # type: ignore[misc]  # rasa-sdk carries no types

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,12 @@ class ActionServer:
         last_topic: str | None = None,
         doubt: str = "unsure",
         ranking: dict[str, float] | None = None,
+        before: Iterable[tuple[str, dict[str, float]]] = (),
     ) -> dict[str, Any]:
-        """What ``action`` returns: ``events`` and ``responses``."""
+        """What ``action`` returns: ``events`` and ``responses``.
+
+        ``before`` are the messages that came first: the intent that was acted on, and the ranking.
+        """
         message = {
             "text": text,
             "intent": {"name": intent, "confidence": 1.0},
@@ -63,7 +67,7 @@ class ActionServer:
             "sender_id": "conversation",
             "slots": {"last_topic": last_topic},
             "latest_message": message,
-            "events": [],
+            "events": [*(_heard(*one) for one in before), {"event": "user", "parse_data": message}],
             "paused": False,
             "followup_action": None,
             "active_loop": {},
@@ -74,6 +78,12 @@ class ActionServer:
         answer.raise_for_status()
         returned: dict[str, Any] = answer.json()
         return returned
+
+
+def _heard(intent: str, ranking: dict[str, float]) -> dict[str, Any]:
+    """A message of before, as Rasa tells of it."""
+    named = [{"name": name, "confidence": chance} for name, chance in ranking.items()]
+    return {"event": "user", "parse_data": {"intent": {"name": intent}, "intent_ranking": named}}
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,35 @@ class TestSuggest:
             "responses"
         ]
         assert buttons(without) == ["/faq_bat_ho"]
-        assert buttons(after) == ["/followup_law", "/faq_bat_ho"]
+        assert "/followup_law" in buttons(after)
+
+    def test_in_doubt_about_the_last_topic_its_parts_are_offered_first(
+        self, action_server: ActionServer
+    ) -> None:
+        ranking = {"faq_bat_ho": 0.4, "faq_interest_law": 0.3}
+        done = action_server.run("action_suggest", "nlu_fallback", ranking=ranking, last_topic="bat_ho")
+        [said] = done["responses"]
+        assert "Bốc bát họ, vay góp ngày" in said["text"]
+        assert buttons(said) == [
+            "/followup_do_now",
+            "/followup_signs",
+            "/followup_law",
+            "/followup_help",
+            "/faq_interest_law",
+        ]
+
+    def test_doubt_about_other_topics_leaves_the_last_one_alone(self, action_server: ActionServer) -> None:
+        ranking = {"faq_fake_authority": 0.4, "faq_interest_law": 0.3}
+        done = action_server.run("action_suggest", "nlu_fallback", ranking=ranking, last_topic="bat_ho")
+        assert buttons(done["responses"][0]) == ["/faq_fake_authority", "/faq_interest_law"]
+
+    def test_a_greeting_is_never_offered_and_one_candidate_is_called_one(
+        self, action_server: ActionServer
+    ) -> None:
+        ranking = {"emergency": 0.25, "greet": 0.2, "goodbye": 0.1}
+        [said] = action_server.run("action_suggest", "nlu_fallback", ranking=ranking)["responses"]
+        assert buttons(said) == ["/emergency"]
+        assert "hai" not in said["text"]
 
     def test_with_nothing_likely_it_says_that_it_did_not_understand(
         self, action_server: ActionServer
@@ -101,6 +129,52 @@ class TestSuggest:
         ]
         assert said["text"].startswith("Mình chưa hiểu ý này.")
         assert buttons(said) == ["/menu", "/report_tip"]
+
+
+class TestOtherTopics:
+    QUESTION = (
+        "faq_bat_ho",
+        {"faq_bat_ho": 0.6, "faq_interest_law": 0.2, "check_loan": 0.1, "faq_debt_terror": 0.05}
+        | {"faq_ponzi_crypto": 0.02, "faq_already_borrowed": 0.01},
+    )
+    NO = ("deny", {"deny": 0.9, "cancel": 0.1})
+
+    def after(self, action_server: ActionServer, *before: tuple[str, dict[str, float]]) -> list[str]:
+        """The buttons that a "no" gets after these messages."""
+        [said] = action_server.run("action_other_topics", "deny", before=before)["responses"]
+        return buttons(said)
+
+    def test_a_wrong_answer_gets_the_next_two_published_topics_and_a_person(
+        self, action_server: ActionServer
+    ) -> None:
+        assert self.after(action_server, self.QUESTION) == [
+            "/faq_interest_law",
+            "/faq_debt_terror",
+            "/human",
+        ]
+
+    def test_a_second_no_goes_on_in_the_ranking(self, action_server: ActionServer) -> None:
+        assert self.after(action_server, self.QUESTION, self.NO) == ["/faq_already_borrowed", "/human"]
+
+    def test_a_topic_that_was_read_since_is_not_offered_again(self, action_server: ActionServer) -> None:
+        read = ("faq_interest_law", {"faq_interest_law": 1.0})
+        assert self.after(action_server, self.QUESTION, read)[0] == "/faq_debt_terror"
+
+    def test_two_candidates_that_were_refused_are_not_offered_again(
+        self, action_server: ActionServer
+    ) -> None:
+        ranking = {"faq_bat_ho": 0.4, "faq_interest_law": 0.3, "faq_debt_terror": 0.2}
+        assert self.after(action_server, ("nlu_fallback", ranking)) == ["/faq_debt_terror", "/human"]
+
+    def test_when_the_ranking_is_used_up_a_person_is_left(self, action_server: ActionServer) -> None:
+        done = action_server.run("action_other_topics", "deny", before=[self.QUESTION, self.NO, self.NO])
+        [said] = done["responses"]
+        assert buttons(said) == ["/human"]
+        assert "công đoàn" in said["text"]
+
+    def test_a_no_without_a_question_asks_for_the_story(self, action_server: ActionServer) -> None:
+        hello = ("greet", {"greet": 0.9, "thank": 0.1})
+        assert self.after(action_server, hello) == ["/menu"]
 
 
 class TestHotlines:
@@ -128,6 +202,7 @@ class TestSilence:
             ("action_answer_topic", "faq_bat_ho"),
             ("action_follow_up", "followup_law"),
             ("action_suggest", "nlu_fallback"),
+            ("action_other_topics", "deny"),
             ("action_hotlines", "faq_hotlines"),
         ]:
             done = lonely_action_server.run(action, intent, last_topic="bat_ho")

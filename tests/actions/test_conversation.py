@@ -38,6 +38,14 @@ def test_a_follow_up_without_a_topic_asks_for_one(conversation: Conversation) ->
     assert payloads(said)
 
 
+def test_a_wrong_answer_leads_to_the_two_next_topics_and_a_person(conversation: Conversation) -> None:
+    conversation.say("bốc bát họ là gì")
+    said = payloads(conversation.say("bot trả lời sai"))
+    assert "/faq_bat_ho" not in said
+    assert said[-1] == "/human"
+    assert [payload for payload in said if not conversation.say(payload)] == []
+
+
 def test_every_button_leads_somewhere(conversation: Conversation) -> None:
     offered = payloads(conversation.say("/greet")) + payloads(conversation.say("/faq_bat_ho"))
     assert [payload for payload in offered if not conversation.say(payload)] == []
