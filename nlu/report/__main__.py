@@ -23,11 +23,11 @@ from nlu.components.forms import Concepts, concept_finder
 from nlu.corpus import DATA, ROOT, Corpus
 from nlu.labels import label_of
 from nlu.report.asking import asked
-from nlu.report.curve import PARTS, learned_from, readings_of
+from nlu.report.findings import Findings, percent
 from nlu.report.live import order_to_live
 from nlu.report.machine import machine
 from nlu.report.measures import Reading, borders, calibration_error, confusions, macro_f1, share
-from nlu.report.page import Findings, page, percent
+from nlu.report.page import page
 from nlu.report.questions import HELD_OUT_SET, SEED, Question, held_out_set, split
 from nlu.report.rival import trained_rival
 from nlu.train import DEFAULT_NAME, MODELS
@@ -78,6 +78,8 @@ def measured(options: argparse.Namespace) -> Findings:
 
 def learning_curve(read: Corpus, questions: Sequence[Question]) -> dict[float, list[Reading]]:
     """Readings by share of the phrases."""
+    from nlu.report.curve import PARTS, learned_from, readings_of
+
     concepts = concept_finder(Lexicon.load(DATA / "lexicon.yml"))
     curve = {}
     for one in PARTS:
@@ -88,6 +90,8 @@ def learning_curve(read: Corpus, questions: Sequence[Question]) -> dict[float, l
 
 def held_back(seed: int, pairs: int) -> str:
     """Figures of phrases that were held back out of the training data, and the labels confused most often."""
+    from nlu.report.curve import readings_of
+
     read = corpus.read()
     kept, others = split(read.asked(), seed)
     concepts: Concepts = concept_finder(Lexicon.load(DATA / "lexicon.yml"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from nlu.components.doubt import DEFAULTS, decision
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.components.doubt import Doubt
 from nlu.components.fitting import Recipe, train
 from nlu.components.forms import Concepts
 from nlu.components.linear_model import LinearModel
 from nlu.corpus import Corpus
-from nlu.labels import DOUBTS, FALLBACK
 from nlu.report.asking import reading
 from nlu.report.measures import Reading
 from nlu.report.questions import Question, part
@@ -27,10 +29,14 @@ def learned_from(share: float, corpus: Corpus, concepts: Concepts) -> LinearMode
 
 
 def readings_of(model: LinearModel, questions: Sequence[Question], concepts: Concepts) -> list[Reading]:
-    """What a model without Rasa around it takes the questions for."""
+    """What a model takes the questions for, and what the pipeline's last component then decides."""
+    doubt = Doubt({})
     made = []
     for question in questions:
         ranking = model.ranking(question.text, concepts)[:LONGEST]
-        chosen = decision(ranking, **DEFAULTS)
-        made.append(reading(question, ranking, FALLBACK if chosen in DOUBTS else chosen))
+        named = [{"name": label, "confidence": chance} for label, chance in ranking]
+        message = Message({TEXT: question.text, INTENT: named[0], INTENT_RANKING_KEY: named})
+        (decided,) = doubt.process([message])
+        after = [(each["name"], each["confidence"]) for each in decided.get(INTENT_RANKING_KEY)]
+        made.append(reading(question, after, decided.get(INTENT)["name"]))
     return made
