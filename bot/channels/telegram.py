@@ -1,13 +1,16 @@
 """The Telegram channel: private chats with a bot account, by polling or by webhook.
 
-An update is confirmed only when it is answered, with its draft committed. Nothing of a person is kept
-once that is done. In groups and channels the bot says nothing.
+An update is confirmed only when it is answered, with its draft committed; where Telegram does not take the
+answer, the draft is enough, so that one chat holds up no other. Nothing of a person is kept once that is
+done. In groups and channels the bot says nothing.
 """
 
 import asyncio
 import hmac
 import logging
 from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
 from typing import Final, Literal
 
 from fastapi import APIRouter, Request
@@ -102,57 +105,70 @@ class TelegramChannel:
         """One update of the webhook: answered with 200 when it is dealt with, so that it comes no more."""
         secret = request.headers.get(_SECRET_HEADER, "")
         if not hmac.compare_digest(secret.encode(), self._credentials.webhook_secret.encode()):
-            return Response(status_code=403)
+            return Response(status_code=HTTPStatus.FORBIDDEN)
         update = parse(await request.body())
-        if update is not None:
-            answered = asyncio.Event()
-            try:
-                self._start(engine, update, answered.set)
-            except LaneFull:
-                return Response(status_code=503)
-            await answered.wait()
-        return Response()
+        if update is None:
+            return Response()
+        try:
+            answered = self._start(engine, update)
+        except LaneFull:
+            return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+        await asyncio.wait({answered})
+        return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE if answered.cancelled() else HTTPStatus.OK)
 
     def _take(self, engine: Engine, update: Update, done: Callable[[], None]) -> None:
         """Answer an update that was asked for; one too many of a conversation is passed over."""
         try:
-            self._start(engine, update, done)
+            answered = self._start(engine, update)
         except LaneFull:
             _log.warning("telegram: a message was passed over, its conversation sends too many")
             done()
+        else:
+            answered.add_done_callback(lambda answered: None if answered.cancelled() else done())
 
-    def _start(self, engine: Engine, update: Update, done: Callable[[], None]) -> None:
-        """Have ``update`` answered in the order of its conversation. Raises ``LaneFull``."""
+    def _start(self, engine: Engine, update: Update) -> "asyncio.Future[None]":
+        """Have ``update`` answered in the order of its conversation.
+
+        Done when it may be confirmed, cancelled when it is given up. Raises ``LaneFull``.
+        """
+        answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         found = received(update, self._ids)
         if found is None:
-            done()
-            return
+            answered.set_result(None)
+        else:
+            self._lanes.add(str(found.chat), partial(self._answer, engine, found, answered))
+        return answered
 
-        async def answer() -> None:
-            try:
-                await self._answer(engine, found)
-            finally:
-                done()
+    async def _answer(self, engine: Engine, found: Received, answered: "asyncio.Future[None]") -> None:
+        def confirm() -> None:
+            if not answered.done():
+                answered.set_result(None)
 
-        self._lanes.add(str(found.chat), answer)
-
-    async def _answer(self, engine: Engine, found: Received) -> None:
         try:
-            turn = await engine.turn(found.incoming)
-        except Exception as error:  # the person is told, and the log where
-            _log.error("telegram: a message could not be answered: %s", type(error).__name__)
-            say = self._phrases.spoken(Language.VI)
-            turn = Turn((Reply(say("fault.internal"), unkept=True),))
-        if found.pressed is not None:
-            await self._settle(found.chat, found.pressed)
-        try:
-            await self._say(found.chat, turn)
+            turn = await self._turn(engine, found)
+            if found.pressed is not None:
+                await self._settle(found.chat, found.pressed)
+            await self._say(found.chat, turn, in_trouble=confirm)
+        except asyncio.CancelledError:
+            # The process is told to stop: what was not answered comes again.
+            answered.cancel()
+            raise
         except TelegramTrouble as trouble:
             # Who blocked the bot is left in peace.
             if trouble.kind is not Kind.GONE:
                 _log.warning("telegram: an answer was not delivered: %s", trouble)
+        finally:
+            confirm()
 
-    async def _say(self, chat: int, turn: Turn) -> None:
+    async def _turn(self, engine: Engine, found: Received) -> Turn:
+        try:
+            return await engine.turn(found.incoming)
+        except Exception as error:  # the person is told, and the log where
+            _log.error("telegram: a message could not be answered: %s", type(error).__name__)
+            say = self._phrases.spoken(Language.VI)
+            return Turn((Reply(say("fault.internal"), unkept=True),))
+
+    async def _say(self, chat: int, turn: Turn, in_trouble: Callable[[], None]) -> None:
         say = self._phrases.spoken(turn.language)
         for bubble in bubbles(
             turn,
@@ -162,7 +178,8 @@ class TelegramChannel:
             say=say,
             measure=utf16_units,
         ):
-            await self._api.send(chat, bubble.text, keyboard(bubble.choices, self._ids), bubble.sensitive)
+            buttons = keyboard(bubble.choices, self._ids)
+            await self._api.send(chat, bubble.text, buttons, bubble.sensitive, in_trouble)
 
     async def _settle(self, chat: int, pressed: Pressed) -> None:
         """Let the pressed button rest: the press is answered, the buttons go, what was pressed is shown."""

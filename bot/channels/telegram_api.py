@@ -117,8 +117,16 @@ class TelegramApi:
         )
         return await _called("getUpdates", asked)
 
-    async def send(self, chat: int, text: str, keyboard: InlineKeyboardMarkup | None, protect: bool) -> None:
-        """Send one message; ``protect`` keeps it from being forwarded. Tries again for a while."""
+    async def send(
+        self,
+        chat: int,
+        text: str,
+        keyboard: InlineKeyboardMarkup | None,
+        protect: bool,
+        in_trouble: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Send one message; ``protect`` keeps it from being forwarded. Tries again for a while, and calls
+        ``in_trouble`` before each wait."""
         await self._persist(
             lambda: _called(
                 "sendMessage",
@@ -129,7 +137,8 @@ class TelegramApi:
                     protect_content=protect,
                     link_preview_options=LinkPreviewOptions(is_disabled=True),
                 ),
-            )
+            ),
+            in_trouble,
         )
 
     async def answer_press(self, query: str) -> None:
@@ -162,7 +171,7 @@ class TelegramApi:
         listed = [BotCommand(name, description) for name, description in commands.items()]
         await _called("setMyCommands", self._bot.set_my_commands(listed, language_code=language))
 
-    async def _persist(self, call: Callable[[], Awaitable[object]]) -> None:
+    async def _persist(self, call: Callable[[], Awaitable[object]], in_trouble: Callable[[], None]) -> None:
         patience = _PATIENCE
         for pause in _PAUSES:
             try:
@@ -173,6 +182,7 @@ class TelegramApi:
                 if trouble.kind not in (Kind.LIMITED, Kind.SILENT) or wait > patience:
                     raise
             patience -= wait
+            in_trouble()
             await self._sleep(wait)
         await call()
 

@@ -19,6 +19,8 @@ _LOOK_AGAIN_SECONDS: Final = 0.5
 """How soon new updates are asked for while an older one is in hand."""
 _SHORTEST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 60.0
+_LONGEST_OBEYED: Final = 600.0
+"""Seconds that Telegram may ask to wait; after that it is asked again, or nobody would be answered."""
 _log = logging.getLogger("antam.bot")
 
 Take = Callable[[Update, Callable[[], None]], None]
@@ -122,7 +124,7 @@ class Troubles:
             self._told = trouble.kind
             _log.warning("telegram: %s", trouble)
         pause, self._next = self._next, min(2 * self._next, _LONGEST_PAUSE)
-        return max(trouble.wait, pause)
+        return max(min(trouble.wait, _LONGEST_OBEYED), pause)
 
     def over(self) -> None:
         """An attempt succeeded."""

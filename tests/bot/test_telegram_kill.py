@@ -1,4 +1,4 @@
-"""A bot process that is killed in the middle of an answer: nothing is lost, nothing is done twice."""
+"""A bot process that ends in the middle of an answer: nothing is lost, nothing is done twice."""
 
 import os
 import subprocess
@@ -93,3 +93,18 @@ def test_what_was_not_acknowledged_comes_again_and_acts_once(house: House, mode:
             assert "ghi 2 đoạn" in worker.say("lãi năm ngàn một triệu một ngày").text
     for word in (STORY, "Hoa Mai", str(worker.user), fake.token):
         assert word not in told
+
+
+def test_what_a_bot_that_is_told_to_stop_did_not_answer_comes_again(house: House) -> None:
+    with Telegram.account(house) as account:
+        worker, fake = TelegramWorker(account.fake), account.fake
+        fake.held.add(("sendMessage", worker.user))
+        update = fake.message(worker.user, text="menu")
+        with account.bot():
+            fake.post(update)
+            fake.until_called("sendMessage")
+        assert update["update_id"] not in fake.confirmed
+        fake.let_go()
+        with account.bot():
+            fake.until_confirmed(update)
+        assert "Mình giúp được" in worker.mine[-1].text

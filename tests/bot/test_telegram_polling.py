@@ -73,3 +73,6 @@ class TestTroubles:
 
     def test_what_telegram_asks_for_is_waited(self) -> None:
         assert Troubles().pause(TelegramTrouble("getUpdates", Kind.LIMITED, 33)) == 33
+
+    def test_nobody_makes_the_bot_wait_for_days(self) -> None:
+        assert Troubles().pause(TelegramTrouble("getUpdates", Kind.LIMITED, 1e9)) == 600

@@ -134,6 +134,15 @@ class TestReceiving:
         assert not caplog.records
         assert "Mình giúp được" in TelegramWorker(telegram.fake).say("menu").text
 
+    def test_a_chat_that_telegram_takes_nothing_for_holds_up_no_other(
+        self, telegram: Telegram, worker: TelegramWorker
+    ) -> None:
+        """Its update counts as answered, or the 64 after it would be all that anybody gets to ask."""
+        telegram.fake.fail("sendMessage", Fault(429, retry_after=6))
+        worker.hand_in(telegram.fake.message(worker.user, text="menu"))
+        assert worker.mine == []
+        assert eventually(lambda: worker.mine)
+
     @pytest.mark.parametrize("mode", list(Mode))
     def test_a_bot_that_starts_before_telegram_can_be_reached_tells_it_of_itself_later(
         self, house: House, mode: Mode
