@@ -5,19 +5,28 @@ service is down. It prefers a false alarm to a missed one, but leaves questions 
 everyday words ("mệt muốn chết") alone. It decides nothing about a tip and keeps nothing.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
-from typing import Any, Final, Literal
+from itertools import zip_longest
+from typing import Any, Final, Literal, cast
 
 from backend.text.datafiles import DataFileError, data_folder, read_mapping
 from backend.text.normalize import MAX_LENGTH
+from backend.text.pattern_parts import Sentence
+from backend.text.pattern_reading import PatternReader
 from backend.text.patterns import Patterns
 from backend.text.words import sentences, words
 
 DangerKind = Literal["child", "suicide", "trafficking", "held", "violence_now", "medical"]
 
 _FILE: Final = "danger.yml"
+_COMMON_SIGNS: Final = frozenset({"foe", "now", "victim", "other_person", "minor", "abroad", "ransom"})
+_NEAR: Final = 24
+"""Words. Signs that are further from one another may have nothing to do with each other."""
+_OVERLAP: Final = 12
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Danger:
     """False for a grave threat without a time ("nó dọa giết em"): real, but not within hours."""
 
 
-def danger_in(text: str, limit: int = MAX_LENGTH) -> "Danger | None":
+def danger_in(text: str, limit: int = MAX_LENGTH) -> Danger | None:
     """The danger that the text tells of, the gravest kind first, or None. Never raises for any text.
 
     At most ``limit`` characters are read.
@@ -37,12 +46,20 @@ def danger_in(text: str, limit: int = MAX_LENGTH) -> "Danger | None":
     return _rules().danger(words(text, limit))
 
 
+def evidence_in(text_words: list[str]) -> list[str]:
+    """What a classifier can use of a text's words: ``danger_<kind>``, ``threat_<kind>``, ``sign_<name>``.
+
+    Signs are evidence also where they are too few to mean a danger.
+    """
+    return _rules().evidence(text_words)
+
+
 def prepare() -> None:
-    """Read and compile the rules now (1 to 4 s), so that nobody in danger waits for it.
+    """Read the rules now (some tenths of a second), so that nobody in danger waits for it.
 
     Raises ``DataFileError`` when the file cannot be read.
     """
-    _rules().prepare()
+    _rules()
 
 
 @dataclass(frozen=True)
@@ -54,44 +71,94 @@ class _KindRules:
 
 
 @dataclass(frozen=True)
+class _Told:
+    """One sentence without what is harmless in it."""
+
+    words: list[str]
+    calm: bool
+    """A question of law, the past, hearsay."""
+    settled: bool
+    """Surely over, supposed or asked in general."""
+
+
+@dataclass(frozen=True)
+class _Signs:
+    """Danger told by several things together, in any order and in words of one's own."""
+
+    patterns: dict[str, Patterns]
+    together: tuple[tuple[DangerKind, tuple[str, ...]], ...]
+    telling: tuple[str, ...]
+    """The signs that say something when they stand alone, unlike who and when."""
+
+    def kind_in(self, told: Sentence) -> DangerKind | None:
+        """The first kind all of whose signs are there."""
+        seen: dict[str, bool] = {}
+        for kind, names in self.together:
+            for name in names:
+                if name not in seen:
+                    seen[name] = self.patterns[name].fits(told)
+                if not seen[name]:
+                    break
+            else:
+                return kind
+        return None
+
+
+@dataclass(frozen=True)
 class _Rules:
     harmless: Patterns
     calm: Patterns
+    settled: Patterns
     still_going: Patterns
     story: Patterns
     of_oneself: Patterns
-    kinds: "tuple[_KindRules, ...]"
+    signs: _Signs
+    kinds: tuple[_KindRules, ...]
     cry: Patterns
     cry_alone: Patterns
     help_now: Patterns
     asks_something_else: Patterns
     at_the_door: Patterns
 
-    def prepare(self) -> None:
-        of_kinds = [(rules.always, rules.unless_calm, rules.threats) for rules in self.kinds]
-        others = (self.harmless, self.calm, self.still_going, self.story, self.of_oneself, self.cry)
-        at_last = (self.cry_alone, self.help_now, self.asks_something_else, self.at_the_door)
-        for patterns in chain(*of_kinds, others, at_last):
-            patterns.prepare()
-
     def danger(self, typed: list[str]) -> Danger | None:
         """Sentence by sentence: a question of law in one quiets no other."""
-        found = [danger for sentence in sentences(typed) if (danger := self._in_sentence(sentence))]
+        told = [self._read(words_of_one) for words_of_one in sentences(typed)]
+        found = [danger for sentence in told if (danger := self._in_sentence(sentence))]
+        if not any(danger.imminent for danger in found):
+            found += [Danger(kind) for part in _parts(told) if (kind := self.signs.kind_in(part))]
         if self._cries_for_help(typed):
             found.append(Danger("violence_now"))
         ranks = [rules.kind for rules in self.kinds]
         return min(found, key=lambda one: (not one.imminent, ranks.index(one.kind)), default=None)
 
-    def _in_sentence(self, sentence: list[str]) -> Danger | None:
-        if self.story.search(sentence) and not self.of_oneself.search(sentence):
+    def evidence(self, typed: list[str]) -> list[str]:
+        """The danger, and every telling sign in the sentences that are not settled."""
+        danger = self.danger(typed)
+        names = [f"{'danger' if danger.imminent else 'threat'}_{danger.kind}"] if danger else []
+        told = [self._read(words_of_one) for words_of_one in sentences(typed)]
+        parts = [Sentence(one.words) for one in told if not one.settled]
+        for name in self.signs.telling:
+            if any(self.signs.patterns[name].fits(part) for part in parts):
+                names.append(f"sign_{name}")
+        return names
+
+    def _read(self, typed: list[str]) -> _Told:
+        as_typed = Sentence(typed)
+        going = self.still_going.fits(as_typed)
+        story = self.story.fits(as_typed) and not self.of_oneself.fits(as_typed)
+        settled = story or (not going and self.settled.fits(as_typed))
+        calm = settled or (not going and self.calm.fits(as_typed))
+        return _Told(self.harmless.without(typed), calm=calm, settled=settled)
+
+    def _in_sentence(self, told: _Told) -> Danger | None:
+        if told.settled:
             return None
-        told = self.harmless.without(sentence)
-        calm = bool(self.calm.search(sentence)) and not self.still_going.search(sentence)
+        sentence = Sentence(told.words)
         for rules in self.kinds:
-            if rules.always.search(told) or (not calm and rules.unless_calm.search(told)):
+            if rules.always.fits(sentence) or (not told.calm and rules.unless_calm.fits(sentence)):
                 return Danger(rules.kind)
         for rules in self.kinds:
-            if not calm and rules.threats.search(told):
+            if not told.calm and rules.threats.fits(sentence):
                 return Danger(rules.kind, imminent=False)
         return None
 
@@ -104,15 +171,28 @@ class _Rules:
         return not self.asks_something_else.search(typed) or bool(self.at_the_door.search(told))
 
 
+def _parts(told: list[_Told]) -> Iterator[Sentence]:
+    """What is near enough to belong together: a sentence, a piece of a long one, two short ones; not calm."""
+    for one, other in zip_longest(told, told[1:]):
+        if one.calm:
+            continue
+        for start in range(0, max(len(one.words) - _OVERLAP, 1), _NEAR - _OVERLAP):
+            yield Sentence(one.words[start : start + _NEAR])
+        if other and not other.calm and len(one.words) + len(other.words) <= _NEAR:
+            yield Sentence(one.words + other.words)
+
+
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
     content = read_mapping(data_folder() / _FILE)
     try:
-        macros: dict[str, list[str]] = content["lists"]
+        macros = PatternReader(content["lists"])
         cry: dict[str, Any] = content["cry_for_help"]
         return _Rules(
             harmless=Patterns(content["harmless"], macros),
             calm=Patterns(content["calm"], macros),
+            settled=Patterns(content["settled"], macros),
+            signs=_signs(content["signs"], content["together"], macros),
             still_going=Patterns(content["still_going"], macros),
             story=Patterns(content["story"], macros),
             of_oneself=Patterns(content["of_oneself"], macros),
@@ -127,9 +207,22 @@ def _rules() -> _Rules:
         raise DataFileError(f"{_FILE} lacks {error.args[0]}") from error
 
 
-def _kind_rules(
-    kind: DangerKind, rules: "dict[str, list[str]]", macros: "dict[str, list[str]]"
-) -> _KindRules:
+def _signs(signs: dict[str, list[str]], together: dict[str, list[str]], macros: PatternReader) -> _Signs:
+    unknown = {name for lines in together.values() for line in lines for name in line.split()} - signs.keys()
+    if unknown:
+        raise DataFileError(f"{_FILE}: no sign is named {min(unknown)}")
+    return _Signs(
+        patterns={name: Patterns(patterns, macros) for name, patterns in signs.items()},
+        together=tuple(
+            (cast(DangerKind, kind), tuple(line.split()))
+            for kind, lines in together.items()
+            for line in lines
+        ),
+        telling=tuple(name for name in signs if name not in _COMMON_SIGNS),
+    )
+
+
+def _kind_rules(kind: DangerKind, rules: dict[str, list[str]], macros: PatternReader) -> _KindRules:
     return _KindRules(
         kind=kind,
         always=Patterns(rules.get("always", []), macros),

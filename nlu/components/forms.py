@@ -14,6 +14,7 @@ from functools import partial
 from itertools import combinations
 from typing import Final
 
+from backend.text.danger import evidence_in
 from backend.text.lexicon import Lexicon
 from backend.text.normalize import strip_marks
 from backend.text.words import SENTENCE_END, words
@@ -61,12 +62,12 @@ class Forms:
 
 
 def concept_finder(lexicon: Lexicon) -> Concepts:
-    """The concepts of a lexicon in the words of a text, in order, with repetitions."""
+    """The signs of danger in the words of a text, then the lexicon's concepts in order, with repetitions."""
     return partial(_concepts_of, lexicon)
 
 
 def _concepts_of(lexicon: Lexicon, all_words: list[str]) -> list[str]:
-    return [match.concept for match in lexicon.matches(all_words)]
+    return [*evidence_in(all_words), *(match.concept for match in lexicon.matches(all_words))]
 
 
 def shape(token: str) -> str:

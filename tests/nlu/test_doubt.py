@@ -3,7 +3,8 @@
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.components.doubt import DEFAULTS, Doubt, decision
+from backend.text.danger import Danger
+from nlu.components.doubt import DEFAULTS, Doubt, decision, warned
 
 Ranking = list[tuple[str, float]]
 
@@ -45,3 +46,53 @@ def test_in_doubt_rasa_gets_its_fallback_and_the_ranking_stays() -> None:
     assert message.get("intent")["name"] == "nlu_fallback"
     assert message.get("doubt") == "close"
     assert message.get("intent_ranking") == ranking
+
+
+IN_DANGER = "no dang dap cua phong em, cuu em"
+
+
+def read(text: str, ranking: Ranking) -> Message:
+    named = [{"name": label, "confidence": chance} for label, chance in ranking]
+    message = Message({"text": text, "intent": named[0], "intent_ranking": named})
+    Doubt({}).process([message])
+    return message
+
+
+def test_an_imminent_danger_that_the_rules_see_is_an_emergency_whatever_the_classifier_thinks() -> None:
+    message = read(IN_DANGER, [("faq_debt_terror", 0.9), ("greet", 0.05)])
+    first = message.get("intent_ranking")[0]
+    assert message.get("intent") == first
+    assert first["name"] == "emergency"
+    assert 0.5 < first["confidence"] < 0.7
+    assert message.get("doubt") is None
+
+
+def test_what_both_see_is_nearly_certain() -> None:
+    message = read(IN_DANGER, [("emergency", 0.4), ("faq_debt_terror", 0.4)])
+    assert message.get("intent")["confidence"] > 0.95
+
+
+def test_a_threat_without_a_time_is_evidence_and_no_more() -> None:
+    threat = "nó dọa giết cả nhà em"
+    assert read(threat, [("faq_debt_terror", 0.9), ("emergency", 0.03)]).get("intent")["name"] == (
+        "faq_debt_terror"
+    )
+    assert read(threat, [("faq_debt_terror", 0.7), ("emergency", 0.15)]).get("intent")["name"] == "emergency"
+
+
+def test_without_danger_the_ranking_stays_untouched() -> None:
+    ranking: Ranking = [("faq_bat_ho", 0.9), ("greet", 0.05)]
+    told = read("bát họ là gì", ranking).get("intent_ranking")
+    assert [(each["name"], each["confidence"]) for each in told] == ranking
+
+
+@pytest.mark.parametrize("imminent", [True, False])
+@pytest.mark.parametrize("chance", [0.0, 0.2, 0.5, 1.0])
+def test_chances_stay_chances_and_in_order(imminent: bool, chance: float) -> None:
+    rest = 1 - chance
+    ranking = [("emergency", chance), ("faq_debt_terror", rest * 0.7), ("greet", rest * 0.3)]
+    after = warned(sorted(ranking, key=lambda each: -each[1]), Danger("violence_now", imminent))
+    chances = [each[1] for each in after]
+    assert chances == sorted(chances, reverse=True)
+    assert sum(chances) <= 1.001
+    assert dict(after)["emergency"] >= min(chance, 0.999)

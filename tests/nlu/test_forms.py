@@ -24,6 +24,13 @@ def test_different_words_for_one_thing_are_one_concept() -> None:
     assert one.concepts == other.concepts == ["thug"]
 
 
+def test_danger_and_its_signs_are_concepts_too() -> None:
+    told = Forms.of("nó đang cầm dao đứng trước phòng em", CONCEPTS).concepts
+    assert "danger_violence_now" in told
+    assert "sign_weapon" in told
+    assert Forms.of("lãi bát họ tính sao", CONCEPTS).concepts == []
+
+
 def test_pairs_of_concepts_are_features_of_their_own() -> None:
     assert concept_features(["thug", "filth", "thug"]) == ["filth", "thug", "filth+thug"]
 

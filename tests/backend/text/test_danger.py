@@ -21,9 +21,18 @@ class Case(TypedDict, total=False):
     imminent: bool
 
 
-CASES: dict[str, list[Case]] = yaml.safe_load(
-    Path(__file__).with_name("danger_cases.yml").read_text(encoding="utf-8")
-)
+HERE = Path(__file__).parent
+CASES: dict[str, list[Case]] = yaml.safe_load((HERE / "danger_cases.yml").read_text(encoding="utf-8"))
+
+
+class OtherWords(TypedDict):
+    danger: dict[str, list[str]]
+    harmless: list[str]
+
+
+def other_words(name: str) -> OtherWords:
+    read: OtherWords = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+    return read
 
 
 class TestLabelledTexts:
@@ -50,6 +59,52 @@ class TestEveryStyle:
         assert danger_in(case["text"].upper() + "!!!") is not None
 
 
+@pytest.mark.parametrize("name", ["danger_indirect_cases.yml", "danger_fresh_cases.yml"])
+class TestOtherPeoplesWords:
+    """Texts without the usual words. Not each is found; the shares may only rise."""
+
+    def test_danger_told_indirectly_is_seen(self, name: str) -> None:
+        texts = [text for told in other_words(name)["danger"].values() for text in told]
+        missed = [text for text in texts if not imminent(text)]
+        assert len(missed) <= 0.05 * len(texts), missed
+
+    def test_without_diacritics_most_of_it_is_seen(self, name: str) -> None:
+        texts = [fold(text) for told in other_words(name)["danger"].values() for text in told]
+        missed = [text for text in texts if not imminent(text)]
+        assert len(missed) <= 0.15 * len(texts), missed
+
+    def test_what_only_sounds_like_it_is_left_alone(self, name: str) -> None:
+        texts = other_words(name)["harmless"]
+        alarmed = [text for text in texts if imminent(text)]
+        assert len(alarmed) <= 0.02 * len(texts), alarmed
+
+    def test_thoughts_of_suicide_never_get_the_police_first(self, name: str) -> None:
+        for text in other_words(name)["danger"]["suicide"]:
+            found = danger_in(text)
+            assert found is None or found.kind in {"suicide", "medical", "child"}, text
+
+
+def imminent(text: str) -> bool:
+    found = danger_in(text)
+    return found is not None and found.imminent
+
+
+class TestTopics:
+    """The phrases of every other label, as far as workers ask rather than cry for help."""
+
+    def test_ordinary_questions_are_hardly_ever_taken_for_an_emergency(self) -> None:
+        near = {"emergency", "cambodia_job", "debt_terror"}  # there danger is often real
+        texts = [
+            line
+            for file in (HERE.parents[2] / "data" / "examples").glob("*.txt")
+            if file.stem not in near
+            for line in file.read_text(encoding="utf-8").splitlines()
+            if line and not line.startswith("#")
+        ]
+        alarmed = [text for text in texts if imminent(text)]
+        assert len(alarmed) <= 0.015 * len(texts), alarmed
+
+
 class TestBounds:
     @pytest.mark.parametrize("text", ["", " ", "🍜", "/start", "\x00", ".", "?" * 50])
     def test_nothing_is_no_danger(self, text: str) -> None:
@@ -69,11 +124,11 @@ class TestBounds:
 @pytest.mark.parametrize(
     "text", ["nó đang đánh em trong phòng trọ", "no dang danh em trong phong tro", "cứu", "cuu"]
 )
-def test_once_prepared_no_rule_is_compiled_while_somebody_waits(text: str) -> None:
+def test_once_prepared_no_rule_is_read_while_somebody_waits(text: str) -> None:
     work = (
         "import re; from backend.text import danger, patterns; danger.prepare()\n"
-        "def late(self, strict): raise AssertionError('compiled late')\n"
-        "patterns.Patterns._compiled = late\n"
+        "def late(self, pattern): raise AssertionError('read late')\n"
+        "patterns.PatternReader.read = late\n"
         f"assert danger.danger_in({text!r})"
     )
     subprocess.run(
