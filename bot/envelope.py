@@ -25,6 +25,8 @@ class Room(StrEnum):
 class ChoiceKind(StrEnum):
     ANSWER = "answer"
     """Numbered: a typed digit stands for it."""
+    WORD = "word"
+    """Pressed, or typed as the word that the text names; never a digit, which may be an earlier answer's."""
     WAY = "way"
     """Moves about (back, skip, cancel): typed as a word, never as a digit."""
 

@@ -116,7 +116,7 @@ def received(update: Update, ids: ButtonIds) -> Received | None:
 
 def keyboard(choices: tuple[Choice, ...], ids: ButtonIds) -> InlineKeyboardMarkup | None:
     """An answer a row, then the ways about side by side."""
-    answers = [_button(choice, ids) for choice in choices if choice.kind is ChoiceKind.ANSWER]
+    answers = [_button(choice, ids) for choice in choices if choice.kind is not ChoiceKind.WAY]
     ways = [_button(choice, ids) for choice in choices if choice.kind is ChoiceKind.WAY]
     rows = [[button] for button in answers]
     rows += [ways[at : at + _WAYS_IN_A_ROW] for at in range(0, len(ways), _WAYS_IN_A_ROW)]

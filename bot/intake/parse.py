@@ -37,8 +37,9 @@ def parse_choice(choice: str, draft: TipDraft, prompt: Prompt) -> Answer:
 def parse_text(text: str, prompt: Prompt, words: Words) -> Answer:
     """A typed message: a digit, a word for an option or a way, an option's label, else the text."""
     number = number_in(text)
-    if number is not None and 1 <= number <= len(prompt.options):
-        return Pick(prompt.options[number - 1].value)
+    numbered = [option for option in prompt.options if not option.by_word]
+    if number is not None and 1 <= number <= len(numbered):
+        return Pick(numbered[number - 1].value)
     if prompt.page == Page.CANCEL:
         return _whether_to_destroy(text, words)
     careful = prompt.takes is Field.LINE

@@ -35,7 +35,14 @@ def note_bubble(note: Note, say: Spoken, channel: str = PAGES) -> Reply:
 
 def choices(draft: TipDraft, prompt: Prompt, say: Spoken) -> tuple[Choice, ...]:
     """The options with their digits, then the ways about."""
-    options = [Choice(choice_id(draft, prompt.page, option.value), option.label) for option in prompt.options]
+    options = [
+        Choice(
+            choice_id(draft, prompt.page, option.value),
+            option.label,
+            ChoiceKind.WORD if option.by_word else ChoiceKind.ANSWER,
+        )
+        for option in prompt.options
+    ]
     ways = [
         Choice(way_choice_id(draft, prompt.page, way), say(f"way.{way}"), ChoiceKind.WAY)
         for way in prompt.ways

@@ -39,10 +39,14 @@ class Page(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """One answer to choose: ``value`` for the machine, ``label`` for the worker."""
+    """One answer to choose: ``value`` for the machine, ``label`` for the worker.
+
+    ``by_word``: no digit stands for it, as it cannot be taken back and a digit may be sent twice.
+    """
 
     value: str
     label: str
+    by_word: bool = False
 
 
 @dataclass(frozen=True)

@@ -356,6 +356,12 @@ class TestReceipt:
             assert receipt.replace(" ", "") in "".join(play.prompt.more).replace(" ", "")
         assert play.type("đã lưu").effects[-1] is Effect.FINISH
 
+    def test_the_digit_of_send_sent_twice_does_not_destroy_the_receipt(self) -> None:
+        play = at_step(Step.REVIEW).type("1").sent()
+        assert play.type("1").effects[-1] is Effect.NONE
+        assert play.note_keys == ["not_an_answer"]
+        assert play.draft.receipt in "".join(play.prompt.more).replace(" ", "")
+
     def test_throwing_it_away_is_asked_twice(self) -> None:
         play = at_step(Step.REVIEW).sent()
         play.type("xóa")

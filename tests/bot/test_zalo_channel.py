@@ -131,6 +131,13 @@ class OnZalo(ChannelContract):
         assert found
         assert found.group() == receipt
 
+    def test_the_last_digit_sent_twice_shows_the_receipt_twice(self, worker: ZaloWorker) -> None:
+        receipt = send_a_tip(worker)
+        found = RECEIPT.search(worker.say("1").text)
+        assert found
+        assert found.group() == receipt
+        assert "đã quên mã" in worker.say("đã lưu").text
+
     def test_long_answers_come_whole_and_in_order(self, worker: Driver) -> None:
         worker.say("báo tin")
         for _ in range(3):

@@ -116,7 +116,7 @@ class ZaloWorker:
         self.ask(who, "3. Không")
         self.ask("3", "1. Công đoàn")
         self.ask("1", "1. Gửi tin")
-        found = RECEIPT.search(self.ask("1", "1. Đã lưu"))
+        found = RECEIPT.search(self.ask("1", "đã lưu"))
         assert found
         return found.group()
 

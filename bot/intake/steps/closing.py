@@ -19,16 +19,18 @@ class Sending:
 
 
 class Sent:
-    """The only moment at which the receipt is shown. It goes on until "noted"."""
+    """The only moment at which the receipt is shown. It goes on until "noted", pressed or in words.
+
+    Who sees no answer sends the digit of "send" once more; that must not destroy a receipt not seen yet.
+    """
 
     def prompt(self, draft: TipDraft, context: Context) -> Prompt:
         say = context.say
         more = [say("sent"), shown(draft.receipt or ""), say("sent.keep")]
         if draft.confirmed and draft.confirmed.priority == "P1" and not draft.confirmed.on_duty:
             more.insert(0, say("sent.nobody_now"))
-        return Prompt(
-            Step.SENT, context.ask("sent.ask"), (Option("saved", say("sent.saved")),), more=tuple(more)
-        )
+        noted = Option("saved", say("sent.saved"), by_word=True)
+        return Prompt(Step.SENT, context.ask("sent.ask"), (noted,), more=tuple(more))
 
     def take(self, draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
         return Outcome(draft, effect=Effect.FINISH) if answer == Pick("saved") else None

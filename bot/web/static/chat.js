@@ -31,7 +31,8 @@
   };
   // A line of a list hangs, so that its second row stands under its words.
   const lines = (node, content) => content.split('\n').forEach((line) => {
-    node.append(el('p', /^(-|\d+\.) /.test(line) ? 'item' : CODE.test(line) ? 'code' : '', line));
+    const kind = /^- /.test(line) ? 'item' : /^\d+\. /.test(line) ? 'item step' : CODE.test(line) ? 'code' : '';
+    node.append(el('p', kind, line));
   });
   const down = () => { const end = log.lastElementChild; if (end) end.scrollIntoView({ block: 'end' }); };
   const bubble = (who, content) => {
@@ -50,8 +51,8 @@
       button.type = 'button';
       button.dataset.choice = choice.id;
       if (choice.kind === 'way') { button.textContent = choice.label; ways.append(button); return; }
-      choices.push(choice);
-      button.append(el('b', '', String(choices.length)), el('span', '', choice.label));
+      if (choice.kind === 'answer') button.append(el('b', '', String(choices.push(choice))));
+      button.append(el('span', '', choice.label));
       box.append(button);
     });
     if (ways.children.length) box.append(ways);
