@@ -28,6 +28,8 @@ _ENOUGH_DISK: Final = 2_000_000_000
 """Bytes: PostgreSQL stops when the disk is full, so warn long before."""
 _STALE_JOB_MINUTES: Final = 15
 _LAST_WORDS_BYTES: Final = 4_000
+_STARTED: Final = "ready to accept connections"
+"""What PostgreSQL says when it has room again, so that what it said before is history."""
 _BIG_SORT: Final = (
     "SELECT count(*) FROM (SELECT md5(i::text) AS f FROM generate_series(1, 20000) i ORDER BY f) s"
 )
@@ -117,13 +119,12 @@ def _write(url: str) -> None:
 
 
 def _last_words(config: Settings) -> str:
-    """The end of the embedded PostgreSQL's log, where it says why it stopped."""
+    """The end of the embedded PostgreSQL's log since it came up last, where it says why it stopped."""
     try:
-        return (
-            (config.var / "log" / "postgres.log").read_bytes()[-_LAST_WORDS_BYTES:].decode(errors="replace")
-        )
+        log = (config.var / "log" / "postgres.log").read_bytes()
     except FileNotFoundError:
         return ""
+    return log[-_LAST_WORDS_BYTES:].decode(errors="replace").rpartition(_STARTED)[2]
 
 
 def _site_keys(config: Settings, url: str) -> list[Finding]:

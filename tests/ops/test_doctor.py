@@ -65,3 +65,19 @@ async def test_work_left_lying_is_noticed(var_dir: Path, database: DatabaseUrls,
         connection.execute("UPDATE procrastinate_events SET at = now() - interval '1 hour'")
     found = await findings(settings_for(var_dir, database.owner, quiet_port))
     assert "1 jobs wait for more than 15 minutes" in found["worker"].words
+
+
+@pytest.mark.parametrize(("restarted", "words"), [(False, "There is no room"), (True, "does not answer")])
+async def test_a_disk_that_was_full_before_the_last_start_is_not_the_reason_now(
+    var_dir: Path, quiet_port: int, restarted: bool, words: str
+) -> None:
+    secrets, log = var_dir / "secrets" / "backend", var_dir / "log"
+    secrets.joinpath("database_url.owner").write_text(
+        "postgresql+psycopg://a@127.0.0.1:9/a", encoding="utf-8"
+    )
+    log.mkdir()
+    said = "PANIC:  could not write to file: No space left on device\n"
+    said += "LOG:  database system is ready to accept connections\n" * restarted
+    (log / "postgres.log").write_text(f"{said}LOG:  database system is shut down\n", encoding="utf-8")
+    found = await findings(settings_for(var_dir, None, quiet_port))
+    assert found["database"].words.startswith(words)
