@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI
 from backend.accounts.admin_endpoints import staff as administration
 from backend.accounts.endpoints import staff as accounts
 from backend.checks.endpoints import internal as checks
+from backend.checks.message_endpoints import internal as message_check
 from backend.desks.admin_endpoints import staff as desks_administration
 from backend.desks.endpoints import staff as desks
 from backend.kit.body_limit import BodyLimit
@@ -99,6 +100,7 @@ def _internal_api(lifespan: Lifespan | None) -> FastAPI:
     app.include_router(knowledge)
     app.include_router(tips)
     app.include_router(checks)
+    app.include_router(message_check)
     return app
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Final, Literal, get_args
 
-from backend.checks.numbers import Text
+from backend.checks.tokens import Text, tokenise
 from backend.text.datafiles import data_folder, read_mapping
 from backend.text.normalize import strip_marks
 
@@ -21,7 +21,7 @@ def _names() -> dict[str, list[tuple[tuple[str, ...], int, str]]]:
     index: dict[str, list[tuple[tuple[str, ...], int, str]]] = {}
     for rank, (lender, names) in enumerate(read_mapping(data_folder() / "checks" / "lenders.yml").items()):
         for name in names:
-            parts = tuple(str(name).split())
+            parts = tuple(token.typed for token in tokenise(str(name)).tokens)
             index.setdefault(strip_marks(parts[0]), []).append((parts, rank, lender))
     return index
 
@@ -31,6 +31,8 @@ def lender_in(text: Text) -> str:
     found = []
     for at, token in enumerate(text.tokens):
         for parts, rank, lender in _names().get(token.plain, ()):
+            if len(parts) == 1 and token.typed != parts[0] and len(parts[0]) < 4:
+                continue  # "co", "chu", "ban" are other words too
             if all(text.means(at + step, part) for step, part in enumerate(parts)):
                 found.append((rank, lender))
     return min(found)[1] if found else "unknown"

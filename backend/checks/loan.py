@@ -13,8 +13,9 @@ from backend.checks.arithmetic import (
     stated_rate,
 )
 from backend.checks.lenders import lender_in
-from backend.checks.loan_reading import Loan, loan_in
-from backend.checks.numbers import tokenise
+from backend.checks.loan_facts import Loan
+from backend.checks.loan_reading import loan_in
+from backend.checks.tokens import tokenise
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
+from backend.checks.amounts import Amount
 from backend.checks.lenders import LENDERS, lender_in
 from backend.checks.loan import Checked, worked_out
-from backend.checks.loan_items import Item, unit_days
-from backend.checks.loan_reading import Loan, loan_from
-from backend.checks.loan_roles import Facts, read
-from backend.checks.money import Amount
-from backend.checks.numbers import Text, numeral, tokenise
+from backend.checks.loan_facts import Facts, Item, Loan
+from backend.checks.loan_reading import loan_from
+from backend.checks.loan_roles import read
+from backend.checks.loan_times import unit_days
+from backend.checks.numbers import numeral
+from backend.checks.tokens import Text, tokenise
 
 Field = Literal["received_vnd", "payment_vnd", "payments", "interval_days", "final_payment_vnd", "lender"]
 ORDER: Final[tuple[Field, ...]] = ("received_vnd", "payment_vnd", "payments", "interval_days", "lender")

@@ -1,45 +1,12 @@
 """From the facts of a text to one loan: kind, money received, payments, term, what is missing. Pure."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Final, Literal
 
-from backend.checks.arithmetic import MONTH, YEAR
-from backend.checks.loan_roles import Facts, read
-from backend.checks.money import MOST_VND, Amount, bare_readings
-from backend.checks.numbers import Text
-
-Kind = Literal["instalment", "bullet", "interest_only", "rate_only", "incomplete", "invalid"]
-
-THOUSAND: Final = 1_000
-MILLION: Final = 1_000_000
-
-
-@dataclass(frozen=True)
-class Loan:
-    """A loan as read. Money in đồng, ``interval_days`` in days, ``rate`` in percent every ``rate_days`` days.
-
-    ``face`` is what the paper says, ``fees`` what was cut from it. ``words`` are the words of each number.
-    ``asked`` holds amounts with several readings, by field. ``shape`` is the kind that an incomplete loan
-    will have, as far as it is clear; ``term_days`` a length of time that has no role yet.
-    """
-
-    kind: Kind
-    received: int | None = None
-    payments: int | None = None
-    interval_days: int | None = None
-    payment: int | None = None
-    final: int | None = None
-    rate: Decimal | None = None
-    rate_days: int | None = None
-    face: int | None = None
-    fees: int = 0
-    missing: tuple[str, ...] = ()
-    reason: str | None = None
-    words: dict[str, str] = field(default_factory=dict)
-    asked: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    shape: str | None = None
-    term_days: int | None = None
+from backend.checks.loan_facts import Facts, Loan
+from backend.checks.loan_roles import read
+from backend.checks.loan_weighed import Weighed
+from backend.checks.tokens import Text
 
 
 def loan_in(text: Text, pawned: bool = False) -> Loan:
@@ -52,17 +19,7 @@ def loan_from(facts: Facts, pawned: bool = False) -> Loan:
     return _Builder(facts, pawned).loan()
 
 
-class _Builder:
-    def __init__(self, facts: Facts, pawned: bool) -> None:
-        self.facts = facts
-        self.pawned = pawned
-        self.asked: dict[str, tuple[int, ...]] = {}
-        self.bad: str | None = None
-        self.face = self._principal("principal")
-        self.received = self._principal("received")
-        self.term = self._term()
-        self.fees = 0
-
+class _Builder(Weighed):
     def loan(self) -> Loan:
         self._cut_fees()
         built = self._built()
@@ -80,104 +37,6 @@ class _Builder:
             return replace(built, kind="invalid", reason=self.bad, missing=())
         return built
 
-    # --- amounts ----------------------------------------------------------------------------------
-
-    def _sure(self, role: str, name: str | None = None) -> int | None:
-        amount = self.facts.one(role)
-        if amount is None:
-            return None
-        if amount.reason:
-            if amount.reason in ("not_positive", "too_large"):
-                self.bad = amount.reason
-            return None
-        if amount.readings:
-            self.asked[name or role] = amount.readings
-            return None
-        return amount.vnd
-
-    def _bare(self, role: str) -> Decimal | None:
-        amount = self.facts.one(role)
-        return amount.bare if amount and amount.vnd is None else None
-
-    def _principal(self, role: str) -> int | None:
-        if (sure := self._sure(role, "received_vnd")) is not None:
-            return sure
-        bare = self._bare(role)
-        if bare is None:
-            return None
-        readings = bare_readings(bare)
-        if len(readings) == 1:
-            return readings[0]
-        other = self._known("received" if role == "principal" else "principal") or self._known("payment")
-        if other and not self._is_instalment_like():
-            return _nearest(readings, other)
-        if other := self._known("received" if role == "principal" else "principal"):
-            return _nearest(readings, other)
-        return readings[-1] if bare < 100 else readings[0]
-
-    def _known(self, role: str) -> int | None:
-        amount = self.facts.one(role)
-        return amount.vnd if amount else None
-
-    def _is_instalment_like(self) -> bool:
-        return bool(self.facts.instalment or self.facts.rhythm or self.facts.times)
-
-    def _payment(self, role: str, target: Decimal | None) -> int | None:
-        """An amount paid; a bare number is read so that ``target`` (đồng) is nearest, or by custom."""
-        if (sure := self._sure(role, "payment_vnd")) is not None:
-            return sure
-        bare = self._bare(role)
-        if bare is None:
-            return None
-        readings = bare_readings(bare)
-        if len(readings) == 1:
-            return readings[0]
-        if target:
-            return _nearest(readings, int(target))
-        return readings[-1] if bare < 10 else readings[0]
-
-    def _cut_fees(self) -> None:
-        fees = 0
-        for amount in self.facts.amounts.get("fee", []):
-            fees += self._fee(amount)
-        for percent in self.facts.fee_percents:
-            fees += int((self.face or self.received or 0) * percent / 100)
-        self.fees = fees
-        lent = [one.vnd for one in self.facts.amounts.get("principal", []) if one.vnd]
-        if self.received is None and len(lent) > 1 and max(lent) > min(lent) >= max(lent) // 2:
-            self.face, self.received = max(lent), min(lent)
-        if self.face is not None and self.received is None:
-            self.received = self.face - fees
-        elif self.received is not None and self.face is None and fees:
-            self.face = self.received
-            self.received -= fees
-
-    def _fee(self, amount: Amount) -> int:
-        if amount.vnd is not None:
-            return amount.vnd
-        if amount.bare is None:
-            return 0
-        readings = bare_readings(amount.bare)
-        whole = self.face or self.received
-        return readings[-1] if amount.bare < 100 and whole and readings[-1] < whole else readings[0]
-
-    # --- time -------------------------------------------------------------------------------------
-
-    def _term(self) -> tuple[int, int] | None:
-        """Days and the days of their unit; what already passed counts only where nothing else is said."""
-        terms = [one for one in self.facts.terms if one[0] > 0] or self.facts.passed
-        return terms[-1] if terms else None
-
-    def _count(self, interval: int) -> int | None:
-        if self.facts.times:
-            return self.facts.times
-        if self.term is None:
-            return None
-        days = self.term[0]
-        if interval == MONTH and days % YEAR == 0:
-            return days // YEAR * 12
-        return max(1, int((Decimal(days) / interval).quantize(Decimal(1))))
-
     # --- kinds ------------------------------------------------------------------------------------
 
     def _built(self) -> Loan:
@@ -191,7 +50,7 @@ class _Builder:
         if facts.one("interest"):
             return self._lump_interest()
         if facts.rates:
-            return self._rate_only()
+            return self._with_rate()
         if (
             self.face
             and self.received
@@ -200,7 +59,12 @@ class _Builder:
             and (facts.repays_face or self.face > self.received)
         ):
             return self._bullet(self.face)
-        return self._incomplete(None, None)
+        if self.term and self._is_instalment_like():
+            interval = self._interval()
+            return self._incomplete(None, interval, "instalment", self._count(interval) if interval else None)
+        if self.term and self.received is not None:
+            return self._incomplete(None, self.term[0], "bullet", 1)
+        return self._incomplete(None, facts.rhythm)
 
     def _interest_only(self, role: str) -> Loan:
         target = Decimal(self.received) / 10 if self.received else None
@@ -215,7 +79,9 @@ class _Builder:
         )
         if ended or self.facts.times:
             count = self._count(interval)
-            final = self._sure("final") or (self.face or self.received) + payment
+            whole = self.face or self.received
+            final = self._sure("final") or whole
+            final += payment if final <= whole else 0
             return Loan("interest_only", self.received, count, interval, payment, final)
         return Loan("interest_only", self.received, None, interval, payment, None)
 
@@ -229,9 +95,16 @@ class _Builder:
         if periodic and target:
             target = target * Decimal("1.2") / count if count else None
         payment = self._payment("payment", target)
-        if payment and self.pawned and self.received and payment * 3 < self.received and (count or 1) == 1:
-            return self._interest_only("payment")
-        if payment is not None and not periodic and self._looks_like_instalments(payment, count):
+        if payment and self.received and not periodic and self.term and self._is_rhythm(payment, count or 1):
+            if self.pawned:
+                return self._interest_only("payment")
+            return self._instalments(payment, None, self.term[0], None)
+        if (
+            payment is not None
+            and not periodic
+            and not facts.after
+            and self._looks_like_instalments(payment, count)
+        ):
             periodic = True
         if not periodic:
             return self._bullet(payment if payment is not None else total)
@@ -246,14 +119,21 @@ class _Builder:
             payment += fee
         return self._instalments(payment, count, interval, self._payment("final", target))
 
+    def _is_rhythm(self, payment: int, count: int) -> bool:
+        """ "1 tháng đóng 450k", "mười bữa đóng 350 ngàn": too little for the whole, so one of many."""
+        assert self.received is not None
+        return not self.facts.after and payment * count * 10 < self.received * 9
+
     def _interval(self) -> int | None:
         if self.facts.rhythm:
             return self.facts.rhythm
         if self.term and self.facts.times and self.facts.times > 1:
+            if abs(self.term[0] // self.term[1] - self.facts.times) <= 1:
+                return self.term[1]
             return max(1, self.term[0] // self.facts.times)
         if self.term:
             return self.term[1]
-        return None
+        return 1 if self.facts.daily else None
 
     def _looks_like_instalments(self, payment: int, count: int | None) -> bool:
         """Far less than was received, with a number of units of time: "10tr 45 ngày 280k"."""
@@ -288,7 +168,29 @@ class _Builder:
         if self.facts.stays and self.term:
             return self._interest_only("interest")
         whole = self.face or self.received
+        if whole and interest and interest * 10 >= whole * 9:
+            return self._bullet(interest)  # "lay lai" was "lấy lại"
         return self._bullet(whole + interest if whole and interest else None)
+
+    def _with_rate(self) -> Loan:
+        """A stated rate with money and words that tell how it is paid is a cash flow; else a rate."""
+        facts, rate, whole = self.facts, self.facts.rates[-1], self.face or self.received
+        if whole is None or self.received is None or rate.days is None:
+            return self._rate_only()
+        each_day = whole * rate.number / 100 / rate.days
+        if facts.stays and (interval := facts.rhythm or (rate.days if not self.term else None)):
+            count = self._count(interval) if facts.terms else None
+            interest = int((each_day * interval).to_integral_value())
+            final = whole + interest if count else None
+            return Loan("interest_only", self.received, count, interval, interest, final)
+        if facts.flat and facts.instalment and self.term:
+            interval = facts.rhythm or self.term[1]
+            count = self._count(interval) or 1
+            payment = int((whole / Decimal(count) + each_day * interval).to_integral_value())
+            return Loan("instalment", self.received, count, interval, payment, payment)
+        if (facts.both or facts.once) and self.term and not facts.instalment:
+            return self._bullet(whole + int((each_day * self.term[0]).to_integral_value()))
+        return self._rate_only()
 
     def _rate_only(self) -> Loan:
         rate = self.facts.rates[-1]
@@ -326,11 +228,3 @@ class _Builder:
             missing=tuple(missing),
             shape=kind or None,
         )
-
-
-def _nearest(readings: tuple[int, ...], target: int) -> int:
-    """The reading whose ratio to ``target`` is nearest to one."""
-    return min(readings, key=lambda one: abs((Decimal(max(one, 1)) / max(target, 1)).ln()))
-
-
-__all__ = ["MOST_VND", "Loan", "loan_in"]

@@ -4,43 +4,13 @@ Roles come from the words nearby; the order of the text decides only where no wo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
 
-from backend.checks.loan_items import Item, items
-from backend.checks.money import Amount
-from backend.checks.numbers import Text
-
-ORDER: Final = ("fee", "final", "total", "interest", "pay", "received", "principal")
-
-
-@dataclass
-class Facts:
-    """What was read, each with the words it came from. Amounts may still lack a unit (``Amount.bare``).
-
-    ``times`` is a number of payments, ``terms`` are lengths (days, days of their unit), ``rhythm`` the days
-    from one payment to the next. ``guessed`` roles had no word of their own. ``stays``: the principal
-    stays owed while interest is paid.
-    """
-
-    amounts: dict[str, list[Amount]] = field(default_factory=dict)
-    fee_percents: list[Decimal] = field(default_factory=list)
-    rates: list[Item] = field(default_factory=list)
-    times: int | None = None
-    terms: list[tuple[int, int]] = field(default_factory=list)
-    passed: list[tuple[int, int]] = field(default_factory=list)
-    rhythm: int | None = None
-    each_fee: bool = False
-    stays: bool = False
-    instalment: bool = False
-    repays_face: bool = False
-    guessed: set[str] = field(default_factory=set)
-    words: dict[str, str] = field(default_factory=dict)
-
-    def one(self, role: str) -> Amount | None:
-        """The amount of a role; the last said counts."""
-        return self.amounts[role][-1] if self.amounts.get(role) else None
+from backend.checks.amounts import Amount
+from backend.checks.loan_facts import FLAGS, Facts, Item
+from backend.checks.loan_items import items
+from backend.checks.loan_timed import Timed
+from backend.checks.tokens import Text
 
 
 def read(text: Text) -> Facts:
@@ -48,17 +18,12 @@ def read(text: Text) -> Facts:
     return _Reader(text, items(text)).facts()
 
 
-class _Reader:
-    def __init__(self, text: Text, found: list[Item]) -> None:
-        self.text, self.items, self.found = text, found, Facts()
-        self.turned: dict[int, str] = {}
-
+class _Reader(Timed):
     def facts(self) -> Facts:
         for one in self.items:
             if one.kind == "cue":
-                self.found.stays |= "stays" in one.tags
-                self.found.instalment |= "instalment" in one.tags
-                self.found.repays_face |= "repays_face" in one.tags
+                for flag in FLAGS & one.tags:
+                    setattr(self.found, flag, True)
         self._turned_round()
         for at, one in enumerate(self.items):
             if one.kind == "money":
@@ -72,10 +37,8 @@ class _Reader:
             elif one.kind == "period":
                 self._period(at, one)
         self._dates()
+        self._rhythm_of_once()
         return self.found
-
-    def _note(self, role: str, one: Item) -> None:
-        self.found.words[role] = self.text.words(one.first, one.last)
 
     # --- money ------------------------------------------------------------------------------------
 
@@ -130,11 +93,13 @@ class _Reader:
         )
         said_after = self._said_after(after)
         rhythm = self._has_rhythm(before) or self._mine(at, after, nearest)
-        if "fee" in said_after or (
-            "fee" in tags and not nearest & {"received", "pay", "principal", "instalment"}
-        ):
-            return "each_fee" if rhythm and "trước" not in self._words(before) else "fee"
+        if "fee" in said_after or self._is_fee(before):
+            if rhythm and "trước" not in self._words(before):
+                return "each_fee" if any(self._is_noun(one) for one in [*before, *after[:2]]) else "payment"
+            return "fee"
         if "final" in tags:
+            order = max((int(one.number) for one in before if "final" in one.tags), default=0)
+            self.found.times = order or self.found.times
             return "final"
         if "total" in tags or "total" in said_after:
             return "total"
@@ -147,7 +112,8 @@ class _Reader:
         if rhythm and (nearest & {"pay", "instalment", "gives"} or not nearest):
             return "payment"
         if "instalment" in nearest or "instalment" in tags:
-            return "payment"
+            borrowed = "principal" in tags and not rhythm and not self._has_principal()
+            return "principal" if borrowed else "payment"
         if interest and not nearest & {"principal", "received"}:
             return "interest"
         for role in ("pay", "received", "principal"):
@@ -156,6 +122,15 @@ class _Reader:
         if "gives" in nearest:
             return "payment" if rhythm else "received"
         return "payment" if rhythm else None
+
+    def _is_fee(self, before: list[Item]) -> bool:
+        """Whether the last word that tells a role is one of a fee."""
+        for one in reversed(before):
+            if one.kind == "cue" and "fee" in one.tags:
+                return True
+            if one.kind == "cue" and self._points(one):
+                return False
+        return False
 
     @staticmethod
     def _points(one: Item) -> bool:
@@ -250,6 +225,8 @@ class _Reader:
             return False
         if "slash" in one.tags:
             return True
+        if "one" in one.tags and self._not_for_the_next(at + 1 + skip):
+            return True
         if nearest & {"principal", "received"} and not nearest & {"pay", "instalment"}:
             return False
         return self._not_for_the_next(at + 1 + skip) or bool(nearest & {"pay", "instalment"})
@@ -294,42 +271,3 @@ class _Reader:
             one = Item("rate", one.first, one.last, number=one.number, days=period.days if period else None)
         self.found.rates.append(one)
         self._note("rate", one)
-
-    def _times(self, at: int, one: Item) -> None:
-        if self._is_fee_clause(at):
-            return
-        if 0 < one.number < 10_001 and one.number == int(one.number):
-            self.found.times = int(one.number)
-            self._note("payments", one)
-
-    def _is_fee_clause(self, at: int) -> bool:
-        near = self.items[max(0, at - 2) : at]
-        return any(one.kind == "cue" and "fee" in one.tags for one in near)
-
-    def _term(self, at: int, one: Item) -> None:
-        if self._is_fee_clause(at) and self.items[at - 1].kind != "money":
-            return
-        days, unit = int(one.number), one.days or 1
-        before, after = self.items[max(0, at - 3) : at], self.items[at + 1 : at + 2]
-        done = any(each.kind == "cue" and "done" in each.tags for each in [*before[-2:], *after])
-        (self.found.passed if done else self.found.terms).append((days, unit))
-        self._note("term", one)
-
-    def _period(self, at: int, one: Item) -> None:
-        if "each" in one.tags:
-            return
-        if "bare" in one.tags:
-            near = self.items[max(0, at - 1) : at] + self.items[at + 1 : at + 2]
-            if not any(
-                each.kind == "money" or (each.kind == "cue" and each.tags & {"pay", "instalment", "interest"})
-                for each in near
-            ):
-                return
-        self.found.rhythm = one.days
-        self._note("interval", one)
-
-    def _dates(self) -> None:
-        days = [one.day for one in self.items if one.kind == "date" and one.day]
-        if len(days) >= 2:
-            length = (days[1] - days[0]).days
-            self.found.terms.append((length if length > 0 else length + 365, 1))

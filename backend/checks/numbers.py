@@ -1,6 +1,6 @@
 """Reads numbers as workers write them: digits ("1.500.000", "1,5"), words ("hai trăm rưỡi", "hai lăm").
 
-A text becomes tokens; a numeral is read at a token. What the number counts is not decided here. Pure.
+A numeral is read at a token. What the number counts is not decided here. Pure.
 """
 
 import re
@@ -8,69 +8,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from backend.text.marks import fits, mostly_marked
-from backend.text.normalize import MAX_LENGTH, normalise, strip_marks
+from backend.checks.tokens import Text, by_plain
 
 MOST_DIGITS: Final = 20
 """A run of more digits is no number that anybody means."""
 
-_TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\S")
-_ROUND_O: Final = re.compile(r"(?<=\d)o+(?=\d|\b|k\b|tr)")
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
+_GROUPED_LATE: Final = re.compile(r"[1-9]\d{3}[.,]\d{3}")
 _GROUPED_DECIMAL: Final = re.compile(
     r"([1-9]\d{0,2}(?:\.\d{3})+),(\d{1,2})|([1-9]\d{0,2}(?:,\d{3})+)\.(\d{1,2})"
 )
 _DECIMAL: Final = re.compile(r"(\d+)[.,](\d+)")
-_REAL_WORDS: Final = frozenset({
-    "ngay", "lai", "tra", "ba", "con", "tu", "toi", "soi", "lop", "ca", "le", "an", "chin",
-    "tam", "bay", "nam", "nhan", "hen", "thang", "lan", "doi", "sau", "mot", "lam", "tram",
-    "can", "giu", "ghi", "ky",
-})  # fmt: skip
-"""Words that mean something else as they stand: in a text with diacritics they are not the marked word."""
-
-
-@dataclass(frozen=True)
-class Token:
-    """``typed`` is lower case; ``glued`` when no space stands before it; ``start``, ``end`` in the text."""
-
-    typed: str
-    plain: str
-    start: int
-    end: int
-    glued: bool
-    marked_text: bool = False
-
-    @property
-    def is_number(self) -> bool:
-        return self.typed[0].isdecimal()
-
-    def means(self, word: str) -> bool:
-        """True when this can be the word (given with its diacritics)."""
-        if self.typed == word:
-            return True
-        if self.marked_text and self.typed in _REAL_WORDS:
-            return False
-        return fits(self.typed, word)
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text as tokens; ``shown`` is what their positions refer to."""
-
-    shown: str
-    tokens: tuple[Token, ...]
-
-    def at(self, index: int) -> Token | None:
-        return self.tokens[index] if 0 <= index < len(self.tokens) else None
-
-    def means(self, index: int, *words: str) -> bool:
-        """Whether the token at ``index`` can be one of the words."""
-        token = self.at(index)
-        return token is not None and any(token.means(word) for word in words)
-
-    def words(self, first: int, last: int) -> str:
-        """What was written from one token up to another (not included)."""
-        return self.shown[self.tokens[first].start : self.tokens[last - 1].end]
 
 
 @dataclass(frozen=True)
@@ -89,20 +37,6 @@ class Numeral:
     vague: bool = False
 
 
-def tokenise(text: str, limit: int = MAX_LENGTH) -> Text:
-    """The tokens of at most ``limit`` characters: numbers, words and signs, in one spelling."""
-    shown = _ROUND_O.sub(lambda match: "0" * len(match.group()), normalise(text, limit).lower())
-    found = list(_TOKEN.finditer(shown))
-    marked = mostly_marked([match.group() for match in found])
-    tokens, end = [], -1
-    for match in found:
-        typed = match.group()
-        glued = match.start() == end
-        tokens.append(Token(typed, strip_marks(typed), match.start(), match.end(), glued, marked))
-        end = match.end()
-    return Text(shown, tuple(tokens))
-
-
 def digits_value(typed: str) -> tuple[Decimal, ...]:
     """The readings of a written number, the likelier first; none when it is malformed or too long.
 
@@ -116,6 +50,8 @@ def digits_value(typed: str) -> tuple[Decimal, ...]:
         whole = Decimal(re.sub("[.,]", "", typed))
         one_sign = len(re.findall("[.,]", typed)) == 1
         return (whole, Decimal(typed.replace(",", "."))) if one_sign else (whole,)
+    if _GROUPED_LATE.fullmatch(typed):
+        return (Decimal(re.sub("[.,]", "", typed)),)
     if match := _GROUPED_DECIMAL.fullmatch(typed):
         whole_part, rest = (match[1], match[2]) if match[1] else (match[3], match[4])
         return (Decimal(re.sub("[.,]", "", whole_part) + "." + rest),)
@@ -129,12 +65,31 @@ _DIGITS: Final = {
 }
 _TAIL_DIGITS: Final = {**_DIGITS, "mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5, "răm": 5}
 _ONLY_TAIL: Final = ("mốt", "tư", "lăm", "nhăm")
-SCALES: Final = ("trăm", "mươi", "chục", "nghìn", "ngàn", "triệu", "tỷ", "tỉ", "k", "tr", "củ", "lít", "chai")
+SCALES: Final = (
+    "trăm",
+    "mươi",
+    "chục",
+    "nghìn",
+    "ngàn",
+    "triệu",
+    "tỷ",
+    "tỉ",
+    "k",
+    "tr",
+    "củ",
+    "lít",
+    "chai",
+    "xị",
+    "cành",
+    "tỏi",
+    "vạn",
+    "tờ",
+)
 COUNTED: Final = (
     "ngày", "tháng", "tuần", "năm", "bữa", "hôm", "lần", "kỳ", "kì", "đợt", "tối", "chiều",
-    "sáng", "buổi", "người", "giờ", "phút", "%", "phần", "phân", "cái", "chiếc", "tuổi", "đêm",
-    "chuyến", "nhà", "chỗ", "chủ", "đứa", "món", "gói", "chân", "quý", "ng", "th", "days",
-    "day", "weeks", "week", "months", "month", "years", "year", "times",
+    "sáng", "buổi", "người", "giờ", "phút", "%", "phần", "phân", "cái", "chiếc", "cục", "suất", "ly", "ký",
+    "kg", "tuổi", "đêm", "chuyến", "nhà", "chỗ", "chủ", "đứa", "món", "gói", "chân", "quý", "ng", "th",
+    "days", "day", "weeks", "week", "months", "month", "years", "year", "times",
 )  # fmt: skip
 """What numbers count besides money."""
 _KIN: Final = ("bà", "ông", "chị", "anh", "chú", "cô", "dì", "cậu", "thím", "mợ", "thằng", "út", "thứ")
@@ -144,9 +99,15 @@ def _word_digit(text: Text, at: int, table: dict[str, int]) -> int | None:
     token = text.at(at)
     if token is None or token.is_number:
         return None
-    if token.typed == "sau" and (after := text.at(at + 1)) and after.is_number:
+    if token.typed == "sau" and not (
+        text.at(at + 1) is None
+        or text.means(at + 1, *SCALES, *COUNTED)
+        or text.means(at - 1, "mươi", "mười", "trăm", "chục", "lẻ", "linh")
+    ):
         return None
-    return next((value for word, value in table.items() if token.means(word)), None)
+    return next(
+        (table[word] for word in by_plain(tuple(table)).get(token.plain, ()) if token.means(word)), None
+    )
 
 
 def _digit(text: Text, at: int) -> int | None:
@@ -164,6 +125,9 @@ def _digit(text: Text, at: int) -> int | None:
 
 def is_counted(text: Text, at: int) -> bool:
     """Whether the token counts something that is no money: "ngày", "lần", "%"."""
+    token = text.at(at)
+    if token is not None and token.typed == "toi":
+        return False  # "tôi" or "tới" far more often than "tối"
     return text.means(at, *COUNTED)
 
 
@@ -179,7 +143,7 @@ def numeral(text: Text, at: int) -> Numeral | None:
         return None
     if token.is_number and not (len(token.typed) == 1 and text.means(at + 1, "trăm", "chục", "mươi")):
         return _typed(text, at)
-    if text.means(at, "vài", "mấy", "dăm") or (text.means(at, "mươi") and text.means(at + 1, *SCALES)):
+    if text.means(at, "vài", "mấy", "dăm") or (token.typed == "mươi" and text.means(at + 1, *SCALES)):
         end = at + 1
         while text.means(end, "ba", "trăm", "chục", "mươi", "bảy"):
             end += 1
@@ -217,7 +181,7 @@ def _typed(text: Text, at: int) -> Numeral | None:
 
 
 def _hundreds(text: Text, at: int) -> Numeral | None:
-    digit = _digit(text, at)
+    digit = 0 if text.means(at, "không") else _digit(text, at)
     if digit is not None and text.means(at + 1, "trăm"):
         base, end = digit * 100, at + 2
     elif text.means(at, "trăm") and not text.means(at - 1, "phần", "phân"):
@@ -245,6 +209,8 @@ def _tens(text: Text, at: int) -> Numeral | None:
         return _with_ones(text, at + 1, 10)
     if text.means(at, "chục"):
         return _half_ten(text, at + 1, 10)
+    if text.means(at, "hăm", "băm") and _word_digit(text, at + 1, _TAIL_DIGITS):
+        return _with_ones(text, at + 1, 20 if text.means(at, "hăm") else 30)
     digit = _digit(text, at)
     if digit is None:
         return None
@@ -284,7 +250,7 @@ def _two_digits(text: Text, at: int, digit: int) -> Numeral | None:
     if text.means(at, "năm") and _is_year(text, at) and not is_counted(text, at + 1):
         return None
     second = _word_digit(text, at + 1, _TAIL_DIGITS)
-    if second is None or _is_year(text, at + 1):
+    if second is None or text.tokens[at + 1].typed == "một" or _is_year(text, at + 1):
         return Numeral(Decimal(digit), at + 1)
     sure = text.means(at + 1, *_ONLY_TAIL)
     if not sure and text.means(at + 2, *SCALES[:3]):
