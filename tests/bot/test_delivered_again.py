@@ -10,12 +10,16 @@ from dataclasses import dataclass
 import pytest
 
 from bot.app import create_app
+from bot.channels.credentials import Mode
 from tests.bot.channel_contract import Driver, Seen, fresh_id, send_a_tip
 from tests.bot.house import House
 from tests.bot.rasa_border import RasaBorder
 from tests.bot.serving import serve
 from tests.bot.telegram_driver import Telegram, TelegramWorker
 from tests.bot.web_driver import WebWorker
+from tests.bot.zalo_driver import ORIGIN, ZaloWorker, set_up
+from tests.fakes.zalo import FakeZalo
+from tests.waiting import eventually
 
 
 @dataclass
@@ -52,7 +56,29 @@ def on_telegram(house: House) -> Iterator[Stage]:
         yield Stage(TelegramWorker(account.fake), crash)
 
 
-@pytest.fixture(params=[on_the_web, on_telegram])
+@contextmanager
+def on_zalo(house: House) -> Iterator[Stage]:
+    """By webhook: what is polled for on Zalo never comes again."""
+    with FakeZalo().running() as zalo, ExitStack() as bots:
+        set_up(house.bot_settings.var, zalo, Mode.WEBHOOK)
+        changes = {"zalo_api_url": zalo.url, "public_bot_url": ORIGIN}
+        settings = house.bot_settings.model_copy(update=changes)
+        address = [""]
+
+        def crash() -> None:
+            bots.close()
+            zalo.webhook["url"] = ""
+            address[0] = bots.enter_context(serve(create_app(settings, clock=house.now)))
+            eventually(lambda: zalo.webhook["url"])
+
+        try:
+            crash()
+            yield Stage(ZaloWorker.new(lambda: address[0], zalo), crash)
+        finally:
+            (settings.secrets / "zalo_bot.json").unlink()
+
+
+@pytest.fixture(params=[on_the_web, on_telegram, on_zalo])
 def stage(house: House, request: pytest.FixtureRequest) -> Iterator[Stage]:
     with request.param(house) as found:
         yield found
