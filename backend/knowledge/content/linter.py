@@ -70,7 +70,10 @@ def lint(topic_id: str, topic: Topic, around: Surroundings) -> list[Finding]:
     for part in Part:
         findings += _text(part, topic.part(part), topic, around)
     findings += _line("title", topic.title, around)
+    findings += _line("title_en", topic.title_en, around)
     findings += _line("summary", topic.summary, around)
+    for alias in topic.aliases:
+        findings += _line("aliases", alias, around)
     return findings
 
 

@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from backend.knowledge import service
 from backend.knowledge.content.hotlines import Hotline, load_hotlines, note_of, with_numbers
 from backend.knowledge.content.linter import Surroundings, lint
 from backend.knowledge.content.markdown import parse
+from backend.knowledge.content.wording import bare_numbers
 from tests.backend.knowledge.topics import DATA
 
 FILES = sorted((DATA / "knowledge").glob("*.md"))
@@ -35,6 +37,16 @@ def test_a_hotline_is_whole_in_both_languages(hotline: Hotline) -> None:
         assert all(texts.values())
     assert hotline.source
     assert hotline.number.replace(" ", "").isdigit()
+
+
+PHRASES = sorted((DATA / "phrases").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", PHRASES, ids=[path.stem for path in PHRASES])
+def test_no_telephone_number_stands_among_the_phrases(path: Path) -> None:
+    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    said = [text for entry in entries.values() for text in entry.values() if isinstance(text, str)]
+    assert [number.text for text in said for number in bare_numbers(text, HOTLINES)] == []
 
 
 def test_an_unconfirmed_number_always_says_so() -> None:

@@ -57,6 +57,8 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     ("bare_number", "help", {"help": "- Bị dọa thì gọi 113 nhé."}),
     ("unknown_number", "answer", {"answer": "Gọi ngay 0901.234.567 hỏi."}),
     ("bare_number", "summary", {"summary": "Gọi 1900 9068 để hỏi."}),
+    ("bare_number", "aliases", {"aliases": ("cầm thẻ", "giữ thẻ", "gọi 113 khi bị giữ thẻ")}),
+    ("unknown_number", "title_en", {"title_en": "Call 0901 234 567"}),
     ("unconfirmed_fact", "how", {"how": "Họ thu 5%/ngày [KXM]."}),
     ("markup", "how", {"how": "Họ **giữ thẻ** của bạn."}),
     ("markup", "help", {"help": "Xem [trang này](https://example.org)."}),
