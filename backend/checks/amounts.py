@@ -56,6 +56,8 @@ def amount_at(text: Text, at: int) -> Amount | None:
         return _finished(text, at, unit[1], Decimal(unit[0]) / 2)
     if text.means(at, "tờ") and (worth := amount_at(text, at + 1)):
         return _notes(at, 1, worth)
+    if before.is_number and before.glued and text.means(at - 1, ".", ",") and _is_torn(text, at - 1):
+        return replace(_unreadable(text, at), reason="malformed")
     number = numeral(text, at)
     if number is None:
         return _unreadable(text, at) if before.is_number else _implicit(text, at)
@@ -66,6 +68,12 @@ def amount_at(text: Text, at: int) -> Amount | None:
     if ranged := _range(text, at, number):
         return ranged
     return _with_unit(text, at, number) or _bare(text, at, number)
+
+
+def _is_torn(text: Text, sign: int) -> bool:
+    """Whether a sign before a number is part of a broken number (".5", "1..5") and no comma between words."""
+    before = text.at(sign - 1)
+    return before is None or not text.tokens[sign].glued or not before.typed[0].isalpha()
 
 
 def _signed(text: Text, at: int) -> Amount | None:

@@ -37,7 +37,6 @@ _JOINS: Final = (
     "lãi",
     "của",
     "trong",
-    ",",
     "-",
     "ăn",
     "per",

@@ -3,7 +3,6 @@
 Roles come from the words nearby; the order of the text decides only where no word does.
 """
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from backend.checks.amounts import Amount
@@ -37,6 +36,7 @@ class _Reader(Timed):
             elif one.kind == "period":
                 self._period(at, one)
         self._dates()
+        self._leading_lengths()
         self._rhythm_of_once()
         return self.found
 
@@ -91,10 +91,10 @@ class _Reader(Timed):
         nearest = next(
             (one.tags for one in reversed(before) if one.kind == "cue" and self._points(one)), frozenset()
         )
-        said_after = self._said_after(after)
+        said_after = self._said_after(at, after)
         rhythm = self._has_rhythm(before) or self._mine(at, after, nearest)
         if "fee" in said_after or self._is_fee(before):
-            if rhythm and "trước" not in self._words(before):
+            if rhythm and not self._in_advance(before):
                 return "each_fee" if any(self._is_noun(one) for one in [*before, *after[:2]]) else "payment"
             return "fee"
         if "final" in tags:
@@ -109,7 +109,8 @@ class _Reader(Timed):
             return "payment"
         if rhythm and interest:
             return "interest_each"
-        if rhythm and (nearest & {"pay", "instalment", "gives"} or not nearest):
+        again = nearest <= {"principal"} and self._has_principal()
+        if rhythm and (nearest & {"pay", "instalment", "gives"} or not nearest or again):
             return "payment"
         if "instalment" in nearest or "instalment" in tags:
             borrowed = "principal" in tags and not rhythm and not self._has_principal()
@@ -120,8 +121,11 @@ class _Reader(Timed):
             if role in nearest:
                 return "payment" if role == "pay" else role
         if "gives" in nearest:
-            return "payment" if rhythm else "received"
+            return "payment" if rhythm or self.found.one("received") else "received"
         return "payment" if rhythm else None
+
+    def _in_advance(self, before: list[Item]) -> bool:
+        return any(self.text.means(at, "trước") for one in before for at in range(one.first, one.last))
 
     def _is_fee(self, before: list[Item]) -> bool:
         """Whether the last word that tells a role is one of a fee."""
@@ -135,9 +139,6 @@ class _Reader(Timed):
     @staticmethod
     def _points(one: Item) -> bool:
         return bool(one.tags & {"principal", "received", "gives", "pay", "instalment"})
-
-    def _words(self, some: Sequence[Item]) -> str:
-        return " ".join(self.text.words(one.first, one.last) for one in some)
 
     def _before(self, at: int) -> list[Item]:
         """The items since the last money, from the last stop on if those hold a cue."""
@@ -193,14 +194,17 @@ class _Reader(Timed):
         for one in following:
             if one.kind in ("money", "rate"):
                 return False
-            if one.kind in ("stop", "period"):
+            if one.kind == "stop" or (one.kind == "period" and not self._then_money(one)):
                 return True
         return True
 
-    def _said_after(self, after: list[Item]) -> frozenset[str]:
+    def _then_money(self, one: Item) -> bool:
+        after = self.items.index(one) + 1
+        return after < len(self.items) and self.items[after].kind == "money"
+
+    def _said_after(self, at: int, after: list[Item]) -> frozenset[str]:
         if not after:
             return frozenset()
-        at = self.items.index(after[0]) - 1
         for step, one in enumerate(after[:2]):
             if self._is_noun(one) or (one.kind == "cue" and "total" in one.tags):
                 return one.tags if self._is_suffix(at, step) else frozenset()

@@ -11,6 +11,7 @@ class Timed:
         self.text, self.items, self.found = text, found, Facts()
         self.turned: dict[int, str] = {}
         self.once: list[Item] = []
+        self.leading: list[tuple[int, int]] = []
 
     def _note(self, role: str, one: Item) -> None:
         self.found.words[role] = self.text.words(one.first, one.last)
@@ -40,6 +41,9 @@ class Timed:
         if self.items[at - 1 : at] and self.items[at - 1].tags >= {"each"}:
             self.found.rhythm = days
             return
+        if self.text.means(one.last, "đầu"):
+            self.leading.append((days, unit))
+            return
         self.found.after |= self.text.means(one.last, "sau", "nữa") or self.text.means(one.first - 1, "sau")
         (self.found.passed if done else self.found.terms).append((days, unit))
         self._note("term", one)
@@ -63,6 +67,14 @@ class Timed:
             days = int(self.once[0].number)
             self.found.rhythm = days
             self.found.terms = [one for one in self.found.terms if one[0] != days]
+
+    def _leading_lengths(self) -> None:
+        """ "5 tháng đầu 2tr, tháng cuối 1tr5": one payment more than the first, unless all is said."""
+        if not self.leading or self.found.terms:
+            return
+        days, unit = self.leading[-1]
+        self.found.times = self.found.times or days // unit + (1 if self.found.one("final") else 0)
+        self.found.rhythm = self.found.rhythm or unit
 
     def _dates(self) -> None:
         days = [one.day for one in self.items if one.kind == "date" and one.day]

@@ -62,6 +62,8 @@ def unit_at(text: Text, at: int, glued: bool) -> tuple[int, int] | None:
             and any(text.has(at + 1, thing) for thing in words.not_money_before)
         ):
             return None
+        if worth in (1_000, 1_000_000) and text.means(at + 1, "tỷ", "tỉ"):
+            return worth * 1_000_000_000, at + 2
         return worth, after_currency(text, at + 1) if worth > 1 else at + 1
     return None
 
@@ -76,9 +78,12 @@ def _ends_here(text: Text, at: int) -> bool:
     return nothing_follows(text, at) and (short or not (after and after.is_number))
 
 
-def nothing_follows(text: Text, at: int) -> bool:
+def nothing_follows(text: Text, at: int, numbers: bool = True) -> bool:
+    """Whether no further word stands after the token ("rưỡi" aside); a number may, or not."""
     token = text.at(at + 1)
-    return token is None or not token.typed[0].isalpha() or text.means(at + 1, *HALF)
+    if token is None or text.means(at + 1, *HALF):
+        return True
+    return not token.typed[0].isalpha() and (numbers or not token.is_number)
 
 
 def tail(text: Text, at: int, worth: int) -> tuple[Decimal, int]:
@@ -94,20 +99,17 @@ def tail(text: Text, at: int, worth: int) -> tuple[Decimal, int]:
         text.means(at, "mốt", "tư")
         and not text.means(at + 1, *SCALES)
         and not is_counted(text, at + 1)
-        and not (text.means(at, "tư") and text.at(at + 1) and _is_name(text, at))
+        and (text.tokens[at].typed != "tu" or nothing_follows(text, at, numbers=False))
     ):
         return Decimal(worth) / 10 * (1 if text.means(at, "mốt") else 4), at + 1
     if text.means(at, "linh", "lẻ"):
-        part = _with_part(text, at + 1, worth)
-        return part if part else nothing
+        rest = numeral(text, at + 1)
+        dozens = (rest.value * 1_000, rest.end) if rest and rest.value >= 10 and not rest.vague else nothing
+        return _with_part(text, at + 1, worth) or dozens
     number = numeral(text, at)
     if number is None or number.vague or number.readings:
         return nothing
     return _with_part(text, at, worth) or _loose(text, at, number, worth) or nothing
-
-
-def _is_name(text: Text, at: int) -> bool:
-    return text.means(at - 1, "bà", "ông", "chị", "anh", "chú", "cô")
 
 
 def _with_part(text: Text, at: int, worth: int) -> tuple[Decimal, int] | None:

@@ -143,6 +143,8 @@ def numeral(text: Text, at: int) -> Numeral | None:
         return None
     if token.is_number and not (len(token.typed) == 1 and text.means(at + 1, "trăm", "chục", "mươi")):
         return _typed(text, at)
+    if text.means(at, "đôi") and text.means(at + 1, "ba"):
+        return Numeral(Decimal(0), at + 2, vague=True)
     if text.means(at, "vài", "mấy", "dăm") or (token.typed == "mươi" and text.means(at + 1, *SCALES)):
         end = at + 1
         while text.means(end, "ba", "trăm", "chục", "mươi", "bảy"):

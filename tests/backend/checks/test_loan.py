@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from backend.cli.loan import answer
 from backend.kit.settings import ROOT
+from backend.text.normalize import strip_marks
 
 FIELDS = ("received_vnd", "payments", "interval_days", "payment_vnd")
 INSTALMENTS = {
@@ -50,6 +51,90 @@ INTEREST_ONLY = {
     "vay lãi đứng 20tr ngày 100k": (20_000_000, None, 1, 100_000),
     "muon hai chuc moi thang dong hai trieu loi": (20_000_000, None, 30, 2_000_000),
 }
+OTHERS: dict[str, tuple[object, ...]] = {
+    "chị ơi em mượn ngta 7tr, họ giữ lại 700k tiền hồ sơ, mỗi ngày em trả 200k, trả 45 ngày": (
+        "instalment", 6_300_000, 45, 1, 200_000,
+    ),
+    "em lấy 12 triệu góp 60 ngày mỗi ngày 250 nghìn": ("instalment", 12_000_000, 60, 1, 250_000),
+    "nhận tay 4 triệu rưỡi, mười ngày sau đưa lại 5 triệu": ("bullet", 4_500_000, 1, 10, 5_000_000),
+    "vay 3tr5 tra 4tr trong 2 tuan": ("bullet", 3_500_000, 1, 14, 4_000_000),
+    "ghi giấy 15 triệu mà thực nhận 13 triệu, mỗi tuần trả 1tr5 trong 12 tuần": (
+        "instalment", 13_000_000, 12, 7, 1_500_000,
+    ),
+    "mượn 20 triệu đóng lãi 1 triệu 1 tháng": ("interest_only", 20_000_000, None, 30, 1_000_000),
+    "20 triệu lời mỗi tháng 1 triệu rưỡi": ("interest_only", 20_000_000, None, 30, 1_500_000),
+    "vay 8 triệu, 10 tuần, mỗi tuần 1 triệu": ("instalment", 8_000_000, 10, 7, 1_000_000),
+    "home credit 15tr 12 thang, thang dong 1tr650": ("instalment", 15_000_000, 12, 30, 1_650_000),
+    "lãi 7 nghìn một triệu một ngày": ("rate_only", None, None, None, None),
+    "lai suat 3%/thang": ("rate_only", None, None, None, None),
+    "lãi suất 0,5% ngày": ("rate_only", None, None, None, None),
+    "2k5/tr/ngày": ("rate_only", None, None, None, None),
+    "vay 10 triệu trả 300 nghìn mỗi ngày, 40 ngày, phí 500 nghìn trừ luôn": (
+        "instalment", 9_500_000, 40, 1, 300_000,
+    ),
+    "góp 100 nghìn/ngày x 100 ngày, nhận 8 triệu": ("instalment", 8_000_000, 100, 1, 100_000),
+    "bốc bát 5 triệu nhận 4tr ngày 100k 50 ngày": ("instalment", 4_000_000, 50, 1, 100_000),
+    "app duyệt 3tr chỉ nhận 1tr950 sau 7 ngày trả 3tr": ("bullet", 1_950_000, 1, 7, 3_000_000),
+    "vay qua app 1tr5, phí 450k, 5 ngày phải trả 1tr5": ("bullet", 1_050_000, 1, 5, 1_500_000),
+    "cầm con sh 25tr, mỗi ngày 75k tiền lãi": ("interest_only", 25_000_000, None, 1, 75_000),
+    "cầm cavet 10 triệu lãi 5k/triệu/ngày": ("rate_only", 10_000_000, None, None, None),
+    "vay 6 triệu 3 tháng, mỗi tháng trả 2tr3": ("instalment", 6_000_000, 3, 30, 2_300_000),
+    "vay 30 triệu, trả góp 24 kỳ, mỗi kỳ 1.750.000đ mỗi tháng": (
+        "instalment", 30_000_000, 24, 30, 1_750_000,
+    ),
+    "mỗi 15 ngày trả 2 triệu, tổng 6 lần, lúc đầu nhận 10 triệu": (
+        "instalment", 10_000_000, 6, 15, 2_000_000,
+    ),
+    "vay 5tr 10 ngày trả 1 lần 600k, trả 10 lần": ("instalment", 5_000_000, 10, 10, 600_000),
+    "tôi được nhận 9.500.000, hợp đồng ghi 10.000.000, 6 tháng, tháng 1.900.000": (
+        "instalment", 9_500_000, 6, 30, 1_900_000,
+    ),
+    "ông Tư cho vay 3 triệu, chiều nào cũng đến lấy 100 ngàn, 36 ngày": (
+        "instalment", 3_000_000, 36, 1, 100_000,
+    ),
+    "bà Năm cho mượn hai triệu, cứ chủ nhật trả ba trăm, mười tuần": (
+        "instalment", 2_000_000, 10, 7, 300_000,
+    ),
+    "mượn 10tr tháng sau trả 11tr5": ("bullet", 10_000_000, 1, 30, 11_500_000),
+    "vay 40 triệu trả 46 triệu sau nửa năm": ("bullet", 40_000_000, 1, 182, 46_000_000),
+    "vay 15tr sau 45 ngay tra 19tr": ("bullet", 15_000_000, 1, 45, 19_000_000),
+    "cho vay 100 triệu lấy lãi 10 triệu mỗi tháng": ("interest_only", 100_000_000, None, 30, 10_000_000),
+    "vay 2 triệu trả 2tr6 trong vòng 20 ngày": ("bullet", 2_000_000, 1, 20, 2_600_000),
+    "nợ 5tr góp ngày 150 được 40 ngày là xong": ("instalment", 5_000_000, 40, 1, 150_000),
+    "đáo 5 triệu, bị trừ nợ cũ 1 triệu, cầm 4 triệu, góp 125k x 50 ngày": (
+        "instalment", 4_000_000, 50, 1, 125_000,
+    ),
+    "bốc 6 ăn 5, góp 40 ngày, ngày 150": ("instalment", 5_000_000, 40, 1, 150_000),
+    "15 triệu lãi 2 phân": ("rate_only", 15_000_000, None, None, None),
+    "lãi 3 phân rưỡi": ("rate_only", None, None, None, None),
+    "vay nặng lãi 20% một tháng": ("rate_only", None, None, None, None),
+    "vay ngân hàng 200 triệu lãi 9,5%/năm": ("rate_only", 200_000_000, None, None, None),
+    "vay 50 triệu lãi suất 12% một năm": ("rate_only", 50_000_000, None, None, None),
+    "mượn 500k mai trả 550k": ("bullet", 500_000, 1, 1, 550_000),
+    "vay 10 triệu, một năm sau trả 12 triệu": ("bullet", 10_000_000, 1, 365, 12_000_000),
+    "borrow 5 million, pay back 6 million after 2 weeks": ("bullet", 5_000_000, 1, 14, 6_000_000),
+    "I borrowed 10 million, interest 500k per month": ("interest_only", 10_000_000, None, 30, 500_000),
+    "vay 10 triệu góp mỗi ngày 100 nghìn trong 4 tháng": ("instalment", 10_000_000, 120, 1, 100_000),
+    "trả góp 2 triệu một tháng trong 1 năm, vay 20 triệu": ("instalment", 20_000_000, 12, 30, 2_000_000),
+    "vay 10tr trả góp 6 tháng, 5 tháng đầu 2tr, tháng cuối 1tr5": (
+        "instalment", 10_000_000, 6, 30, 2_000_000,
+    ),
+    "họ cho vay 10 triệu thu trước phí bảo hiểm 5%, mỗi tháng góp 1tr2, 10 tháng": (
+        "instalment", 9_500_000, 10, 30, 1_200_000,
+    ),
+    "hụi 20 triệu kêu 3 triệu còn 17 triệu, đóng lại 10 tháng mỗi tháng 2 triệu": (
+        "instalment", 17_000_000, 10, 30, 2_000_000,
+    ),
+    "vay 5 triệu": ("incomplete", 5_000_000, None, None, None),
+    "mỗi ngày đóng 200k": ("incomplete", None, None, 1, 200_000),
+    "mình có vay 4 củ bên tín dụng đen, góp 150k 1 ngày trong vòng 40 ngày": (
+        "instalment", 4_000_000, 40, 1, 150_000,
+    ),
+    "vay 10 triệu phí 1 triệu, trả làm 4 lần mỗi lần 2tr8, 10 ngày 1 lần": (
+        "instalment", 9_000_000, 4, 10, 2_800_000,
+    ),
+    "đưa trước 1tr tiền cọc, vay 10tr cầm 9tr, 30 ngày trả 11tr": ("bullet", 9_000_000, 1, 30, 11_000_000),
+}  # fmt: skip
 RATES = {
     "3k/triệu/ngày": 109.5,
     "8%/tháng": 96.0,
@@ -81,6 +166,17 @@ def test_a_single_repayment_is_read(text: str, meant: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(("text", "meant"), INTEREST_ONLY.items())
 def test_interest_while_the_principal_stays_is_read(text: str, meant: tuple[int, ...]) -> None:
     assert fields(text) == ("interest_only", *meant)
+
+
+@pytest.mark.parametrize(("text", "meant"), OTHERS.items())
+def test_loans_are_read_however_they_are_told(text: str, meant: tuple[object, ...]) -> None:
+    assert fields(text) == meant
+
+
+@pytest.mark.parametrize("text", [*INSTALMENTS, *BULLETS, *INTEREST_ONLY])
+def test_neither_diacritics_nor_case_nor_words_around_change_what_is_read(text: str) -> None:
+    for said in (strip_marks(text), text.upper(), f"chị ơi {text}, vậy có nặng quá không ạ"):
+        assert fields(said) == fields(text)
 
 
 @pytest.mark.parametrize(("text", "a_year"), RATES.items())

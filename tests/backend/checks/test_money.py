@@ -29,6 +29,38 @@ READ = {
     "10 triệu năm ngoái": 10_000_000, "vay 10tr 40 ngày": 10_000_000, "1tr5 đồng": 1_500_000,
     "５００ｋ": 500_000, "5\u200b00k": 500_000, "\u202e500k": 500_000, "1O tr": 10_000_000,
 }  # fmt: skip
+MORE = {
+    "ba triệu tám": 3_800_000, "3tr800": 3_800_000, "3 triệu 8 trăm ngàn": 3_800_000,
+    "7 triệu rưởi": 7_500_000, "bảy trăm ngàn": 700_000, "bảy trăm": 700_000,
+    "hai mươi mốt triệu": 21_000_000, "hai mươi tư triệu": 24_000_000,
+    "mười một triệu rưỡi": 11_500_000, "1 trăm triệu": 100_000_000, "trăm triệu": 100_000_000,
+    "trăm mốt": 110_000, "trăm hai": 120_000, "năm chục ngàn": 50_000, "5 chục k": 50_000,
+    "một chục triệu": 10_000_000, "1.2 tỷ": 1_200_000_000, "1,2 tỉ": 1_200_000_000,
+    "tỷ rưỡi": 1_500_000_000, "tỷ mốt": 1_100_000_000, "2 tỷ 350 triệu": 2_350_000_000,
+    "2ty3": 2_300_000_000, "150 nghìn": 150_000, "150.000": 150_000, "150000": 150_000, "150k": 150_000,
+    "150 K": 150_000, "150K/ngày": 150_000, "2tr/tháng": 2_000_000, "gần 2 triệu": 2_000_000,
+    "hơn 3 triệu": 3_000_000, "khoảng chừng 4tr5": 4_500_000, "cỡ 5 củ": 5_000_000,
+    "12 củ 7": 12_700_000, "3 chai rưỡi": 3_500_000, "4 lít": 400_000, "4 lít 2": 420_000,
+    "hai trăm rưỡi ngàn": 250_000, "hai ngàn": 2_000, "2 ngàn rưỡi": 2_500, "ba ngàn đồng": 3_000,
+    "5.5tr": 5_500_000, "5,55tr": 5_550_000, "0,5 triệu": 500_000, "1,234,567": 1_234_567,
+    "một trăm linh năm ngàn": 105_000, "một trăm lẻ năm triệu": 105_000_000,
+    "chín trăm chín mươi chín nghìn": 999_000, "một triệu không trăm năm mươi nghìn": 1_050_000,
+    "1tr050": 1_050_000, "1tr05": 1_050_000, "hai triệu lẻ năm chục": 2_050_000, "1 củ mốt": 1_100_000,
+    "năm triệu tư": 5_400_000, "5tr tư": 5_400_000, "năm tr": 5_000_000, "mười lăm củ": 15_000_000,
+    "hai chục củ": 20_000_000, "ba lít": 300_000, "nửa củ": 500_000, "nửa tỷ": 500_000_000,
+    "1tr500k": 1_500_000, "1tr 500k": 1_500_000, "1 triệu 500": 1_500_000,
+    "10 triệu 500 ngàn": 10_500_000, "١٢٣ triệu": 123_000_000, "20tr5": 20_500_000,
+    "hai mươi triệu năm trăm": 20_500_000, "năm mươi lăm triệu": 55_000_000,
+    "một triệu rưỡi đồng": 1_500_000, "3 triệu đồng chẵn": 3_000_000, "mỗi tháng 2 triệu 3": 2_300_000,
+    "6 chục ngàn": 60_000, "2000k": 2_000_000, "1000 nghìn": 1_000_000,
+    "mười nghìn tỷ": 10_000_000_000_000,
+}  # fmt: skip
+NOT_CERTAIN = [
+    "năm chục", "hết 3 triệu mấy", "vài trăm nghìn", "mấy chục triệu", "một ít tiền", "lít hai",
+    "20 lít xăng", "500 đô", "100 usd", "1tr2 - 1tr5", "từ 2 đến 3 triệu", ".5tr", "1..5tr", "1.5.5tr",
+    "-500k", "âm 2 triệu", "không đồng", "0 đồng", "1e9", "tám chín triệu", "đôi ba triệu", "5-7 triệu",
+    "5 – 7 triệu", "1tr2 đến 1tr5", "999999999999999999",
+]  # fmt: skip
 ASKED = {
     "2 xị": (20_000, 200_000),
     "3-4tr": (3_000_000, 4_000_000),
@@ -48,7 +80,7 @@ NONE = {
 }
 
 
-@pytest.mark.parametrize(("text", "vnd"), READ.items())
+@pytest.mark.parametrize(("text", "vnd"), (READ | MORE).items())
 def test_an_amount_is_read(text: str, vnd: int) -> None:
     assert answer(text) == {"vnd": vnd, "ambiguous": [], "reason": None}
 
@@ -61,6 +93,11 @@ def test_what_has_several_readings_is_asked(text: str, readings: tuple[int, ...]
 @pytest.mark.parametrize(("text", "reason"), NONE.items())
 def test_what_is_no_amount_says_why(text: str, reason: str) -> None:
     assert answer(text) == {"vnd": None, "ambiguous": [], "reason": reason}
+
+
+@pytest.mark.parametrize("text", NOT_CERTAIN)
+def test_what_is_not_certain_is_never_guessed(text: str) -> None:
+    assert answer(text)["vnd"] is None
 
 
 @given(st.integers(min_value=1, max_value=MOST_VND))
