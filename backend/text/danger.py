@@ -74,7 +74,7 @@ class _KindRules:
 class _Told:
     """One sentence without what is harmless in it."""
 
-    words: list[str]
+    sentence: Sentence
     calm: bool
     """A question of law, the past, hearsay."""
     settled: bool
@@ -122,8 +122,23 @@ class _Rules:
 
     def danger(self, typed: list[str]) -> Danger | None:
         """Sentence by sentence: a question of law in one quiets no other."""
-        told = [self._read(words_of_one) for words_of_one in sentences(typed)]
-        found = [danger for sentence in told if (danger := self._in_sentence(sentence))]
+        return self._danger(typed, self._told(typed))
+
+    def evidence(self, typed: list[str]) -> list[str]:
+        """The danger, and every telling sign in the sentences that are not settled."""
+        told = self._told(typed)
+        danger = self._danger(typed, told)
+        names = [f"{'danger' if danger.imminent else 'threat'}_{danger.kind}"] if danger else []
+        for name in self.signs.telling:
+            if any(self.signs.patterns[name].fits(one.sentence) for one in told if not one.settled):
+                names.append(f"sign_{name}")
+        return names
+
+    def _told(self, typed: list[str]) -> list[_Told]:
+        return [self._read(words_of_one) for words_of_one in sentences(typed)]
+
+    def _danger(self, typed: list[str], told: list[_Told]) -> Danger | None:
+        found = [danger for one in told if (danger := self._in_sentence(one))]
         if not any(danger.imminent for danger in found):
             found += [Danger(kind) for part in _parts(told) if (kind := self.signs.kind_in(part))]
         if self._cries_for_help(typed):
@@ -131,34 +146,22 @@ class _Rules:
         ranks = [rules.kind for rules in self.kinds]
         return min(found, key=lambda one: (not one.imminent, ranks.index(one.kind)), default=None)
 
-    def evidence(self, typed: list[str]) -> list[str]:
-        """The danger, and every telling sign in the sentences that are not settled."""
-        danger = self.danger(typed)
-        names = [f"{'danger' if danger.imminent else 'threat'}_{danger.kind}"] if danger else []
-        told = [self._read(words_of_one) for words_of_one in sentences(typed)]
-        parts = [Sentence(one.words) for one in told if not one.settled]
-        for name in self.signs.telling:
-            if any(self.signs.patterns[name].fits(part) for part in parts):
-                names.append(f"sign_{name}")
-        return names
-
     def _read(self, typed: list[str]) -> _Told:
         as_typed = Sentence(typed)
         going = self.still_going.fits(as_typed)
         story = self.story.fits(as_typed) and not self.of_oneself.fits(as_typed)
         settled = story or (not going and self.settled.fits(as_typed))
         calm = settled or (not going and self.calm.fits(as_typed))
-        return _Told(self.harmless.without(typed), calm=calm, settled=settled)
+        return _Told(Sentence(self.harmless.without(typed)), calm=calm, settled=settled)
 
     def _in_sentence(self, told: _Told) -> Danger | None:
         if told.settled:
             return None
-        sentence = Sentence(told.words)
         for rules in self.kinds:
-            if rules.always.fits(sentence) or (not told.calm and rules.unless_calm.fits(sentence)):
+            if rules.always.fits(told.sentence) or (not told.calm and rules.unless_calm.fits(told.sentence)):
                 return Danger(rules.kind)
         for rules in self.kinds:
-            if not told.calm and rules.threats.fits(sentence):
+            if not told.calm and rules.threats.fits(told.sentence):
                 return Danger(rules.kind, imminent=False)
         return None
 
@@ -176,10 +179,15 @@ def _parts(told: list[_Told]) -> Iterator[Sentence]:
     for one, other in zip_longest(told, told[1:]):
         if one.calm:
             continue
-        for start in range(0, max(len(one.words) - _OVERLAP, 1), _NEAR - _OVERLAP):
-            yield Sentence(one.words[start : start + _NEAR])
-        if other and not other.calm and len(one.words) + len(other.words) <= _NEAR:
-            yield Sentence(one.words + other.words)
+        own = one.sentence.typed
+        if len(own) <= _NEAR:
+            yield one.sentence
+        else:
+            yield from (
+                Sentence(own[at : at + _NEAR]) for at in range(0, len(own) - _OVERLAP, _NEAR - _OVERLAP)
+            )
+        if other and not other.calm and len(own) + len(other.sentence.typed) <= _NEAR:
+            yield Sentence(own + other.sentence.typed)
 
 
 @lru_cache(maxsize=1)

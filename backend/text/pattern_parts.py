@@ -15,7 +15,7 @@ from backend.text.normalize import strip_marks
 NUMBER: Final = "#"
 """Stands for every number among the words a pattern needs."""
 
-_NUMBER: Final = re.compile(r"\d[\d.,]*[a-z]*")
+_NUMBER: Final = re.compile(r"\d[\d.,]*(?:[a-z]+\d*)?")
 
 Ends = tuple[int, ...]
 Needs = tuple[frozenset[str], ...]
@@ -78,7 +78,7 @@ class Word(Part):
 
 
 class Number(Part):
-    """A number, with its unit when that is written to it ("8h", "10tr")."""
+    """A number, with its unit when that is written to it ("8h30", "10tr")."""
 
     first = frozenset({NUMBER})
     needs = (frozenset({NUMBER}),)

@@ -86,8 +86,10 @@ class Patterns:
     def _candidates(self, sentence: Sentence) -> list[Part]:
         """The patterns all of whose words the sentence has, wherever they stand: few, so most cost little."""
         places = set(self._always)
-        for word in sentence.present:
-            places.update(self._by_word.get(word, ()))
+        for word in sentence.present & self._by_word.keys():
+            places.update(self._by_word[word])
+        if not places:
+            return []
         parts = [self._parts[place] for place in sorted(places)]
         return [part for part in parts if not any(sentence.present.isdisjoint(need) for need in part.needs)]
 
