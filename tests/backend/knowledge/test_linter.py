@@ -131,6 +131,7 @@ GOOD: list[tuple[str, dict[str, object]]] = [
     ("a promise that is denied is no promise", {"how": "Đừng tin ai hứa chắc chắn lấy lại được tiền."}),
     ("advice against absconding is no advice to abscond", {"how": "Đừng bùng nợ, hãy nhờ công đoàn."}),
     ("nineteen words are a sentence under twenty", {"how": " ".join(["lương"] * 19) + "."}),
+    ("glass is no polite form", {"how": "Họ đập cửa kính phòng trọ."}),
     ("the scammers' own office words are quoted", {"how": 'Họ nói: "Vui lòng xác thực tài khoản".'}),
     (
         "a law's name may sound official",
