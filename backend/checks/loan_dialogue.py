@@ -11,7 +11,7 @@ from typing import Final, Literal
 from backend.checks.amounts import Amount
 from backend.checks.lenders import LENDERS, lender_in
 from backend.checks.loan import Checked, worked_out
-from backend.checks.loan_facts import Facts, Item, Loan
+from backend.checks.loan_facts import FLAGS, Facts, Item, Loan
 from backend.checks.loan_reading import loan_from
 from backend.checks.loan_roles import read
 from backend.checks.loan_times import unit_days
@@ -132,9 +132,9 @@ def _add(facts: Facts, heard: Facts) -> bool:
         facts.rhythm = None
     facts.rates = heard.rates or facts.rates
     facts.fee_percents = heard.fee_percents
-    facts.stays |= heard.stays
-    facts.instalment |= heard.instalment
-    facts.repays_face |= heard.repays_face
+    facts.passed = heard.passed or facts.passed
+    for flag in (*FLAGS, "after"):
+        setattr(facts, flag, getattr(facts, flag) or getattr(heard, flag))
     facts.words = heard.words
     return bool(heard.amounts or heard.terms or heard.times or heard.rhythm or heard.rates)
 

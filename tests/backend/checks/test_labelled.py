@@ -4,6 +4,8 @@ from typing import Any
 
 import yaml
 
+from backend.checks.loan import check
+from backend.checks.loan_dialogue import Known, step
 from backend.cli.loan import answer as loan
 from backend.cli.money import answer as money
 from backend.kit.settings import ROOT
@@ -45,6 +47,15 @@ def test_98_percent_of_the_amounts_are_exact() -> None:
     ]
     assert len(entries) >= 300
     assert len(wrong) <= 0.02 * len(entries), wrong
+
+
+def test_the_dialogue_reads_a_loan_as_the_command_does_and_keeps_it() -> None:
+    for case in cases("loans.yml"):
+        alone = check(case["text"])
+        told = step(case["text"], Known(), None)
+        assert (told.checked.kind, told.checked.rates) == (alone.kind, alone.rates), case["text"]
+        if alone.rates is not None:
+            assert step("", told.known, None).checked.rates == alone.rates, case["text"]
 
 
 def test_95_percent_of_the_loans_are_exact() -> None:
