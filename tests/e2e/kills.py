@@ -71,6 +71,7 @@ def strike(house: House, victim: str, chance: random.Random, tellers: Sequence[T
     threading.Event().wait(chance.random() * _WITHIN_A_STEP)
     under_way = tuple(teller.told[-1] for teller in tellers)
     pid = eventually(lambda: _end(house, victim, chance), _WELL_AGAIN)
+    assert pid is not None
     began = time.monotonic()
     if victim == POSTGRES_CHILD:
         eventually(lambda: not alive(pid), _WELL_AGAIN)
