@@ -105,7 +105,9 @@ class Workers:
                 left, user = self.phrases.conversation(), {"X-Antam-User": secrets.token_urlsafe(16)}
             message = {"id": secrets.token_urlsafe(12), "text": left.pop(0)}
             answer = await self.client.post(f"{self.house.bot}/chat/messages", json=message, headers=user)
-            return answer.is_success and bool(answer.json()["replies"])
+            replies = answer.json()["replies"] if answer.is_success else []
+            # "Too fast" is an answer too, and none to the question.
+            return bool(replies) and not any(reply["unkept"] for reply in replies)
 
         return turn
 
