@@ -14,6 +14,8 @@ from typing import Final
 from backend.text.datafiles import DataFileError, data_folder, read_mapping
 from backend.text.identifiers.names import listed
 from backend.text.identifiers.view import View
+from backend.text.lookalikes import LETTERS_OF_OTHER_SCRIPTS
+from backend.text.normalize import plain_character, strip_marks
 from backend.text.syllables import is_syllable
 
 _FILE: Final = "checks/official_domains.yml"
@@ -28,6 +30,7 @@ _IP: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _SCHEME: Final = re.compile(r"(?i)^h(?:tt|xx)ps?\s?:\s?/\s?/\s?")
 _BRACKETED_DOT: Final = re.compile(r"(?i)\[\.\]|\(\.\)|\(dot\)|\[dot\]")
 _TRAILING: Final = ".,;:!?)]}…*_~"
+_OTHER_SCRIPTS: Final = str.maketrans(LETTERS_OF_OTHER_SCRIPTS)
 MAX_LINKS: Final = 20
 """Links of one text that are looked at."""
 
@@ -75,7 +78,7 @@ class DomainLists:
 def links_in(text: View) -> Iterator[Link]:
     """The links of a text, at most ``MAX_LINKS``; an address without ``http`` needs a known ending."""
     found = 0
-    for match in _LINK.finditer(text.folded):
+    for match in _LINK.finditer(text.folded.translate(_OTHER_SCRIPTS)):
         end = match.start() + len(match.group().rstrip(_TRAILING))
         link = read_link(text.slice(match.start(), end), match.start(), end)
         if link is None or not (match["scheme"] or _looks_like_an_address(match["host"], match["path"])):
@@ -111,6 +114,15 @@ def registrable(host: str) -> str:
 def is_ip(host: str) -> bool:
     """True when the host is a bare IP address."""
     return bool(_IP.fullmatch(host))
+
+
+def read_as(link: Link) -> str:
+    """The host in plain letters: what a reader takes it for."""
+    if link.shown.isascii():
+        return link.host
+    return "".join(
+        strip_marks(plain_character(char)) for char in link.shown.translate(_OTHER_SCRIPTS)
+    ).lower()
 
 
 def owner_of(host: str) -> str | None:

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "triage": "triage:triage",
     "money": "money:money",
     "loan": "loan:loan",
+    "message": "message:message",
     "blocklist": "blocklist:app",
     "bench": "bench:bench",
     "openapi": "openapi:openapi",
