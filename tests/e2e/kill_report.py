@@ -52,6 +52,8 @@ a tip: {orphans}.
   its own. Their workers are told that the draft is gone.
 - **Stored unseen**: of these, the crash came between the storing of the tip and the receipt. A desk has the
   tip; its worker was told that it is gone, and may tell it again.
+- **The pause before a start** doubles with each death in a row, to a minute, and is part of "well again". The
+  worker also ends by itself when PostgreSQL dies, so under so many kills it mostly waits that minute.
 """
 
 
