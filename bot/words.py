@@ -11,18 +11,13 @@ from bot.envelope import Choice, Language
 from bot.phrases import Phrases
 
 _DIGIT: Final = re.compile(r"\(?(\d{1,2})[.)]?")
+_DIGIT_WITH_WORDS: Final = re.compile(r"(\D*?) ?\b(\d{1,2})\b ?(\D*)")
 _EDGES: Final = " \"'.,!?…*_-/"
 
 
 def bare(text: str) -> str:
     """The text in one spelling, without the punctuation around it."""
     return normalise(text).strip(_EDGES)
-
-
-def number_in(text: str) -> int | None:
-    """The number that the whole message is ("2", "2.", "(2)"), or None."""
-    digit = _DIGIT.fullmatch(normalise(text))
-    return None if digit is None else int(digit.group(1))
 
 
 class Words:
@@ -70,7 +65,19 @@ class Words:
             for ending in endings
         )
 
+    def number_in(self, text: str) -> int | None:
+        """The number that the whole message is ("2", "2.", "(2)", "số 2 ạ"), or None."""
+        digit = _DIGIT.fullmatch(normalise(text))
+        if digit is not None:
+            return int(digit.group(1))
+        told = _DIGIT_WITH_WORDS.fullmatch(fold(bare(text)))
+        if told is None:
+            return None
+        before, number, after = told.groups()
+        polite = not after or after in self._folded["words.ending"]
+        return int(number) if polite and (not before or before in self._folded["words.number"]) else None
+
     def digit(self, text: str, choices: tuple[Choice, ...]) -> str | None:
         """The id of the choice that a typed digit stands for, or None."""
-        number = number_in(text)
+        number = self.number_in(text)
         return choices[number - 1].id if number is not None and 1 <= number <= len(choices) else None

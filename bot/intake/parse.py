@@ -9,7 +9,7 @@ from typing import Final
 from backend.text.normalize import fold
 from bot.intake.draft import TipDraft
 from bot.intake.terms import Answer, Field, Go, Page, Pick, Prompt, Stale, Way, Write
-from bot.words import Words, bare, number_in
+from bot.words import Words, bare
 
 _OPTION_WORDS: Final = {
     "done": "words.done",
@@ -36,7 +36,7 @@ def parse_choice(choice: str, draft: TipDraft, prompt: Prompt) -> Answer:
 
 def parse_text(text: str, prompt: Prompt, words: Words) -> Answer:
     """A typed message: a digit, a word for an option or a way, an option's label, else the text."""
-    number = number_in(text)
+    number = words.number_in(text)
     numbered = [option for option in prompt.options if not option.by_word]
     if number is not None and 1 <= number <= len(numbered):
         return Pick(numbered[number - 1].value)
