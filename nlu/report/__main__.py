@@ -7,6 +7,7 @@ figures are printed. Prints figures and labels; never a phrase.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from backend.text.danger import danger_in
 from backend.text.lexicon import Lexicon
+from backend.text.normalize import fold, tokens
 from nlu import corpus, quiet
 from nlu.components.fitting import Recipe, train
 from nlu.components.forms import Concepts, concept_finder
@@ -66,6 +68,7 @@ def measured(options: argparse.Namespace) -> Findings:
             live=live,
             ours=ours,
             danger=[danger_in(question.text) is not None for question in questions],
+            taught=also_taught(questions, read),
             curve=curve,
             rival=rival,
         )
@@ -74,6 +77,16 @@ def measured(options: argparse.Namespace) -> Findings:
         path.write_text(page(found), encoding="utf-8")
     say(str(path))
     return found
+
+
+def also_taught(questions: Sequence[Question], read: Corpus) -> list[bool]:
+    """Which questions stand among the phrases that are trained on, whatever their signs and diacritics."""
+
+    def plain(text: str) -> str:
+        return " ".join(tokens(fold(text)))
+
+    known = {plain(text) for text, _ in read.asked()}
+    return [plain(question.text) in known for question in questions]
 
 
 def learning_curve(read: Corpus, questions: Sequence[Question]) -> dict[float, list[Reading]]:
@@ -129,9 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--split", action="store_true", help="the quick look; writes nothing")
     parser.add_argument("--seed", type=int, default=SEED, help="of the quick look: holds other phrases back")
     parser.add_argument("--pairs", type=int, default=15, help="of the quick look: confused pairs to show")
-    parser.add_argument(
-        "--epochs", type=int, default=10, help="of DIET; 0 leaves Rasa's default pipeline out"
-    )
+    parser.add_argument("--epochs", type=int, default=8, help="of DIET; 0 leaves Rasa's default pipeline out")
     parser.add_argument("--no-curve", dest="curve", action="store_false", help="leave the learning curve out")
     parser.add_argument("--data", type=Path, default=DATA, help="what is trained on")
     parser.add_argument("--held-out", type=Path, default=HELD_OUT_SET, help="what is asked")
@@ -140,6 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.chdir(ROOT)
     quiet.configure()
+    logging.getLogger("nlu.stopwatch").setLevel(logging.WARNING)  # its parts are told by the page
     if options.split:
         print(held_back(options.seed, options.pairs))
     else:

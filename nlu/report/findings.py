@@ -27,6 +27,8 @@ class Findings:
     ours: Asked
     danger: list[bool]
     """What the danger rules found in each question, in the questions' order."""
+    taught: list[bool]
+    """Whether each question also stands among the phrases that were trained on."""
     curve: dict[float, list[Reading]]
     """Readings by share of the phrases, without the whole; empty when it was left out."""
     rival: tuple[Rival, Asked] | None

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nlu.report.__main__ import main
+from nlu import corpus
+from nlu.components.noise import without_diacritics
+from nlu.report.__main__ import also_taught, main
 from nlu.report.questions import STRIPPED, Question, held_out_set, part, split
 from tests.nlu.conftest import ROOT
 
@@ -97,6 +99,14 @@ def test_a_phrase_with_diacritics_is_asked_once_more_without(held_out: Path) -> 
     questions = held_out_set(held_out)
     assert Question("Chao em nghe, co ai o do khong?", "greet", frozenset(), STRIPPED) in questions
     assert {question.label for question in questions} == {"faq_bat_ho", "greet", "emergency", "out_of_scope"}
+
+
+def test_a_question_that_was_also_taught_is_known_whatever_its_marks_and_signs(data: Path) -> None:
+    read = corpus.read(data)
+    text, label = next(pair for pair in read.asked() if len(pair[0]) > 20)
+    asked = [f"{text.upper()} !", without_diacritics(text), f"{text} lắm lắm"]
+    questions = [Question(each, label, frozenset(), "diacritics") for each in asked]
+    assert also_taught(questions, read) == [True, True, False]
 
 
 def test_a_smaller_part_of_the_phrases_lies_within_a_larger_one() -> None:
