@@ -33,7 +33,7 @@ def worker() -> None:
 
 def migrate() -> None:
     """Bring the database's schema to this version's, and make sure that the site keys belong to it."""
-    from backend.ops.belonging import ForeignKeys, prepare
+    from backend.ops.belonging import DatabaseSilent, ForeignKeys, prepare
     from backend.ops.migrate import DatabaseIsNewer, schema_versions
 
     try:
@@ -47,7 +47,7 @@ def migrate() -> None:
         raise typer.Exit(1)
     try:
         prepare(url, SiteKeys.read(path) if path.exists() else None)
-    except (DatabaseIsNewer, ForeignKeys) as error:
+    except (DatabaseIsNewer, DatabaseSilent, ForeignKeys) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     typer.echo(f"The schema is at {schema_versions(url)[0]}.")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import psycopg
 from psycopg.rows import TupleRow
+from sqlalchemy.exc import OperationalError
 
 from backend.kit.key_marks import Name, compare
 from backend.kit.site_keys import SiteKeys
@@ -19,6 +20,13 @@ class ForeignKeys(Exception):
 
     def __init__(self, purposes: tuple[str, ...]) -> None:
         super().__init__(f"The site keys {remedy(purposes)}")
+
+
+class DatabaseSilent(Exception):
+    """The database does not answer; the message says where to look."""
+
+    def __init__(self) -> None:
+        super().__init__("The database does not answer. Is its server up, and DATABASE_URL right?")
 
 
 def remedy(purposes: tuple[str, ...]) -> str:
@@ -35,11 +43,15 @@ def prepare(owner_url: str, keys: SiteKeys | None) -> None:
 
     Raises:
         DatabaseIsNewer: see ``migrate``.
+        DatabaseSilent: nobody answers there.
         ForeignKeys: see ``adopt``.
     """
-    migrate(owner_url)
-    if keys is not None:
-        adopt(owner_url, keys)
+    try:
+        migrate(owner_url)
+        if keys is not None:
+            adopt(owner_url, keys)
+    except (OperationalError, psycopg.OperationalError) as error:
+        raise DatabaseSilent from error
 
 
 def adopt(owner_url: str, keys: SiteKeys) -> None:

@@ -8,13 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from sqlalchemy.exc import OperationalError
-
 from backend.kit.database import database_url
 from backend.kit.secrets_store import damage, damaged, make_missing
 from backend.kit.settings import ROOT, Settings
 from backend.kit.site_keys import SiteKeys
-from backend.ops.belonging import ForeignKeys, prepare
+from backend.ops.belonging import DatabaseSilent, ForeignKeys, prepare
 from backend.ops.disk import means_no_room, no_room
 from backend.ops.migrate import DatabaseIsNewer
 from backend.ops.plan import Program, ports, programs, rasa_python
@@ -87,12 +85,8 @@ async def _database(config: Settings, house: House) -> None:
     keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     try:
         await asyncio.to_thread(prepare, database_url(config, role="owner"), keys)
-    except (DatabaseIsNewer, ForeignKeys) as error:
+    except (DatabaseIsNewer, DatabaseSilent, ForeignKeys) as error:
         raise CannotStart(str(error)) from error
-    except OperationalError as error:
-        raise CannotStart(
-            "The database does not answer. Is its server up, and DATABASE_URL right?"
-        ) from error
 
 
 def _postgres(server: EmbeddedPostgres) -> Program:

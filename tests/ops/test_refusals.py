@@ -152,7 +152,8 @@ class TestDisk:
     def test_a_server_that_does_not_answer_is_said_in_one_sentence(
         self, var_dir: Path, database: DatabaseUrls, ports: Mapping[str, int]
     ) -> None:
-        told = antam("up", var=var_dir, url=database.owner.replace("test_", "gone_"), ports=ports)
-        assert told.returncode == 1
-        assert "The database does not answer. Is its server up, and DATABASE_URL right?" in told.stderr
-        assert "Traceback" not in told.stderr
+        for command in ("up", "migrate"):
+            told = antam(command, var=var_dir, url=database.owner.replace("test_", "gone_"), ports=ports)
+            assert told.returncode == 1
+            assert "The database does not answer. Is its server up, and DATABASE_URL right?" in told.stderr
+            assert "Traceback" not in told.stderr
