@@ -28,6 +28,10 @@ class Counts:
     matrix: Any
     """A sparse matrix of integers, a row a text (scipy carries no types)."""
 
+    def of(self, places: NDArray[np.int64]) -> Counts:
+        """The counts of a list of texts, of which each stands at its place among these."""
+        return Counts(self.features, self.matrix[places])
+
 
 def counted(texts: Sequence[str], concepts: Concepts) -> dict[str, Counts]:
     """The features of each view in ``texts``."""

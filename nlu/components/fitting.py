@@ -85,15 +85,14 @@ def train(
     targets = np.array([number[label] for label in spellings.labels])
     lap("other spellings")
     with _helper(pays(len(spellings.texts)) if helped is None else helped) as helper:
-        if helper:
-            counts = counted_by_two(spellings.texts, concepts, helper)
-        else:
-            counts = counted(spellings.texts, concepts)
+        distinct, places = np.unique(np.array(spellings.texts, dtype=object), return_inverse=True)
+        texts: list[str] = distinct.tolist()
+        counts = counted_by_two(texts, concepts, helper) if helper else counted(texts, concepts)
         lap("features")
         views, parts = {}, []
         for name, weight in recipe.weights().items():
             smallest = recipe.smallest_characters if name == "characters" else 1
-            views[name], part = weighed(counts.pop(name), smallest, weight)
+            views[name], part = weighed(counts.pop(name).of(places), smallest, weight)
             parts.append(part)
         matrix = hstack(parts, format="csr")
         del parts
