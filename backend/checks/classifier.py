@@ -1,8 +1,8 @@
 """A small linear model that has read many messages: how much the wording looks like a scam, and which one.
 
-It only weighs words and pairs of words (accents, numbers and addresses levelled), so what it finds can be
-shown. The weights are learned from ``data/messages`` by ``antam message --train`` and stand in a file;
-nothing learns from what workers send.
+It weighs words and pairs of words (accents, numbers and addresses levelled) and the ideas in them
+(``classifier_ideas``); all is a sum of weights, so what it finds can be shown. The weights are learned from
+``data/messages`` by ``antam message --train`` and stand in a file; nothing learns from what workers send.
 """
 
 import json
@@ -14,6 +14,7 @@ from itertools import pairwise
 from math import exp, sqrt
 from typing import Final
 
+from backend.checks.classifier_ideas import ideas_of
 from backend.checks.domains import Link, links_in, on_platform, owner_of
 from backend.text.datafiles import DataFileError, data_folder
 from backend.text.identifiers.view import View, view
@@ -56,13 +57,17 @@ class Reading:
 
 @dataclass(frozen=True)
 class Model:
-    """``bias + signals·S + wording·C`` are the log-odds of a scam, S the sum of signs, C that of words."""
+    """``bias + signals·S + wording·W + ideas·I`` are the log-odds of a scam: of signs, words and ideas."""
 
     made_from: str
     bias: float
     signals: float
     wording: float
-    words: dict[str, float]
+    ideas: float
+    offset: float
+    """Added to what words and ideas say, so that the two balance at nothing."""
+    word_weights: dict[str, float]
+    idea_weights: dict[str, float]
     tactics: dict[str, dict[str, float]]
 
     @classmethod
@@ -73,19 +78,25 @@ class Model:
         except (OSError, ValueError, TypeError) as error:
             raise DataFileError(f"{MODEL} is missing or broken: run `antam message --train`") from error
 
-    def wording_of(self, features: dict[str, float]) -> tuple[float, list[str]]:
-        """C, and the features that speak the loudest on the side it takes."""
-        parts = [(self.words[one] * value, one) for one, value in features.items() if one in self.words]
-        total = sum(part for part, _ in parts)
+    def reads(self, text_words: list[str]) -> tuple[float, list[str]]:
+        """Log-odds by words and ideas, and the words that speak the loudest on the side they take."""
+        parts = _weighed(features_of(text_words), self.word_weights)
+        by_ideas = sum(part for part, _ in _weighed(ideas_of(text_words), self.idea_weights))
+        total = self.offset + self.wording * sum(part for part, _ in parts) + self.ideas * by_ideas
         same_side = sorted((part for part in parts if part[0] * total > 0), key=lambda part: -abs(part[0]))
         return total, [one for _, one in same_side[:4]]
 
-    def tactic_scores(self, features: dict[str, float]) -> dict[str, float]:
-        """How well the wording goes with each topic, in log-odds between them."""
+    def tactic_scores(self, text_words: list[str]) -> dict[str, float]:
+        """How well words and ideas go with each topic."""
+        features = {**features_of(text_words), **ideas_of(text_words)}
         return {
-            topic: sum(weights.get(one, 0.0) * value for one, value in features.items())
+            topic: sum(part for part, _ in _weighed(features, weights))
             for topic, weights in self.tactics.items()
         }
+
+
+def _weighed(features: dict[str, float], weights: dict[str, float]) -> list[tuple[float, str]]:
+    return [(weights[one] * value, one) for one, value in features.items() if one in weights]
 
 
 @cache

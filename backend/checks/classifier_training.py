@@ -10,22 +10,33 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log
+from math import log, sqrt
+from operator import mul
 from pathlib import Path
 from typing import Final
 
 from backend.checks.classifier import Model, Reading, features_of, probability
+from backend.checks.classifier_ideas import ideas_of
 
 HARMLESS: Final = "harmless"
 _FOLDS: Final = 5
 _SMOOTHING: Final = 0.5
 _LEAST_TEXTS: Final = 2
 """A word that stands in one text only teaches nothing."""
+_ROUNDS: Final = 12
+_FITTING_ROUNDS: Final = 300
+_STEP: Final = 0.3
+_DECAY: Final = 3e-3
+_NOTHING_KNOWN: Final = -0.5
+"""Log-odds of a text without signs, words or ideas."""
+_TRUST: Final = 0.8
+"""Whoever wrote the signs had read these messages: of a text from elsewhere they say a little less."""
 _LEAST_WEIGHT: Final = 0.1
 _LEAST_TACTIC: Final = 0.7
 _SEED: Final = 5
 
 Features = dict[str, float]
+Learner = Callable[[list[Features], list[bool]], Features]
 
 
 @dataclass(frozen=True)
@@ -63,33 +74,41 @@ def train(folder: Path, signs: Callable[[Reading], float]) -> Model:
     messages = read_messages(folder)
     random.Random(_SEED).shuffle(messages)  # noqa: S311  # an order, no secret
     readings = [Reading.of(message.text) for message in messages]
-    rows = [features_of(reading.words) for reading in readings]
+    by_words = [features_of(reading.words) for reading in readings]
+    by_ideas = [ideas_of(reading.words) for reading in readings]
     scams = [message.is_scam for message in messages]
-    summed = [signs(reading) for reading in readings]
-    unseen = _out_of_fold(rows, scams)
-    bias, by_signs, by_words = _scales(list(zip(summed, unseen, scams, strict=True)))
+    columns = [
+        [signs(reading) for reading in readings],
+        _unseen(by_words, scams, count_ratios),
+        _unseen(by_ideas, scams, fit_weights),
+    ]
+    offset, (of_signs, of_words, of_ideas) = _scales(columns, scams)
+    every = [{**worded, **meant} for worded, meant in zip(by_words, by_ideas, strict=True)]
     return Model(
         made_from=fingerprint(folder),
-        bias=round(bias, 3),
-        signals=round(by_signs, 3),
-        wording=round(by_words, 3),
-        words=_kept(_learn(rows, scams)),
-        tactics=_tactics(rows, [message.label for message in messages]),
+        bias=_NOTHING_KNOWN,
+        signals=round(_TRUST * of_signs, 3),
+        wording=round(of_words, 3),
+        ideas=round(of_ideas, 3),
+        offset=round(offset - _NOTHING_KNOWN, 3),
+        word_weights=_kept(count_ratios(by_words, scams)),
+        idea_weights=_kept(fit_weights(by_ideas, scams)),
+        tactics=_tactics(every, [message.label for message in messages]),
     )
 
 
-def _out_of_fold(rows: list[Features], scams: list[bool]) -> list[float]:
-    """Each text's log-odds by words alone, from a model that did not see it."""
+def _unseen(rows: list[Features], scams: list[bool], learn: Learner) -> list[float]:
+    """Each text's log-odds from weights that were learned without it."""
     found = [0.0] * len(rows)
     for fold in range(_FOLDS):
         seen = [index for index in range(len(rows)) if index % _FOLDS != fold]
-        weights = _learn([rows[index] for index in seen], [scams[index] for index in seen])
+        weights = learn([rows[index] for index in seen], [scams[index] for index in seen])
         for index in range(fold, len(rows), _FOLDS):
-            found[index] = sum(weights.get(one, 0.0) * value for one, value in rows[index].items())
+            found[index] = _sum(rows[index], weights)
     return found
 
 
-def _learn(rows: list[Features], scams: list[bool]) -> Features:
+def count_ratios(rows: list[Features], scams: list[bool]) -> Features:
     """How much more often a word stands in scams than in harmless messages (naive Bayes, log ratio)."""
     counts = {True: Counter[str](), False: Counter[str]()}
     for row, scam in zip(rows, scams, strict=True):
@@ -103,20 +122,49 @@ def _learn(rows: list[Features], scams: list[bool]) -> Features:
     }
 
 
-def _scales(seen: list[tuple[float, float, bool]]) -> tuple[float, float, float]:
-    """Bias and the scales of signs and words, by plain gradient steps on three numbers."""
-    bias, by_signs, by_words = 0.0, 1.0, 1.0
-    for _ in range(800):
-        slopes = [0.0, 0.0, 0.0]
-        for signs, worded, scam in seen:
-            error = scam - probability(bias + by_signs * signs + by_words * worded)
-            slopes[0] += error
-            slopes[1] += error * signs
-            slopes[2] += error * worded
-        bias += 0.3 * slopes[0] / len(seen)
-        by_signs += 0.1 * slopes[1] / len(seen)
-        by_words += 0.1 * slopes[2] / len(seen)
-    return bias, by_signs, by_words
+def fit_weights(rows: list[Features], scams: list[bool]) -> Features:
+    """Logistic regression by adaptive steps with decay: ideas overlap, and share what they explain."""
+    weights: Features = {}
+    sizes: Features = {}
+    order, dice = list(range(len(rows))), random.Random(_SEED)  # noqa: S311  # an order, no secret
+    for _ in range(_ROUNDS):
+        dice.shuffle(order)
+        for index in order:
+            row = rows[index]
+            error = scams[index] - probability(_sum(row, weights))
+            for one, value in row.items():
+                slope = error * value - _DECAY * weights.get(one, 0.0)
+                sizes[one] = sizes.get(one, 0.01) + slope * slope
+                weights[one] = weights.get(one, 0.0) + _STEP * slope / sqrt(sizes[one])
+    return weights
+
+
+def _sum(row: Features, weights: Features) -> float:
+    return sum(weights.get(one, 0.0) * value for one, value in row.items())
+
+
+def _scales(columns: list[list[float]], scams: list[bool]) -> tuple[float, list[float]]:
+    """The offset and the scale of each column: logistic regression on columns of equal spread."""
+    means = [sum(column) / len(column) for column in columns]
+    spreads = [
+        sqrt(sum((value - mean) ** 2 for value in column) / len(column)) or 1.0
+        for column, mean in zip(columns, means, strict=True)
+    ]
+    rows = [
+        [(value - mean) / spread for value, mean, spread in zip(row, means, spreads, strict=True)]
+        for row in zip(*columns, strict=True)
+    ]
+    offset, scales = 0.0, [0.0] * len(columns)
+    for _ in range(_FITTING_ROUNDS):
+        slope, slopes = 0.0, [0.0] * len(columns)
+        for row, scam in zip(rows, scams, strict=True):
+            error = scam - probability(offset + sum(map(mul, scales, row)))
+            slope += error
+            slopes = [before + error * value for before, value in zip(slopes, row, strict=True)]
+        offset += slope / len(rows)
+        scales = [scale + one / len(rows) for scale, one in zip(scales, slopes, strict=True)]
+    scales = [scale / spread for scale, spread in zip(scales, spreads, strict=True)]
+    return offset - sum(map(mul, scales, means)), scales
 
 
 def _tactics(rows: list[Features], labels: list[str]) -> dict[str, Features]:

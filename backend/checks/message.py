@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from backend.checks.blocklist import Listed
-from backend.checks.classifier import Model, Reading, features_of, model, probability
+from backend.checks.classifier import Model, Reading, model, probability
 from backend.checks.domains_judged import judged
 from backend.checks.signals import disguise_in, signals_in, weight_of
 from backend.checks.signals_types import Signal
@@ -22,7 +22,7 @@ SCAM_FROM: Final = 0.6
 UNCLEAR_FROM: Final = 0.45
 """Score from which the answer is that it is not clear: too little speaks for either side."""
 WORDING: Final = "wording"
-_STRONGEST: Final = 3.0
+_STRONGEST: Final = 4.0
 """Log-odds that the wording alone can give: words of no rule never outweigh plain signs."""
 
 
@@ -41,16 +41,15 @@ def check(text: str, listed: Iterable[Listed] = ()) -> MessageCheck:
     """Judge one text; ``listed``: what of it our lists of reported addresses name."""
     reading, learned = Reading.of(text), model()
     known = tuple(listed)
-    features = features_of(reading.words)
     signs = [_scaled(sign, learned) for sign in signs_of(reading)]
     reported = [_reported(one) for one in known]
-    worded = None if reading.has_little_to_read else _wording(features, learned)
+    worded = None if reading.has_little_to_read else _wording(reading, learned)
     signals = [*reported, *signs, *([worded] if worded else [])]
     score = probability(learned.bias + sum(signal.weight for signal in signals))
     verdict = _verdict(score)
     if verdict == "no_sign" and _says_nothing(reading, signs):
         verdict, score = "unclear", UNCLEAR_FROM
-    tactic = None if verdict == "no_sign" else _tactic(signals, features, learned)
+    tactic = None if verdict == "no_sign" else _tactic(signals, reading, learned)
     ordered = sorted(signals, key=lambda signal: (-abs(signal.weight), signal.code))
     return MessageCheck(verdict, round(score, 4), tactic, tuple(ordered), known)
 
@@ -94,15 +93,15 @@ def _reported(one: Listed) -> Signal:
     return Signal("listed", one.written, weight, tactics)
 
 
-def _wording(features: dict[str, float], learned: Model) -> Signal | None:
-    total, shown = learned.wording_of(features)
-    weight = max(-_STRONGEST, min(_STRONGEST, round(total * learned.wording, 2)))
-    return Signal(WORDING, ", ".join(shown), weight) if shown else None
+def _wording(reading: Reading, learned: Model) -> Signal:
+    total, shown = learned.reads(reading.words)
+    weight = max(-_STRONGEST, min(_STRONGEST, round(total, 2)))
+    return Signal(WORDING, ", ".join(shown), weight)
 
 
-def _tactic(signals: list[Signal], features: dict[str, float], learned: Model) -> str | None:
+def _tactic(signals: list[Signal], reading: Reading, learned: Model) -> str | None:
     """The topic that the wording and the signs point to together; None when nothing points anywhere."""
-    votes = {topic: score for topic, score in learned.tactic_scores(features).items() if score > 0}
+    votes = {topic: score for topic, score in learned.tactic_scores(reading.words).items() if score > 0}
     for signal in signals:
         for place, topic in enumerate(signal.tactics):
             if signal.weight > 0:

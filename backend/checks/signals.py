@@ -32,8 +32,9 @@ class _Rule:
 
 def signals_in(text_words: list[str]) -> Iterator[Signal]:
     """The signs in the words of a text (``text.words``, per cent signs apart)."""
+    left = _harmless().without(text_words)
     for rule in _rules():
-        found = rule.patterns.search(text_words)
+        found = rule.patterns.search(left)
         if found is not None:
             shown = " ".join(found.split()[:_MOST_WORDS])
             yield Signal(rule.code, shown, rule.weight, rule.tactics)
@@ -68,8 +69,8 @@ def _is_disguised(word: str) -> bool:
 @cache
 def _content() -> dict[str, Any]:
     content = read_mapping(data_folder() / _FILE)
-    for key in ("lists", "signals", "links"):
-        if not isinstance(content.get(key), dict):
+    for key in ("lists", "harmless", "signals", "links"):
+        if key not in content:
             raise DataFileError(f"{_FILE} lacks {key}")
     return content
 
@@ -81,10 +82,19 @@ def _weights() -> dict[str, tuple[float, tuple[str, ...]]]:
 
 
 @cache
+def _reader() -> PatternReader:
+    return PatternReader(_content()["lists"])
+
+
+@cache
+def _harmless() -> Patterns:
+    return Patterns(_content()["harmless"], _reader())
+
+
+@cache
 def _rules() -> tuple[_Rule, ...]:
-    reader = PatternReader(_content()["lists"])
     return tuple(
-        _Rule(code, *_weights()[code], Patterns(one["patterns"], reader))
+        _Rule(code, *_weights()[code], Patterns(one["patterns"], _reader()))
         for code, one in _content()["signals"].items()
         if one["patterns"]
     )

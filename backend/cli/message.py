@@ -70,4 +70,8 @@ def _train() -> None:
     learned = train(folder / "messages", weight_of_signs)
     written = json.dumps(asdict(learned), ensure_ascii=False, indent=0, sort_keys=True)
     (folder / MODEL).write_text(written + "\n", encoding="utf-8")
-    typer.echo(f"{len(read_messages(folder / 'messages'))} messages, {len(learned.words)} weights: {MODEL}")
+    count, weights = (
+        len(read_messages(folder / "messages")),
+        len(learned.word_weights) + len(learned.idea_weights),
+    )
+    typer.echo(f"{count} messages, {weights} weights: {MODEL}")

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from math import log
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.checks.blocklist import Listed
-from backend.checks.classifier import model
+from backend.checks.classifier import model, probability
 from backend.checks.classifier_training import HARMLESS, fingerprint, read_messages
 from backend.checks.message import SCAM_FROM, UNCLEAR_FROM, check
 from backend.cli.message import Asker
@@ -61,12 +60,12 @@ def test_the_weights_of_the_signs_add_up_to_the_score() -> None:
     for text in (*SCAMS, *HONEST):
         found = check(text)
         total = model().bias + sum(signal.weight for signal in found.signals)
-        assert log(found.score / (1 - found.score)) == pytest.approx(total, abs=0.2)
+        assert found.score == pytest.approx(probability(total), abs=0.001)
 
 
 def test_a_sign_shows_the_words_it_was_found_in() -> None:
-    signals = {one.code: one for one in check("Gửi mã OTP cho em liền, đừng nói với ai hết").signals}
-    assert "otp" in signals["ask_secret"].words
+    signals = {one.code: one for one in check("Nó kêu đọc mã OTP cho nó liền, đừng nói với ai hết").signals}
+    assert "mã" in signals["ask_secret"].words
     assert signals["ask_secret"].weight > 0
     assert "wording" in signals
 
