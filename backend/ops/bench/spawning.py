@@ -12,6 +12,7 @@ from typing import IO, Final
 from backend.ops.processes import leashed
 
 _STOP_SECONDS: Final = 60
+_LOOK_SECONDS: Final = 0.05
 
 
 @asynccontextmanager
@@ -44,10 +45,16 @@ async def _end(process: asyncio.subprocess.Process) -> None:
             process.send_signal(signal.SIGTERM)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_STOP_SECONDS):
-            await process.wait()
+            await _exited(process)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()
+
+
+async def _exited(process: asyncio.subprocess.Process) -> None:
+    """Wait for the process alone: ``wait`` also waits for whatever it started that holds its output."""
+    while process.returncode is None:
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def last_lines(path: Path, count: int = 30) -> str:
