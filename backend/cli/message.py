@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.checks import message_service
 from backend.checks.classifier import MODEL
 from backend.checks.classifier_training import read_messages, train
-from backend.checks.message import as_object, check, weight_of_signs
+from backend.checks.message import MessageCheck, as_object, check, weight_of_signs
 from backend.cli.text_tools import answer_texts
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.settings import settings
@@ -36,33 +37,46 @@ def message(
     if train_again:
         _train()
         return
-    answer_texts(text, lines, Asker().answer)
+    asker = Asker(_url())
+    try:
+        answer_texts(text, lines, asker.answer)
+    finally:
+        asker.close()
 
 
 class Asker:
-    """Answers texts one after another; asks the database until it once does not answer."""
+    """Answers texts one after another over one connection; without a database, from the text alone."""
 
-    def __init__(self) -> None:
-        self._reachable = True
+    def __init__(self, url: str | None) -> None:
+        """``url``: the database with the lists of reported addresses; None when there is none."""
+        self._runner = asyncio.Runner()
+        self._engine = create_engine(url, pool_size=1) if url is not None else None
 
     def answer(self, text: str) -> dict[str, object]:
         """The fields of the text tool's contract."""
-        if self._reachable:
+        if self._engine is not None:
             try:
-                return as_object(asyncio.run(_with_lists(text)))
+                return as_object(self._runner.run(self._with_lists(self._engine, text)))
             except (OSError, SQLAlchemyError):
-                self._reachable = False
-                typer.echo("The lists of reported addresses cannot be asked: no database answers.", err=True)
+                self.close()
         return as_object(check(text))
 
+    def close(self) -> None:
+        """Give the connection back, if there is one; the lists are not asked any more."""
+        if self._engine is not None:
+            self._runner.run(self._engine.dispose())
+            self._engine = None
 
-async def _with_lists(text: str) -> message_service.MessageCheck:
-    engine = create_engine(database_url(settings()), pool_size=1)
-    try:
+    async def _with_lists(self, engine: AsyncEngine, text: str) -> MessageCheck:
         async with create_sessionmaker(engine)() as session:
             return await message_service.check_message(session, text)
-    finally:
-        await engine.dispose()
+
+
+def _url() -> str | None:
+    try:
+        return database_url(settings())
+    except OSError:
+        return None
 
 
 def _train() -> None:

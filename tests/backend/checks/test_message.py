@@ -1,5 +1,6 @@
 """A message gets one of three answers with its signs; honest messages pass, and nothing breaks it."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -9,13 +10,16 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.checks import blocklist_service
 from backend.checks.blocklist import Listed
 from backend.checks.classifier import model, probability
 from backend.checks.classifier_training import HARMLESS, fingerprint, read_messages
 from backend.checks.message import SCAM_FROM, UNCLEAR_FROM, check
 from backend.cli.message import Asker
 from backend.kit.settings import ROOT
+from backend.ops.postgres import DatabaseUrls
 from tests.backend.checks.test_blocklist import LISTED
 
 DATA = ROOT / "data"
@@ -211,11 +215,23 @@ def test_the_command_reads_lines_without_a_database(tmp_path: Path) -> None:
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     assert [one["verdict"] for one in answers] == ["scam"] * len(SCAMS) + ["no_sign"]
     assert set(answers[0]) == {"verdict", "score", "tactic", "signals"}
-    assert "no database" in run.stderr
+    assert set(answers[0]["signals"][0]) == {"code", "words", "weight"}
 
 
-def test_the_command_answers_as_the_check_does() -> None:
-    asker = Asker()
-    asker._reachable = False
-    answer = asker.answer("Gửi mã OTP cho em liền")
-    assert answer["verdict"] == "scam"
+def test_the_command_answers_from_the_text_alone_where_the_database_is_gone() -> None:
+    asker = Asker("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    assert asker.answer("nó kêu đọc mã OTP cho nó liền")["verdict"] == "scam"
+    assert asker.answer("chào bạn")["verdict"] == "no_sign"
+
+
+async def test_the_command_asks_the_lists(database: DatabaseUrls, db_session: AsyncSession) -> None:
+    await blocklist_service.import_list(db_session, ["cong-ty-abc.com"], source="a list", listed_on=LISTED)
+    await db_session.commit()
+
+    def ask() -> object:
+        asker = Asker(database.app)
+        verdict = asker.answer("chị coi trang cong-ty-abc.com nha")["verdict"]
+        asker.close()
+        return verdict
+
+    assert await asyncio.to_thread(ask) == "scam"
