@@ -5,6 +5,7 @@ from typing import Final
 
 from backend.checks.message import MessageCheck
 from backend.checks.message_schemas import MessageAnswer, MessageListed, MessageSignal
+from backend.knowledge.content.hotlines import load_hotlines, with_numbers
 from backend.text.datafiles import data_folder, read_mapping
 
 _MOST_SIGNS: Final = 8
@@ -45,7 +46,8 @@ def next_step(found: MessageCheck, lang: str) -> str:
 
 def phrase(key: str, lang: str) -> str:
     """The sentence ``key`` in ``lang``. An unknown key is our own fault."""
-    return _phrases()[key][lang]
+    hotlines = load_hotlines(data_folder() / "hotlines.yml")
+    return with_numbers(_phrases()[key][lang], hotlines, lang)
 
 
 def _key(code: str, weight: float) -> str:
