@@ -6,7 +6,8 @@ INSTALL = $(PYTHON) backend/ops/install.py
 BIN = .venv/bin
 RASA = nlu/.venv/bin/python
 
-# The rooms' own tests, a file at a time on each of two cores; then the tests that run a whole house.
+# The rooms' own tests, a file at a time on each of two cores; then the tests that run a whole house on one core
+# and Rasa's on the other.
 ROOMS = -n 2 --dist loadfile tests/backend tests/bot tests/actions
 HOUSE = tests/ops tests/e2e tests/canary
 NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
@@ -34,10 +35,11 @@ train: python ## train the NLU model, whether its sources changed or not
 
 test: python ## set up what is missing, then run every test
 	@$(INSTALL) dev rasa model browser
-	@failed=0; \
-	$(NLU_TESTS) || failed=1; \
+	@failed=0; mkdir -p test-output; \
 	$(PYTEST) -m "not slow" $(ROOMS) || failed=1; \
-	$(PYTEST) -m "not slow" $(HOUSE) || failed=1; \
+	$(NLU_TESTS) >test-output/nlu.log 2>&1 & nlu=$$!; \
+	$(PYTEST) -m "not slow" --durations=25 $(HOUSE) || failed=1; \
+	wait $$nlu || failed=1; cat test-output/nlu.log; \
 	exit $$failed
 
 test-long: python ## every test, and those that take long
