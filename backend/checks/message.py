@@ -53,7 +53,8 @@ def check(text: str, listed: Iterable[Listed] = ()) -> MessageCheck:
     verdict = _verdict(score)
     if verdict == "no_sign" and _says_nothing(reading, signs):
         verdict, score = "unclear", UNCLEAR_FROM
-    tactic = None if verdict == "no_sign" else _tactic(signals, reading, learned)
+    accused = any(signal.weight > 0 for signal in signals)
+    tactic = None if verdict == "no_sign" or not accused else _tactic(signals, reading, learned)
     ordered = sorted(signals, key=lambda signal: (-abs(signal.weight), signal.code))
     return MessageCheck(verdict, round(score, 4), tactic, tuple(ordered), known)
 
