@@ -24,6 +24,12 @@ class Named(BaseModel):
     title: str
 
 
+class Hit(Named):
+    """A topic that is near to a text; ``score`` from 0 to 1."""
+
+    score: float
+
+
 class Section(BaseModel):
     """A part of a topic that follows the first answer."""
 
@@ -73,7 +79,7 @@ class Backend:
         """Every number the assistant may say. Raises ``Silent``."""
         return _checked(TypeAdapter(list[Hotline]), await self._get("/internal/hotlines", language))
 
-    async def search(self, text: str, language: Language, limit: int = 2) -> list[Named]:
+    async def search(self, text: str, language: Language, limit: int = 2) -> list[Hit]:
         """The published topics nearest to a text, best first. Raises ``Silent``."""
         try:
             answer = await self._client.post(
@@ -82,7 +88,7 @@ class Backend:
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise Silent from error
-        return _checked(TypeAdapter(list[Named]), answer.content)
+        return _checked(TypeAdapter(list[Hit]), answer.content)
 
     async def close(self) -> None:
         """Close the connections."""

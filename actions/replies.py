@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from actions.backend import Language, Topic
+from actions.backend import Language, Named, Topic
 from actions.phrases import Phrases
 
 TOPIC: Final = "faq_"
@@ -13,6 +13,8 @@ AFTER_ANSWER: Final = ("do_now", "signs", "law", "help", "how")
 """The order in which the sections of a topic are offered."""
 MOST_SECTIONS: Final = 4
 MOST_RELATED: Final = 2
+LONGEST: Final = 600
+"""Characters of a first answer."""
 STARTING_POINTS: Final = ("faq_loan_shark", "faq_fake_authority", "faq_debt_terror", "faq_union_help")
 """Offered when a follow-up has no topic yet."""
 FALLBACK: Final = "nlu_fallback"
@@ -57,10 +59,19 @@ class Asked:
     ranking: tuple[tuple[str, float], ...]
 
 
-def first_answer(topic: Topic, phrases: Phrases, language: Language) -> Reply:
-    """The topic's answer, its sections as buttons, and the way to an anonymous tip."""
+def first_answer(
+    topic: Topic, phrases: Phrases, language: Language, also_asked: Sequence[Named] = ()
+) -> Reply:
+    """The topic's answer, its sections as buttons, and the way to an anonymous tip.
+
+    What the same message asked besides comes first among the buttons.
+    """
+    also = [Button.to(f"{TOPIC}{other.id}", other.title) for other in also_asked]
     buttons = _sections(topic, None, phrases, language) or _related(topic)
-    return Reply(topic.answer, [*buttons, *_intents(["report_tip"], phrases, language)], topic.id)
+    text = f"{topic.answer}\n{phrases.say('also_asked', language)}"
+    if not also or len(text) > LONGEST:
+        text = topic.answer
+    return Reply(text, [*also, *buttons, *_intents(["report_tip"], phrases, language)], topic.id)
 
 
 def section_answer(topic: Topic, section_id: str, phrases: Phrases, language: Language) -> Reply:

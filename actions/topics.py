@@ -1,7 +1,9 @@
 """Answers a topic, a question about the last topic, and the question for numbers to call."""
 
+import logging
 from typing import Final
 
+from actions.backend import Hit, Silent
 from actions.replies import (
     FOLLOW_UP,
     TOPIC,
@@ -11,10 +13,17 @@ from actions.replies import (
     section_answer,
     which_topic,
 )
+from actions.several import questions
 from actions.speaking import SpeakingAction, Turn
+
+logger = logging.getLogger(__name__)
 
 TOPIC_OF_INTENT: Final = {"labour_dispute": "union_help"}
 """Intents that a topic answers."""
+MOST_QUESTIONS: Final = 4
+"""Questions of one message that are looked up."""
+NEAR: Final = 0.2
+"""The search's score from which a piece of a message is taken to ask about a topic."""
 
 
 class AnswerTopic(SpeakingAction):
@@ -27,10 +36,23 @@ class AnswerTopic(SpeakingAction):
         topic_id = TOPIC_OF_INTENT.get(turn.intent, turn.intent.removeprefix(TOPIC))
         topic = await self.backend.topic(topic_id, turn.language)
         if topic is not None:
-            return first_answer(topic, self.phrases, turn.language)
+            return first_answer(topic, self.phrases, turn.language, await self._also_asked(turn, topic.id))
         near = [] if turn.text.startswith("/") else await self.backend.search(turn.text, turn.language)
         buttons = [Button.to(f"{TOPIC}{other.id}", other.title) for other in near]
         return Reply(self.phrases.say("topic_missing", turn.language), buttons)
+
+    async def _also_asked(self, turn: Turn, answered: str) -> list[Hit]:
+        """The topics of a message's other questions, at most two."""
+        pieces = [] if turn.text.startswith("/") else questions(turn.text)
+        found: dict[str, Hit] = {}
+        try:
+            for piece in pieces[:MOST_QUESTIONS]:
+                for hit in await self.backend.search(piece, turn.language, 1):
+                    if hit.score >= NEAR and hit.id != answered:
+                        found.setdefault(hit.id, hit)
+        except Silent:  # the answer itself is there
+            logger.warning("Further questions were not looked up: the backend did not answer.")
+        return list(found.values())[:2]
 
 
 class FollowUp(SpeakingAction):

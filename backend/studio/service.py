@@ -69,7 +69,7 @@ def examine(topic_id: str, form: TopicForm, around: Surroundings) -> tuple[Topic
     remarks = [
         finding
         for finding in lint(topic_id, topic, around)
-        if finding.where not in unreadable or finding.code not in ("missing", "no_sources")
+        if finding.where not in unreadable or finding.code not in ("missing", "no_sources", "no_hotlines")
     ]
     return topic, [*faults, *remarks]
 

@@ -46,6 +46,20 @@ class TestAnswerTopic:
         assert "/faq_bat_ho" in buttons(said)
         assert done["events"] == []
 
+    def test_what_the_same_message_asks_besides_is_the_first_button(
+        self, action_server: ActionServer
+    ) -> None:
+        text = "em bốc bát họ có sao không? với lại lãi bao nhiêu là hợp pháp? giờ em run quá"
+        [said] = action_server.run("action_answer_topic", "faq_bat_ho", text=text)["responses"]
+        assert buttons(said)[0] == "/faq_interest_law"
+        assert "/faq_bat_ho" not in buttons(said)
+        assert "chuyện kia ở nút bên dưới" in said["text"]
+
+    def test_one_question_is_one_answer(self, action_server: ActionServer) -> None:
+        text = "lãi bao nhiêu là hợp pháp? chị ơi?"
+        [said] = action_server.run("action_answer_topic", "faq_bat_ho", text=text)["responses"]
+        assert buttons(said)[0] == "/followup_do_now"
+
 
 class TestFollowUp:
     def test_a_section_of_the_last_topic_is_told(self, action_server: ActionServer) -> None:
