@@ -19,6 +19,7 @@ from backend.checks.classifier import Model, Reading, features_of, probability
 from backend.checks.classifier_ideas import ideas_of
 
 HARMLESS: Final = "harmless"
+_READ_TOO: Final = ("checks/signals.yml", "checks/concepts.yml")
 _FOLDS: Final = 5
 _SMOOTHING: Final = 0.5
 _LEAST_TEXTS: Final = 2
@@ -61,17 +62,17 @@ def read_messages(folder: Path) -> list[Message]:
     ]
 
 
-def fingerprint(folder: Path) -> str:
-    """What the model was made from: changes with any message."""
+def fingerprint(data: Path) -> str:
+    """What the model is made from: changes with any message, sign or idea."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.txt")):
+    for path in (*sorted((data / "messages").glob("*.txt")), *(data / name for name in _READ_TOO)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
-def train(folder: Path, signs: Callable[[Reading], float]) -> Model:
-    """A model of the messages in ``folder``; ``signs`` is the sum of the signs' weights in a text."""
-    messages = read_messages(folder)
+def train(data: Path, signs: Callable[[Reading], float]) -> Model:
+    """A model of the messages in ``data``; ``signs`` is the sum of the signs' weights in a text."""
+    messages = read_messages(data / "messages")
     random.Random(_SEED).shuffle(messages)  # noqa: S311  # an order, no secret
     readings = [Reading.of(message.text) for message in messages]
     by_words = [features_of(reading.words) for reading in readings]
@@ -85,7 +86,7 @@ def train(folder: Path, signs: Callable[[Reading], float]) -> Model:
     offset, (of_signs, of_words, of_ideas) = _scales(columns, scams)
     every = [{**worded, **meant} for worded, meant in zip(by_words, by_ideas, strict=True)]
     return Model(
-        made_from=fingerprint(folder),
+        made_from=fingerprint(data),
         bias=_NOTHING_KNOWN,
         signals=round(_TRUST * of_signs, 3),
         wording=round(of_words, 3),

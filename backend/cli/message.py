@@ -81,7 +81,7 @@ def _url() -> str | None:
 
 def _train() -> None:
     folder = data_folder()
-    learned = train(folder / "messages", weight_of_signs)
+    learned = train(folder, weight_of_signs)
     written = json.dumps(asdict(learned), ensure_ascii=False, indent=0, sort_keys=True)
     (folder / MODEL).write_text(written + "\n", encoding="utf-8")
     count, weights = (
