@@ -21,7 +21,7 @@ SCAM_FROM: Final = 0.7
 """Score from which signs of a scam are told: where fewer than three honest messages in a hundred reach it.
 
 Measured on messages that the weights had not seen (five folds of ``data/messages``, and a labelled set by
-other hands); a bar of 0.5 finds one or two scams in a hundred more and accuses almost twice as many.
+other hands); a bar of 0.5 finds one or two scams in a hundred more and accuses more honest senders than that.
 """
 UNCLEAR_FROM: Final = 0.5
 """Score from which it is not clear: as much speaks for a scam as against it."""
