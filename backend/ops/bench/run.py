@@ -20,7 +20,7 @@ from backend.ops.bench.usage import memory
 from backend.ops.measuring import Act, Measurement, timed
 
 Say = Callable[[str], None]
-_STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
+_STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
