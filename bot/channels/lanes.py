@@ -12,15 +12,20 @@ from typing import Final
 
 Job = Callable[[], Awaitable[None]]
 
-MOST: Final = 96
-"""Jobs in hand, those that wait in their lane included."""
+MOST: Final = 400
+"""Jobs in hand, those that wait in their lane included: more than a few people under their platform's own
+limit can fill, whose answers are not taken for minutes."""
 MOST_OF_ONE: Final = 24
 """Jobs of one conversation; more than its limit lets through at once (``bot.limits.CONVERSATION``)."""
 _log = logging.getLogger("antam.bot")
 
 
 class LaneFull(Exception):
-    """No more work is taken now: of this conversation, or of anybody."""
+    """No more work of this conversation is taken now."""
+
+
+class NoRoom(LaneFull):
+    """No more work of anybody is taken now."""
 
 
 class Lanes:
@@ -40,9 +45,12 @@ class Lanes:
 
         Raises:
             LaneFull: it is not taken and will not be done.
+            NoRoom: the same, and so it would be for everybody.
         """
         lane = self._lanes.get(conversation)
-        if self._in_hand >= self._most or (lane is not None and len(lane) >= self._most_of_one):
+        if self._in_hand >= self._most:
+            raise NoRoom
+        if lane is not None and len(lane) >= self._most_of_one:
             raise LaneFull
         self._in_hand += 1
         if self._in_hand >= self._most:

@@ -19,7 +19,7 @@ from telegram import Update
 from telegram.constants import MessageLimit
 
 from bot.channels.credentials import Mode, Setup
-from bot.channels.lanes import LaneFull, Lanes
+from bot.channels.lanes import LaneFull, Lanes, NoRoom
 from bot.channels.rendering import bubbles, utf16_units
 from bot.channels.telegram_api import Kind, Sleep, TelegramApi, TelegramTrouble
 from bot.channels.telegram_polling import Polling, Troubles
@@ -63,7 +63,8 @@ class TelegramChannel:
         return router
 
     async def run(self, engine: Engine) -> None:
-        polling = Polling(self._api, lambda update, done: self._take(engine, update, done), sleep=self._sleep)
+        take = partial(self._take, engine)
+        polling = Polling(self._api, take, self._lanes.wait_for_room, sleep=self._sleep)
         try:
             await self._register()
             if self._credentials.mode is Mode.POLLING:
@@ -116,15 +117,21 @@ class TelegramChannel:
         await asyncio.wait({answered})
         return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE if answered.cancelled() else HTTPStatus.OK)
 
-    def _take(self, engine: Engine, update: Update, done: Callable[[], None]) -> None:
-        """Answer an update that was asked for; one too many of a conversation is passed over."""
+    def _take(self, engine: Engine, update: Update, done: Callable[[], None]) -> bool:
+        """Answer an update that was asked for; one too many of a conversation is passed over.
+
+        False if there is no room for anybody's.
+        """
         try:
             answered = self._start(engine, update)
+        except NoRoom:
+            return False
         except LaneFull:
             _log.warning("telegram: a message was passed over, its conversation sends too many")
             done()
         else:
             answered.add_done_callback(lambda answered: None if answered.cancelled() else done())
+        return True
 
     def _start(self, engine: Engine, update: Update) -> "asyncio.Future[None]":
         """Have ``update`` answered in the order of its conversation.

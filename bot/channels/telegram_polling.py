@@ -7,7 +7,7 @@ gets again whatever it had not answered; the drafts know what of it was already 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from telegram import Update
@@ -23,8 +23,8 @@ _LONGEST_OBEYED: Final = 600.0
 """Seconds that Telegram may ask to wait; after that it is asked again, or nobody would be answered."""
 _log = logging.getLogger("antam.bot")
 
-Take = Callable[[Update, Callable[[], None]], None]
-"""Starts to answer an update, and calls back when it is answered."""
+Take = Callable[[Update, Callable[[], None]], bool]
+"""Starts to answer an update, and calls back when it is answered; false if there is no room for it."""
 
 
 class Window:
@@ -53,6 +53,11 @@ class Window:
         self._answered[number] = False
         return True
 
+    def give_back(self, number: int) -> None:
+        """Update ``number``, the last that was taken, is asked for once more."""
+        del self._answered[number]
+        self._next = number
+
     def done(self, number: int) -> None:
         """Update ``number`` is answered."""
         self._answered[number] = True
@@ -64,11 +69,14 @@ class Window:
 
 
 class Polling:
-    """The loop of one account. ``take`` starts the work on an update."""
+    """The loop of one account. ``take`` starts the work on an update; ``room`` waits until there is some."""
 
-    def __init__(self, api: TelegramApi, take: Take, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, api: TelegramApi, take: Take, room: Callable[[], Awaitable[None]], sleep: Sleep = asyncio.sleep
+    ) -> None:
         self._api = api
         self._take = take
+        self._room = room
         self._sleep = sleep
         self._window = Window()
         self._changed = asyncio.Event()
@@ -77,6 +85,7 @@ class Polling:
         """Ask until cancelled."""
         troubles = Troubles()
         while True:
+            await self._room()
             offset, busy = self._window.offset, self._window.in_hand > 0
             self._changed.clear()
             try:
@@ -87,7 +96,9 @@ class Polling:
             troubles.over()
             self._window.confirmed(offset)
             for update in updates:
-                self._begin(update)
+                if not self._begin(update):
+                    # What follows has to wait too, or the order would be lost.
+                    break
             if self._window.in_hand:
                 await self._until_changed()
 
@@ -96,10 +107,13 @@ class Polling:
         if self._window.offset is not None:
             await self._api.updates(self._window.offset, 0)
 
-    def _begin(self, update: Update) -> None:
+    def _begin(self, update: Update) -> bool:
+        """Take an update into hand, if it is not; false if there is no room for it."""
         number = update.update_id
-        if self._window.take(number):
-            self._take(update, lambda: self._done(number))
+        if not self._window.take(number) or self._take(update, lambda: self._done(number)):
+            return True
+        self._window.give_back(number)
+        return False
 
     def _done(self, number: int) -> None:
         self._window.done(number)

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.channels.lanes import Job, LaneFull, Lanes
+from bot.channels.lanes import Job, LaneFull, Lanes, NoRoom
 
 
 class Diary:
@@ -87,7 +87,7 @@ async def test_more_of_all_together_waits_until_there_is_room() -> None:
     diary, lanes = Diary(), Lanes(most=2)
     lanes.add("a", diary.job("1"))
     lanes.add("b", diary.job("2"))
-    with pytest.raises(LaneFull):
+    with pytest.raises(NoRoom):
         lanes.add("c", nothing)
     waiting = asyncio.create_task(lanes.wait_for_room())
     await diary.until("2 begins")

@@ -1,10 +1,15 @@
 """Which updates are in hand and what is confirmed: nothing before it is answered, everything after."""
 
+import asyncio
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import Update
 
-from bot.channels.telegram_api import Kind, TelegramTrouble
-from bot.channels.telegram_polling import Troubles, Window
+from bot.channels.telegram_api import Kind, TelegramApi, TelegramTrouble
+from bot.channels.telegram_polling import Polling, Troubles, Window
+from tests.fakes.telegram import TOKEN, FakeTelegram, telegram_server
 
 
 class TestWindow:
@@ -48,6 +53,15 @@ class TestWindow:
         window.done(5)
         assert window.offset == 6
 
+    def test_what_is_given_back_is_asked_for_again(self) -> None:
+        window = Window()
+        window.take(7)
+        window.done(7)
+        window.take(8)
+        window.give_back(8)
+        assert window.offset == 8
+        assert window.take(8)
+
     @given(order=st.permutations(range(10, 18)), asked=st.sets(st.integers(0, 8)))
     def test_the_number_to_ask_from_never_passes_one_in_hand(self, order: list[int], asked: set[int]) -> None:
         window = Window()
@@ -60,6 +74,40 @@ class TestWindow:
             assert not any(window.take(known) for known in order[turn:])
             window.done(number)
         assert window.offset == 18
+
+
+async def test_updates_for_which_there_is_no_room_wait_at_telegram_in_their_order() -> None:
+    fake, taken, opened = FakeTelegram(), list[int](), asyncio.Event()
+
+    def take(update: Update, done: Callable[[], None]) -> bool:
+        if taken and not opened.is_set():
+            return False
+        taken.append(update.update_id)
+        done()
+        return True
+
+    async def room() -> None:
+        if taken:
+            await opened.wait()
+
+    updates = [fake.message(1, text=text) for text in ("a", "b", "c")]
+    numbers = [update["update_id"] for update in updates]
+    for update in updates:
+        fake.post(update)
+    with telegram_server(fake) as url:
+        api = TelegramApi(TOKEN, url)
+        polling = asyncio.create_task(Polling(api, take, room).run())
+        await asyncio.to_thread(fake.until_called, "getUpdates")
+        while not taken:
+            await asyncio.sleep(0)
+        assert taken == numbers[:1]
+        assert not fake.confirmed
+        opened.set()
+        await asyncio.to_thread(fake.until_confirmed, updates[-1])
+        assert taken == numbers
+        polling.cancel()
+        await asyncio.wait([polling])
+        await api.close()
 
 
 class TestTroubles:
