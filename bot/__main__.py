@@ -3,7 +3,7 @@
 import uvicorn
 
 from bot.app import create_app
-from bot.channels.credentials import NoPublicAddress
+from bot.channels.credentials import CredentialsDamaged, NoPublicAddress
 from bot.keys import KeyFileDamaged
 from bot.logs import configure_logging
 from bot.settings import Settings
@@ -14,7 +14,7 @@ def main() -> None:
     settings = Settings()
     try:
         app = create_app(settings)
-    except (KeyFileDamaged, NoPublicAddress) as unready:
+    except (CredentialsDamaged, KeyFileDamaged, NoPublicAddress) as unready:
         raise SystemExit(str(unready)) from None
     uvicorn.run(
         app,

@@ -14,6 +14,7 @@ from bot.intake.render import note_bubble
 from bot.limits import Line as WaitingLine
 from bot.memory import Conversation, OpenMailbox
 from bot.phrases import Spoken
+from bot.receipt import is_receipt
 
 Said = tuple[Reply, ...]
 
@@ -35,6 +36,15 @@ class MailboxRoom:
         self._backend = backend
         self._line = line
 
+    async def try_receipt(self, conversation: Conversation, digits: str, now: float, say: Spoken) -> Said:
+        """Open the mailbox of what was typed as a receipt, if it is one, and not one of too many (by second
+        ``now``)."""
+        if not is_receipt(digits):
+            return _said(say("box.wrong_digits"))
+        if not conversation.receipts.take(now):
+            return (Reply(say("fault.too_fast"), sensitive=True, unkept=True),)
+        return await self.open(conversation, digits, say)
+
     async def open(self, conversation: Conversation, receipt: str, say: Spoken) -> Said:
         """Open the mailbox of ``receipt`` (its check digit is right) and show it."""
         if not await self._line.admitted():
@@ -45,7 +55,7 @@ class MailboxRoom:
             return _said(say("box.silent"))
         if found is None:
             return _said(say("box.unknown"))
-        conversation.mailbox = OpenMailbox(receipt)
+        conversation.mailbox, conversation.mailbox_missed_until = OpenMailbox(receipt), 0.0
         replies = [Reply(head(found, say), sensitive=True)]
         for line in lines(found, say):
             text = say("box.message", sender=line.sender, date=line.date, text=line.text)

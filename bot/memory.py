@@ -48,12 +48,16 @@ class Conversation:
     offered: OrderedDict[str, str] = field(default_factory=OrderedDict, repr=False)
     """Choice id to the payload that Rasa gave with it."""
     mailbox: OpenMailbox | None = None
+    mailbox_missed_until: float = 0.0
+    """Second until which a text may still be meant for a mailbox that its writer thought open."""
     in_tip: bool = False
     """A tip was being written when the draft was last seen."""
     recalled: bool = False
     """It was looked up what stood open before this process knew the conversation."""
     tip_shown: bool = False
     """The worker has its question before their eyes, not the question whether to go on with it."""
+    tip_sent: bool = False
+    """What they have before their eyes is the receipt."""
     rasa_sender: str = field(default_factory=lambda: secrets.token_hex(16))
     answered: OrderedDict[str, Turn] = field(default_factory=OrderedDict, repr=False)
 
@@ -72,18 +76,21 @@ class Conversation:
             self.answered.popitem(last=False)
 
     def drop_sensitive(self) -> None:
-        """Forget answers that hold parts of a tip or a mailbox."""
-        kept = [
-            (key, turn) for key, turn in self.answered.items() if not any(r.sensitive for r in turn.replies)
-        ]
-        self.answered = OrderedDict(kept)
+        """Forget answers that hold parts of a tip or a mailbox, but not that their messages were answered.
+
+        Delivered late once more, such a message would be taken for a question now. It gets no answer.
+        """
+        for message_id, turn in self.answered.items():
+            if any(reply.sensitive for reply in turn.replies):
+                self.answered[message_id] = Turn((), language=turn.language)
 
     def forget(self) -> None:
         """Everything but the lock and the limits, which hold nothing that was said."""
         self.choices = ()
         self.offered.clear()
         self.mailbox = None
-        self.in_tip = self.tip_shown = False
+        self.mailbox_missed_until = 0.0
+        self.in_tip = self.tip_shown = self.tip_sent = False
         self.rasa_sender = secrets.token_hex(16)
         self.answered.clear()
 

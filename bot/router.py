@@ -28,6 +28,8 @@ from bot.words import Words
 
 _ELSEWHERE: Final = frozenset({"do", "topic", "more", "ask"})
 """Where buttons lead away from a tip or a mailbox to: the first part of their ids."""
+_STILL_WRITING: Final = 30.0
+"""Seconds: people write in several messages, and the next was on its way when the first one was answered."""
 
 
 class Router:
@@ -55,6 +57,7 @@ class Router:
         pageless = incoming.room is None
         if pageless and not conversation.recalled:
             incoming = await self._recalled(conversation, incoming)
+            language = conversation.language or language
         case = Case(conversation, incoming, language, self._phrases.spoken(language))
         if is_hidden(incoming):
             conversation.tip_shown = False
@@ -66,12 +69,18 @@ class Router:
         return Turn(said, self._room(conversation))
 
     async def _recalled(self, conversation: Conversation, incoming: Incoming) -> Incoming:
-        """The message with what its writer has before their eyes, where memory does not tell."""
+        """The message with what its writer has before their eyes, and in which language, without memory."""
         try:
+            kept = await self._tips.find(incoming)
+            # Last, as it is told once.
             was_open = await self._open_mailboxes.take(incoming.person, incoming.message_id)
         except BackendSilent:
             return incoming
         conversation.recalled = True
+        if kept is not None:
+            conversation.language = kept.value.language
+        if was_open:
+            conversation.mailbox_missed_until = self._clock() + _STILL_WRITING
         return replace(incoming, room=Room.MAILBOX) if was_open else incoming
 
     # text
@@ -96,7 +105,7 @@ class Router:
         if case.conversation.mailbox is not None:
             return await self._to_mailbox(case, text)
         try:
-            kept = await self._tips.find(case)
+            kept = await self._tips.find(case.incoming)
         except BackendSilent:
             return await self._without_backend(case, text, alarm)
         if kept is not None and case.incoming.message_id in kept.value.seen:
@@ -111,10 +120,10 @@ class Router:
         if missed is not None:
             return missed
         case.conversation.in_tip = False
+        if case.incoming.room is Room.MAILBOX:
+            return (*alarmed(case, alarm), self._closed_meanwhile(case))
         if alarm is not None and alarm.imminent:
             return alarmed(case, alarm)
-        if case.incoming.room is Room.MAILBOX:
-            return (self._closed_meanwhile(case),)
         # A threat without an hour gets its number to call, and its answer.
         said = await self._free(case, text)
         if alarm is not None:
@@ -133,6 +142,10 @@ class Router:
             return (*first, self._closed_meanwhile(case))
         return first or await self._free(case, text)
 
+    def _misses_mailbox(self, case: Case) -> bool:
+        """Whether the writer may still think that their mailbox is open."""
+        return self._clock() < case.conversation.mailbox_missed_until
+
     def _closed_meanwhile(self, case: Case) -> Reply:
         return Reply(case.own("box.closed_meanwhile"), menu_choices(case.say), sensitive=True)
 
@@ -143,7 +156,10 @@ class Router:
             return await self._pressed(case.pressing(chosen))
         act = self._command(text)
         if act is not None:
+            case.conversation.mailbox_missed_until = 0.0
             return await self._do(case, act)
+        if self._misses_mailbox(case):
+            return (self._closed_meanwhile(case),)
         said, wanted = await self._talk.ask(case.conversation, text, case.say)
         return await self._and_act(case, said, wanted)
 
@@ -181,6 +197,8 @@ class Router:
         room, _, rest = (case.incoming.choice or "").partition(".")
         leaves = case.pageless and room in _ELSEWHERE and rest not in ("tip", "forget")
         first = await self._left(case) if leaves else ()
+        if room != "box":
+            case.conversation.mailbox_missed_until = 0.0
         return first + await self._chosen(case)
 
     async def _left(self, case: Case) -> Said:
@@ -198,6 +216,8 @@ class Router:
             case "box" if case.conversation.mailbox is not None:
                 said = await self._mailbox.choose(case.conversation, rest, case.say)
                 return said if said is not None else self._stale(case)
+            case "box" if self._misses_mailbox(case):
+                return (self._closed_meanwhile(case),)
             case "do":
                 return await self._do(case, rest)
             case "topic":
@@ -252,11 +272,7 @@ class Router:
         return self._stale(case)
 
     async def _open(self, case: Case, digits: str) -> Said:
-        if not receipt.is_receipt(digits):
-            return (Reply(case.say("box.wrong_digits"), sensitive=True),)
-        if not case.conversation.receipts.take(self._clock()):
-            return (Reply(case.say("fault.too_fast"), sensitive=True, unkept=True),)
-        return await self._mailbox.open(case.conversation, digits, case.say)
+        return await self._mailbox.try_receipt(case.conversation, digits, self._clock(), case.say)
 
     async def _to_mailbox(self, case: Case, text: str) -> Said:
         """Text while a mailbox is open: a digit, a word, another receipt, or a message to the liaisons."""

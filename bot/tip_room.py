@@ -8,7 +8,7 @@ from bot.backend import BackendSilent
 from bot.case import Case, Said
 from bot.drafts import Kept
 from bot.emergency import Alarm, emergency_reply
-from bot.envelope import Reply, Room
+from bot.envelope import Incoming, Reply, Room
 from bot.intake.chat import TipChat, TipTurn, asks_to_resume, is_hidden, notes_receipt
 from bot.intake.draft import TipDraft
 from bot.intake.terms import Effect
@@ -22,9 +22,9 @@ class TipRoom:
         self._chat = chat
         self._talk = talk
 
-    async def find(self, case: Case) -> Kept[TipDraft] | None:
+    async def find(self, incoming: Incoming) -> Kept[TipDraft] | None:
         """The tip that is being written, if there is one. Raises ``BackendSilent``."""
-        return await self._chat.find(case.incoming)
+        return await self._chat.find(incoming)
 
     async def delete(self, case: Case) -> None:
         """Destroy the tip that is being written, if there is one. Raises ``BackendSilent``."""
@@ -58,10 +58,7 @@ class TipRoom:
             unkept = Reply(case.say("unkept"), sensitive=True, unkept=True)
             return (*alarmed(case, alarm), unkept)
         if turn is None:
-            case.conversation.in_tip = False
-            # The tip was sent before its receipt was shown: only the draft is gone, as it would be now.
-            text = case.own("finished") if notes_receipt(case.incoming) else case.say("gone")
-            return (Reply(text, menu_choices(case.say), sensitive=True),)
+            return self._gone(case)
         return await self._after(case, turn)
 
     def missed(self, case: Case, alarm: Alarm | None) -> Said | None:
@@ -69,11 +66,17 @@ class TipRoom:
 
         None where the writer had no tip before their eyes.
         """
-        was_in_tip, case.conversation.in_tip = case.conversation.in_tip, False
-        if case.incoming.room is Room.INTAKE or (case.pageless and was_in_tip):
-            gone = Reply(case.say("gone"), menu_choices(case.say), sensitive=True)
-            return (*alarmed(case, alarm), gone)
+        if case.incoming.room is Room.INTAKE or (case.pageless and case.conversation.in_tip):
+            return alarmed(case, alarm) + self._gone(case)
         return None
+
+    def _gone(self, case: Case) -> Said:
+        """What is said where there is no draft any more; the tip may have been sent nevertheless."""
+        # It was sent before its receipt was shown: only the draft is gone, as it would be now.
+        sent = case.conversation.tip_sent or notes_receipt(case.incoming)
+        case.conversation.in_tip = case.conversation.tip_sent = False
+        text = case.own("finished") if sent else case.say("gone")
+        return (Reply(text, menu_choices(case.say), sensitive=True),)
 
     async def again(self, case: Case) -> Said:
         """The question that stands open in the tip, with its choices; nothing without one."""
@@ -86,7 +89,7 @@ class TipRoom:
     async def taken_before(self, case: Case) -> Said:
         """What is said to a press that began or moved a tip already, and comes again after a crash."""
         try:
-            kept = await self.find(case)
+            kept = await self.find(case.incoming)
         except BackendSilent:
             return ()
         if kept is None or case.incoming.message_id not in kept.value.seen:
@@ -112,15 +115,20 @@ class TipRoom:
 
     async def _after(self, case: Case, turn: TipTurn) -> Said:
         """What is said when the tip conversation goes on, rests or ends."""
-        case.conversation.in_tip, case.conversation.tip_shown = turn.in_tip, turn.shown
+        conversation = case.conversation
+        conversation.in_tip, conversation.tip_shown, conversation.tip_sent = (
+            turn.in_tip,
+            turn.shown,
+            turn.sent,
+        )
         match turn.effect:
             case Effect.LEARN:
                 return turn.replies + await self._talk.topic("anonymity", case.say)
             case Effect.DISCARD:
-                case.conversation.drop_sensitive()
+                conversation.drop_sensitive()
                 return (*turn.replies, Reply(case.say("discarded"), menu_choices(case.say), sensitive=True))
             case Effect.FINISH:
-                case.conversation.drop_sensitive()
+                conversation.drop_sensitive()
                 return (*turn.replies, Reply(case.own("finished"), menu_choices(case.say), sensitive=True))
             case Effect.LEAVE:
                 return (*turn.replies, *self._talk.menu(case.say))

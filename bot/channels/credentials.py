@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.keys import KeyFileDamaged
 from bot.phrases import Phrases
 from bot.settings import Settings
 
@@ -52,11 +51,21 @@ class NoPublicAddress(Exception):
         )
 
 
+class CredentialsDamaged(Exception):
+    """A channel's file cannot be read. Names the channel; never holds anything of the file's content."""
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(
+            f"{channel}.json is damaged: set the account up anew with `antam channel {channel} set`, "
+            f"or do without it: `antam channel {channel} remove`"
+        )
+
+
 def credentials_of(channel: str, secrets: Path) -> Credentials | None:
     """The credentials of ``channel`` in the bot's folder ``secrets``, or None where it is not set up.
 
     Raises:
-        KeyFileDamaged: the file is there and cannot be read as credentials.
+        CredentialsDamaged: the file is there and cannot be read as credentials.
     """
     path = secrets / f"{channel}.json"
     try:
@@ -64,4 +73,4 @@ def credentials_of(channel: str, secrets: Path) -> Credentials | None:
     except FileNotFoundError:
         return None
     except ValidationError:
-        raise KeyFileDamaged(path) from None
+        raise CredentialsDamaged(channel) from None

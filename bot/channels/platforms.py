@@ -20,7 +20,7 @@ def platform_channels(settings: Settings, phrases: Phrases) -> list[Channel]:
     """The channels whose credentials are there.
 
     Raises:
-        KeyFileDamaged: a file of credentials cannot be read.
+        CredentialsDamaged: a file of credentials cannot be read.
         NoPublicAddress: a webhook is asked for and ``public_bot_url`` is not set.
     """
     found = []

@@ -21,6 +21,8 @@ class TipTurn:
     in_tip: bool
     shown: bool
     """The tip itself is before the worker's eyes, and not the question whether to go on with it."""
+    sent: bool
+    """The receipt is before the worker's eyes."""
     effect: Effect = Effect.NONE
 
 
@@ -97,7 +99,8 @@ class TipChat:
         replies = bubbles(standing.draft, standing.notes, standing.prompt, say, channel)
         asked = standing.prompt
         shown = asked is not None and asked.page != Page.RESUME
-        return TipTurn(replies, asked is not None, shown, standing.effect)
+        sent = asked is not None and asked.page == Step.SENT
+        return TipTurn(replies, asked is not None, shown, sent, standing.effect)
 
 
 def is_hidden(incoming: Incoming) -> bool:

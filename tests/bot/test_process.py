@@ -95,6 +95,17 @@ def test_a_damaged_key_file_ends_the_start_with_its_name_and_nothing_of_it(
     assert key not in ended.stdout + ended.stderr
 
 
+def test_a_damaged_file_of_a_channel_ends_the_start_with_what_to_do_and_nothing_of_it(
+    house: House, tmp_path: Path
+) -> None:
+    secrets = shutil.copytree(house.bot_settings.secrets, tmp_path / "secrets" / "bot")
+    (secrets / "telegram.json").write_text('{"token": "4242:AAsecret", "webhook_secret": "short"}')
+    ended = start_in_vain(ANTAM_VAR=str(tmp_path))
+    assert "antam channel telegram set" in ended.stderr
+    assert "AAsecret" not in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_the_words_of_danger_are_read_before_anybody_can_write(house: House, tmp_path: Path) -> None:
     data = shutil.copytree(ROOT / "data", tmp_path / "data")
     (data / "danger.yml").write_text("lists: [")

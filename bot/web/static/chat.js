@@ -136,7 +136,8 @@
   };
   const take = (item, turn) => {
     const open = room === null || room === 'chat';
-    const secret = turn.replies.some((reply) => reply.sensitive);
+    // No reply: the message was answered long ago, perhaps as a part of a tip, and is not known any more.
+    const secret = !turn.replies.length || turn.replies.some((reply) => reply.sensitive);
     const unkept = turn.replies.some((reply) => reply.unkept);
     room = turn.room;
     if (turn.replies.some((reply) => reply.forget)) { forget(turn); return; }
