@@ -236,9 +236,8 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + _STOP_SECONDS
         while left := _working_in(self.data):
             number = signal.SIGINT if time.monotonic() < deadline else signal.SIGQUIT
-            postmaster = min(left)
             try:
-                os.kill(postmaster, number)
+                os.kill(_first_of(left), number)
             except ProcessLookupError:
                 continue
             time.sleep(0.05)
@@ -259,6 +258,23 @@ def _working_in(folder: Path) -> list[int]:
         if place == folder and program == "postgres":
             found.append(int(entry.name))
     return found
+
+
+def _first_of(processes: list[int]) -> int:
+    """The server among its own processes: the one that none of the others has started.
+
+    Not the lowest number: numbers begin anew, and a session's may be lower than the server's.
+    """
+    return next((pid for pid in processes if _parent(pid) not in processes), processes[0])
+
+
+def _parent(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0
+    # The name in brackets may hold anything; what follows its last bracket is plain: state, parent, ….
+    return int(status.rpartition(")")[2].split()[1])
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from backend.kit.settings import ROOT
-from backend.ops.postgres import DatabaseUrls, EmbeddedPostgres, PostgresFailed
+from backend.ops.postgres import DatabaseUrls, EmbeddedPostgres, PostgresFailed, _first_of, _working_in
 from backend.ops.postgres_files import home_for, programs_for, settings_text, socket_folder_for
 from backend.ops.processes import may_enter, run_as, unprivileged_user
 from tests.ops.processes import alive
@@ -164,6 +164,15 @@ class TestLife:
         finally:
             sleeper.kill()
             sleeper.wait()
+
+    def test_the_server_is_told_from_its_sessions_whatever_their_numbers(
+        self, server: EmbeddedPostgres
+    ) -> None:
+        urls = server.start()
+        with connect(urls.app):
+            left = sorted(_working_in(server.data), reverse=True)
+            assert len(left) > 1
+            assert _first_of(left) == postmaster(server)
 
     def test_it_ends_when_its_starter_is_killed_and_starts_again_after(self, place: Path) -> None:
         script = (
