@@ -126,7 +126,8 @@ class TestSchema:
     ) -> None:
         execute(
             database.owner,
-            "DROP TABLE site_key_marks",
+            # What came after that version.
+            "DROP TABLE site_key_marks, blocklist_allowed, blocklist_entries, blocklist_sources",
             "UPDATE alembic_version SET version_num = '0006_tips'",
         )
         found = antam("doctor", var=var_dir, url=database.owner, ports=ports)
