@@ -6,15 +6,16 @@ INSTALL = $(PYTHON) backend/ops/install.py
 BIN = .venv/bin
 RASA = nlu/.venv/bin/python
 
-# The rooms' own tests, a file at a time on each of two cores; then the tests that run a whole house on one core
-# and Rasa's on the other.
+# The rooms' own tests, a file at a time on each of two cores; then those that run a whole house: on one core the
+# supervisor's and the canary, on the other Rasa's own and the stories.
 ROOMS = -n 2 --dist loadfile tests/backend tests/bot tests/actions
-HOUSE = tests/ops tests/e2e tests/canary
+HOUSE = tests/ops tests/canary
+STORIES = tests/e2e
 NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
 PYTEST = $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help python install run train test test-long lint format bench nlu-report nlu-phoatis lock clean
+.PHONY: help python install run train test test-long lint format bench nlu-report nlu-phoatis contracts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -37,9 +38,10 @@ test: python ## set up what is missing, then run every test
 	@$(INSTALL) dev rasa model browser
 	@failed=0; mkdir -p test-output; \
 	$(PYTEST) -m "not slow" $(ROOMS) || failed=1; \
-	$(NLU_TESTS) >test-output/nlu.log 2>&1 & nlu=$$!; \
-	$(PYTEST) -m "not slow" --durations=25 $(HOUSE) || failed=1; \
-	wait $$nlu || failed=1; cat test-output/nlu.log; \
+	{ second=0; $(NLU_TESTS) || second=1; $(PYTEST) -m "not slow" $(STORIES) || second=1; exit $$second; } \
+		>test-output/second.log 2>&1 & pid=$$!; \
+	$(PYTEST) -m "not slow" $(HOUSE) || failed=1; \
+	wait $$pid || failed=1; cat test-output/second.log; \
 	exit $$failed
 
 test-long: python ## every test, and those that take long
@@ -47,7 +49,7 @@ test-long: python ## every test, and those that take long
 	@failed=0; \
 	$(NLU_TESTS) || failed=1; \
 	ANTAM_PROPERTIES=looking $(PYTEST) $(ROOMS) || failed=1; \
-	$(PYTEST) $(HOUSE) || failed=1; \
+	$(PYTEST) $(HOUSE) $(STORIES) || failed=1; \
 	exit $$failed
 
 lint: python ## format, lint, types, and who may import whom
