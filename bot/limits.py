@@ -72,8 +72,8 @@ class Line:
         return True
 
 
-CONVERSATION: Final = (20.0, 0.5)
-"""Messages of one conversation: 20 at once, then one every two seconds."""
+CONVERSATION: Final = (40.0, 0.5)
+"""Messages of one conversation: 40 at once (a whole tip, all typed), then one every two seconds."""
 OVERALL: Final = (300.0, 100.0)
 """Messages of all conversations of this process together."""
 RECEIPTS: Final = (6.0, 1 / 60)

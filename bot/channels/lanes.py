@@ -15,7 +15,7 @@ Job = Callable[[], Awaitable[None]]
 MOST: Final = 400
 """Jobs in hand, those that wait in their lane included: more than a few people under their platform's own
 limit can fill, whose answers are not taken for minutes."""
-MOST_OF_ONE: Final = 24
+MOST_OF_ONE: Final = 48
 """Jobs of one conversation; more than its limit lets through at once (``bot.limits.CONVERSATION``)."""
 _log = logging.getLogger("antam.bot")
 
