@@ -83,8 +83,8 @@ def sign_in_first_time(page: Page, house: House, role: str) -> Page:
     page.get_by_label("Tên đăng nhập").fill(login)
     page.get_by_label("Mật khẩu", exact=True).fill(one_time)
     page.get_by_role("button", name="Tiếp tục").click()
-    for field in page.locator("input[type=password]").all():
-        field.fill(PASSWORD)
+    page.get_by_label("Mật khẩu mới").fill(PASSWORD)
+    page.get_by_label("Nhập lại lần nữa").fill(PASSWORD)
     page.get_by_role("button", name="Tiếp tục").click()
     secret = page.locator(".secret").inner_text().replace(" ", "")
     page.get_by_label("Mã 6 số").fill(pyotp.TOTP(secret).now())

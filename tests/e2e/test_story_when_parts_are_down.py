@@ -93,20 +93,25 @@ def test_the_tip_form_needs_no_javascript(own_house: House, new_page: NewPage) -
     page = new_page(javascript=False)
     page.goto(own_house.worker_url + "bao-tin")
     form = page.locator("main form")
+
+    def press(name: str, *, exact: bool = False) -> None:
+        """Presses the button, and waits for the page that comes: the next may have a button of the same name."""
+        with page.expect_navigation():
+            form.get_by_role("button", name=name, exact=exact).first.click()
+
     for button in ("Viết tin luôn", "Tôi hiểu rồi", "Cho vay nặng lãi"):
-        form.get_by_role("button", name=button).click()
+        press(button)
     form.locator("textarea").fill("Ông Tư cho vay lãi cao ở cổng sau.")
-    form.get_by_role("button", name="Tiếp").first.click()
+    press("Tiếp")
     form.locator("textarea").fill("binh duong")
-    form.get_by_role("button", name="Tiếp").first.click()
+    press("Tiếp")
     for _ in ("place", "when", "who"):
-        form.get_by_role("button", name="Bỏ qua").click()
-    form.get_by_role("button", name="Không", exact=True).click()
-    form.get_by_role("button", name="Công đoàn", exact=True).click()
-    form.get_by_role("button", name="Gửi tin").click()
+        press("Bỏ qua")
+    for button in ("Không", "Công đoàn", "Gửi tin"):
+        press(button, exact=True)
     expect(page.locator(".receipt .code")).to_have_text(re.compile(r"\d{4} \d{4} \d{4} \d{5}"))
     receipt = page.locator(".receipt .code").inner_text()
-    form.get_by_role("button", name="Đã lưu").click()
+    press("Đã lưu")
 
     page.goto(own_house.worker_url + "hop-thu")
     page.locator("main input:visible, main textarea:visible").first.fill(receipt)
