@@ -12,8 +12,8 @@ from fastapi import Depends, FastAPI
 
 from backend.accounts.admin_endpoints import staff as administration
 from backend.accounts.endpoints import staff as accounts
-from backend.checks.endpoints import internal as checks
-from backend.checks.message_endpoints import internal as message_check
+from backend.checks.loan.endpoints import internal as checks
+from backend.checks.message.endpoints import internal as message_check
 from backend.desks.admin_endpoints import staff as desks_administration
 from backend.desks.endpoints import staff as desks
 from backend.kit.body_limit import BodyLimit

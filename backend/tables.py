@@ -2,7 +2,7 @@
 
 from backend.accounts import models as accounts
 from backend.audit import models as audit
-from backend.checks import blocklist_models as blocklist
+from backend.checks.blocklist import models as blocklist
 from backend.desks import models as desks
 from backend.kit import key_marks
 from backend.knowledge import models as knowledge

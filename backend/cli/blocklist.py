@@ -11,8 +11,9 @@ import typer
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.checks import blocklist_repository, blocklist_service
-from backend.checks.blocklist import Kind, entry_of
+from backend.checks.blocklist import repository as blocklist_repository
+from backend.checks.blocklist import service as blocklist_service
+from backend.checks.blocklist.entries import Kind, entry_of
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.settings import settings
 

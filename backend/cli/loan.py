@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from backend.checks.loan import as_object, check
+from backend.checks.loan.check import as_object, check
 from backend.cli.text_tools import answer_texts
 
 

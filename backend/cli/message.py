@@ -12,10 +12,10 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backend.checks import message_service
-from backend.checks.classifier import MODEL
-from backend.checks.classifier_training import read_messages, train
-from backend.checks.message import MessageCheck, as_object, check, weight_of_signs
+from backend.checks.message import service as message_service
+from backend.checks.message.check import MessageCheck, as_object, check, weight_of_signs
+from backend.checks.message.classifier import MODEL
+from backend.checks.message.classifier_training import read_messages, train
 from backend.cli.text_tools import answer_texts
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.settings import settings

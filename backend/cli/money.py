@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from backend.checks.money import money as read_money
+from backend.checks.money.reading import money as read_money
 from backend.cli.text_tools import answer_texts
 
 

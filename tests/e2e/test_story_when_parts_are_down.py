@@ -95,7 +95,7 @@ def test_the_tip_form_needs_no_javascript(own_house: House, new_page: NewPage) -
     form = page.locator("main form")
 
     def press(name: str, *, exact: bool = False) -> None:
-        """Presses the button, and waits for the page that comes: the next may have a button of the same name."""
+        """Presses a button and waits for the page that comes, which may have a button of that name too."""
         with page.expect_navigation():
             form.get_by_role("button", name=name, exact=exact).first.click()
 

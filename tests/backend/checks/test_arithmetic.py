@@ -8,7 +8,7 @@ import pyxirr
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from backend.checks.arithmetic import (
+from backend.checks.loan.arithmetic import (
     CashFlow,
     Impossible,
     Rates,

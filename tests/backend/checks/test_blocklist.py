@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 from typer.testing import CliRunner, Result
 
-from backend.checks import blocklist_repository, blocklist_service
-from backend.checks.blocklist import entry_of
+from backend.checks.blocklist import repository as blocklist_repository
+from backend.checks.blocklist import service as blocklist_service
+from backend.checks.blocklist.entries import entry_of
 from backend.cli.main import app
 from backend.kit.settings import Settings, settings
 from backend.text.identifiers.view import view

@@ -4,8 +4,8 @@ from typing import Any
 
 import yaml
 
-from backend.checks.loan import check
-from backend.checks.loan_dialogue import Known, step
+from backend.checks.loan.check import check
+from backend.checks.loan.dialogue import Known, step
 from backend.cli.loan import answer as loan
 from backend.cli.money import answer as money
 from backend.kit.settings import ROOT

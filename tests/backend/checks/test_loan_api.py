@@ -8,8 +8,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from backend.checks.schemas import LoanAsk
-from backend.checks.service import answer
+from backend.checks.loan.schemas import LoanAsk
+from backend.checks.loan.service import answer
 
 Answer = dict[str, Any]
 PICTURE = "/internal/checks/loan/picture"

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.checks import blocklist_service
-from backend.checks.blocklist import Listed
-from backend.checks.classifier import model, probability
-from backend.checks.classifier_training import HARMLESS, fingerprint, read_messages
-from backend.checks.message import SCAM_FROM, UNCLEAR_FROM, check
+from backend.checks.blocklist import service as blocklist_service
+from backend.checks.blocklist.entries import Listed
+from backend.checks.message.check import SCAM_FROM, UNCLEAR_FROM, check
+from backend.checks.message.classifier import model, probability
+from backend.checks.message.classifier_training import HARMLESS, fingerprint, read_messages
 from backend.cli.message import Asker
 from backend.kit.settings import ROOT
 from backend.ops.postgres import DatabaseUrls

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.checks import blocklist_service
+from backend.checks.blocklist import service as blocklist_service
 from tests.backend.checks.test_blocklist import LISTED
 
 SCAM = "Tai khoan VCB cua ban bi khoa, xac thuc tai vietcombank-xacthuc.top trong 24h"

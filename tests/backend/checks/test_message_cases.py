@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from backend.checks.message import MessageCheck, check
+from backend.checks.message.check import MessageCheck, check
 
 CASES = Path(__file__).parent / "cases" / "messages.yml"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.checks.amounts import MOST_VND
-from backend.checks.money import money, written
+from backend.checks.money.amounts import MOST_VND
+from backend.checks.money.reading import money, written
 from backend.cli.money import answer
 from backend.kit.settings import ROOT
 
