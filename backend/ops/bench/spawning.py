@@ -49,6 +49,11 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()
+    if process.stdout is not None:
+        # The pipe closes when the last of the group is gone, and the event loop has to see it.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_SECONDS):
+                await process.stdout.read()
 
 
 async def _exited(process: asyncio.subprocess.Process) -> None:
