@@ -6,6 +6,7 @@ hold more than was asked, or correct what stood before.
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Final, Literal
 
 from backend.checks.loan.check import Checked, worked_out
@@ -17,6 +18,8 @@ from backend.checks.loan.times import unit_days
 from backend.checks.money.amounts import Amount
 from backend.checks.money.numbers import numeral
 from backend.checks.money.tokens import Text, tokenise
+from backend.text.datafiles import data_folder, read_mapping
+from backend.text.normalize import fold, tokens
 
 Field = Literal["received_vnd", "payment_vnd", "payments", "interval_days", "final_payment_vnd", "lender"]
 ORDER: Final[tuple[Field, ...]] = ("received_vnd", "payment_vnd", "payments", "interval_days", "lender")
@@ -45,6 +48,7 @@ class Step:
     """After one message: the loan as now known, what to ask, and whether the message told anything new.
 
     ``unsure``: who lends was asked and stays unknown, so it is not asked again.
+    ``forgot``: the number that was asked for is not known to the worker either.
     ``readings``: the đồng among which to choose when ``ask`` is an amount that can be read in several ways.
     """
 
@@ -54,6 +58,7 @@ class Step:
     readings: tuple[int, ...]
     told: bool
     unsure: bool = False
+    forgot: bool = False
 
 
 def step(text: str, known: Known, asked: Field | None) -> Step:
@@ -61,13 +66,31 @@ def step(text: str, known: Known, asked: Field | None) -> Step:
     written = tokenise(text)
     lender = _lender(written, known)
     facts = _facts(known)
-    told = _add(facts, _heard(text, written, known, asked)) or lender != known.lender
+    told = _add(facts, _heard(text, written, known, asked))
+    if asked in (None, "lender"):
+        told = told or lender != known.lender
+    if not told:
+        # A question in between may name somebody who lends, or "không", which is a number too.
+        facts, lender = _facts(known), known.lender
     loan = loan_from(facts, lender == "pawnshop")
     checked = worked_out(loan, lender)
     now = _known(loan, known, lender)
     ask, readings = _next(checked)
     unsure = asked == "lender" and ask == "lender" and not told
-    return Step(checked, now, None if unsure else ask, readings, told, unsure)
+    forgot = asked is not None and not told and is_forgotten(text)
+    return Step(checked, now, None if unsure else ask, readings, told, unsure, forgot)
+
+
+def is_forgotten(text: str) -> bool:
+    """Whether an answer says that its writer does not know (``data/checks/loan_answers.yml``)."""
+    words = f" {' '.join(tokens(fold(text)))} "
+    return any(f" {phrase} " in words for phrase in _forgotten())
+
+
+@cache
+def _forgotten() -> tuple[str, ...]:
+    said = read_mapping(data_folder() / "checks" / "loan_answers.yml")["forgotten"]
+    return tuple(fold(str(phrase)) for phrase in said)
 
 
 def _lender(text: Text, known: Known) -> str:
@@ -80,7 +103,7 @@ def _heard(text: str, written: Text, known: Known, asked: Field | None) -> Facts
     if asked is None or asked == "lender":
         return read(written)
     if asked in _LEAD:
-        return read(tokenise(f"{_LEAD[asked]} {text}"))
+        return _shaped(read(tokenise(f"{_LEAD[asked]} {text}")), known, asked)
     number = numeral(written, 0)
     whole = bool(number and number.end == len(written.tokens) and not number.vague)
     if asked == "payments":
@@ -92,6 +115,14 @@ def _heard(text: str, written: Text, known: Known, asked: Field | None) -> Facts
         facts.rhythm = facts.terms.pop()[0]
     elif facts.rhythm and not facts.terms and known.shape == "bullet":
         facts.terms, facts.rhythm = [(facts.rhythm, 1)], None
+    return facts
+
+
+def _shaped(facts: Facts, known: Known, asked: Field) -> Facts:
+    """A payment smaller than what was received is one of several."""
+    payment = facts.one("payment")
+    if asked == "payment_vnd" and known.shape is None and payment and payment.vnd and known.received:
+        facts.instalment = facts.instalment or payment.vnd < known.received
     return facts
 
 
@@ -140,6 +171,8 @@ def _add(facts: Facts, heard: Facts) -> bool:
 
 
 def _known(loan: Loan, before: Known, lender: str) -> Known:
+    # The days from one payment to the next are no length of the whole.
+    is_rhythm = loan.payments is None and loan.term_days == loan.interval_days
     shape = loan.shape or (loan.kind if loan.kind not in ("incomplete", "invalid") else before.shape)
     return Known(
         shape,
@@ -151,7 +184,7 @@ def _known(loan: Loan, before: Known, lender: str) -> Known:
         loan.final,
         loan.rate,
         loan.rate_days,
-        loan.term_days,
+        None if is_rhythm else loan.term_days,
         lender,
     )
 
@@ -163,7 +196,7 @@ def _next(checked: Checked) -> tuple[Field | None, tuple[int, ...]]:
         if name in loan.asked:
             return name, loan.asked[name]
     if checked.reason:
-        return None, ()
+        return ("payment_vnd" if checked.reason == "repays_less" else None), ()
     for name in ORDER:
         if name in loan.missing:
             return name, ()

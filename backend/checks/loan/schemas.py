@@ -125,6 +125,7 @@ class LoanAnswer(BaseModel):
         missing=[],
         reason=None,
         told=True,
+        forgot=False,
         ask=None,
         result=_RESULT,
         sentences=[{"key": "rate.one", "text": "Lãi khoảng 304,2%/năm."}],
@@ -139,6 +140,7 @@ class LoanAnswer(BaseModel):
     missing: list[LoanField]
     reason: str | None = Field(default=None, description="Why an invalid loan has no rate.")
     told: bool
+    forgot: bool = Field(description="Whether the message says that the number asked for is not known.")
     ask: Question | None = Field(default=None, description="The one next question.")
     result: LoanResult | None = None
     sentences: list[Sentence]

@@ -36,7 +36,7 @@ def answer(asked: LoanAsk) -> LoanAnswer:
     if not told and done.told and (facts := so_far(done.known, asked.lang)):
         told.append(facts)
     if not done.told and asked.asked and ask:
-        told.append(phrase("ask.again", asked.lang))
+        told.append(phrase("ask.forgotten" if done.forgot else "ask.again", asked.lang))
     if ask:
         told.append(ask.text)
     return LoanAnswer.model_validate(
@@ -47,6 +47,7 @@ def answer(asked: LoanAsk) -> LoanAnswer:
             "missing": list(done.checked.loan.missing) if done.checked.kind == "incomplete" else [],
             "reason": done.checked.reason,
             "told": done.told,
+            "forgot": done.forgot,
             "ask": ask,
             "result": _result(done.checked),
             "sentences": said,
