@@ -1,4 +1,4 @@
-"""What one message means, and who answers it: danger first, then receipt, mailbox, tip, menu, Rasa.
+"""What one message means, and who answers it: danger, receipt, mailbox, tip, menu, message check, Rasa.
 
 The order is the promise: no tip, receipt or mailbox message can reach Rasa, and an emergency is answered when
 everything else is down.
@@ -19,6 +19,7 @@ from bot.intake.chat import is_hidden
 from bot.intake.draft import TipDraft
 from bot.mailbox import MailboxRoom, close
 from bot.memory import Conversation
+from bot.message_check import MessageCheckRoom
 from bot.phrases import Phrases
 from bot.rasa import RasaAct
 from bot.rooms import OpenMailboxes
@@ -28,6 +29,8 @@ from bot.words import Words
 
 _ELSEWHERE: Final = frozenset({"do", "topic", "more", "ask"})
 """Where buttons lead away from a tip or a mailbox to: the first part of their ids."""
+_COMMANDS: Final = ("words.forget", "words.greet", "words.menu", "words.tip", "words.mailbox")
+"""Words that do something at once, wherever they are written; the first that fits counts."""
 _STILL_WRITING: Final = 30.0
 """Seconds: people write in several messages, and the next was on its way when the first one was answered."""
 
@@ -43,6 +46,7 @@ class Router:
         open_mailboxes: OpenMailboxes,
         talk: Talk,
         *,
+        checks: MessageCheckRoom,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._phrases = phrases
@@ -51,6 +55,7 @@ class Router:
         self._mailbox = mailbox
         self._open_mailboxes = open_mailboxes
         self._talk = talk
+        self._checks = checks
         self._clock = clock
 
     async def turn(self, conversation: Conversation, incoming: Incoming, language: Language) -> Turn:
@@ -112,8 +117,9 @@ class Router:
             return await self._tips.take(case, text, alarm)
         if self._tips.is_receipt(case, text, kept):
             return alarmed(case, alarm) + await self._open(case, receipt.find_near(text) or "")
-        if kept is not None and self._tips.takes(kept):
-            if is_hidden(case.incoming):
+        hidden = is_hidden(case.incoming)
+        if kept is not None and self._tips.takes(kept) and not (hidden and self._checks.awaits(case)):
+            if hidden:
                 return await self._beside_tip(case, text, kept.value, alarm)
             return await self._tips.take(case, text, alarm)
         missed = self._tips.missed(case, alarm) if kept is None else None
@@ -122,9 +128,9 @@ class Router:
         case.conversation.in_tip = False
         if case.incoming.room is Room.MAILBOX:
             return (*alarmed(case, alarm), self._closed_meanwhile(case))
-        if alarm is not None and alarm.imminent:
+        if alarm is not None and alarm.imminent and not self._checks.is_passed_on(case, text):
             return alarmed(case, alarm)
-        # A threat without an hour gets its number to call, and its answer.
+        # A threat without an hour, or to somebody else, gets its number to call, and its answer.
         said = await self._free(case, text)
         if alarm is not None:
             said = tuple(reply for reply in said if reply not in self._talk.emergency(case.say))
@@ -151,15 +157,18 @@ class Router:
 
     async def _free(self, case: Case, text: str) -> Said:
         """Text that is no tip, no receipt (nor nearly one) and no mailbox message."""
-        chosen = self._words.digit(text, case.conversation.choices)
-        if chosen is not None:
-            return await self._pressed(case.pressing(chosen))
-        act = self._command(text)
-        if act is not None:
-            case.conversation.mailbox_missed_until = 0.0
-            return await self._do(case, act)
+        if not case.incoming.forwarded:
+            chosen = self._words.digit(text, case.conversation.choices)
+            if chosen is not None:
+                return await self._pressed(case.pressing(chosen))
+            act = self._command(text)
+            if act is not None:
+                case.conversation.mailbox_missed_until = case.conversation.check_until = 0.0
+                return await self._do(case, act)
         if self._misses_mailbox(case):
             return (self._closed_meanwhile(case),)
+        if self._checks.takes(case, text):
+            return await self._checks.check(case, text)
         said, wanted = await self._talk.ask(case.conversation, text, case.say)
         return await self._and_act(case, said, wanted)
 
@@ -176,8 +185,8 @@ class Router:
         return await self._tips.ask_to_resume(case, text, draft)
 
     def _command(self, text: str) -> str | None:
-        acts = ("forget", "greet", "menu", "tip", "mailbox")
-        return next((act for act in acts if self._words.asks_for(text, f"words.{act}")), None)
+        key = self._words.asked_for(text, _COMMANDS)
+        return key.removeprefix("words.") if key else None
 
     async def _unreadable(self, case: Case, fault: Fault | Attachment) -> Said:
         again = await self._asked_again(case)
@@ -195,6 +204,7 @@ class Router:
     async def _pressed(self, case: Case) -> Said:
         """What a button does. One that leads away from a tip or a mailbox closes it, where no page does."""
         room, _, rest = (case.incoming.choice or "").partition(".")
+        case.conversation.check_until = 0.0
         leaves = case.pageless and room in _ELSEWHERE and rest not in ("tip", "forget")
         first = await self._left(case) if leaves else ()
         if room != "box":
@@ -257,6 +267,8 @@ class Router:
             case "topics":
                 page = int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 4 else 0
                 return await self._talk.topics(case.say, page)
+            case "check_message":
+                return await self._checks.asked(case)
             case "hotlines":
                 return self._talk.hotlines(case.say)
             case "human":

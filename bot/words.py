@@ -4,6 +4,7 @@ The words are data (``words.*`` in ``data/phrases``), separated by ``|``, and wo
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from backend.text.normalize import fold, normalise
@@ -31,6 +32,14 @@ class Words:
                 words = [word for language in Language for word in entry[language].split("|")]
                 self._exact[key] = frozenset(normalise(word).lower() for word in words)
                 self._folded[key] = frozenset(fold(word) for word in words)
+        openings = ["", *(f"{word} " for word in self._folded["words.opening"])]
+        endings = ["", *(f" {word}" for word in self._folded["words.ending"])]
+        self._requests = {
+            key: frozenset(
+                f"{opening}{word}{ending}" for opening in openings for word in words for ending in endings
+            )
+            for key, words in self._folded.items()
+        }
 
     def means(self, text: str, key: str, *, careful: bool = False) -> bool:
         """Whether the whole of ``text`` is one of the words of ``key``, with or without diacritics.
@@ -51,19 +60,12 @@ class Words:
         """
         return bare(text).lower() in self._exact[key]
 
-    def asks_for(self, text: str, key: str) -> bool:
-        """Whether ``text`` is one of the words of ``key``, alone or in a plain request ("em muốn … ạ")."""
-        if self.means(text, key):
-            return True
-        folded = fold(bare(text))
-        openings = [""] + [f"{word} " for word in self._folded["words.opening"]]
-        endings = [""] + [f" {word}" for word in self._folded["words.ending"]]
-        return any(
-            folded == f"{opening}{word}{ending}"
-            for opening in openings
-            for word in self._folded[key]
-            for ending in endings
-        )
+    def asked_for(self, text: str, keys: Sequence[str]) -> str | None:
+        """The first of ``keys`` one of whose words is ``text``, alone or as a plain request ("em muốn … ạ")."""
+        plain = bare(text)
+        exact, folded = plain.lower(), fold(plain)
+        found = (key for key in keys if exact in self._exact[key] or folded in self._requests[key])
+        return next(found, None)
 
     def number_in(self, text: str) -> int | None:
         """The number that the whole message is ("2", "2.", "(2)", "số 2 ạ"), or None."""

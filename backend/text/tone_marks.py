@@ -15,14 +15,25 @@ _SYLLABLE: Final = re.compile(
     r"(?P<coda>ng|nh|ch|[cmnpt]?)",
     re.IGNORECASE,
 )
-_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def _with_tones(letters: str) -> str:
+    marked = (unicodedata.normalize("NFC", letter + tone) for letter in letters for tone in _TONES)
+    return "".join(char for char in marked if len(char) == 1)
+
+
+_VOWELS: Final = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+_ANY_VOWEL: Final = _VOWELS + _with_tones(_VOWELS)
+_MARKED_CONSONANT: Final = _with_tones("bcdghklmnpqrstvxBCDGHKLMNPQRSTVX")
+_MOVABLE: Final = re.compile(rf"[^\W\d_]*(?:[{_ANY_VOWEL}]{{2}}|[{_MARKED_CONSONANT}])[^\W\d_]*")
+"""A word in which a tone mark could stand in another place."""
 _LONGEST_SYLLABLE: Final = 7  # "nghiêng"
 _SHAPED: Final = frozenset("ăâêôơư")
 
 
 def place_tone_marks(text: str) -> str:
     """The text (NFC) with every syllable's tone mark in the older place ("hòa", "thúy", "khỏe"), in NFC."""
-    return _WORD.sub(lambda match: _placed(match.group()), text)
+    return _MOVABLE.sub(lambda match: _placed(match.group()), text)
 
 
 def _placed(word: str) -> str:
@@ -42,16 +53,11 @@ def _placed(word: str) -> str:
 
 def _split_tone(word: str) -> "tuple[str, str | None]":
     """The word without its tone mark, and the mark; None when it has none or more than one."""
-    marks = [char for char in unicodedata.normalize("NFD", word) if char in _TONES]
+    parts = unicodedata.normalize("NFD", word)
+    marks = [part for part in parts if part in _TONES]
     if len(marks) != 1:
         return word, None
-    bare = "".join(
-        unicodedata.normalize(
-            "NFC", "".join(part for part in unicodedata.normalize("NFD", char) if part not in _TONES)
-        )
-        for char in word
-    )
-    return bare, marks[0]
+    return unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES)), marks[0]
 
 
 def _position(onset: str, nucleus: str, closed: bool) -> int:

@@ -17,7 +17,7 @@ from tests.bot.intake_play import WORDS
     ],
 )
 def test_a_wish_to_send_a_tip_is_heard(text: str) -> None:
-    assert WORDS.asks_for(text, "words.tip")
+    assert WORDS.asked_for(text, ["words.tip"])
 
 
 @pytest.mark.parametrize(
@@ -25,13 +25,13 @@ def test_a_wish_to_send_a_tip_is_heard(text: str) -> None:
     ["báo tin có bị lộ không", "em báo tin rồi giờ sao", "muốn", "bao nhiêu tiền", "tin nhắn này là gì"],
 )
 def test_a_question_about_tips_is_left_to_understanding(text: str) -> None:
-    assert not WORDS.asks_for(text, "words.tip")
+    assert not WORDS.asked_for(text, ["words.tip"])
 
 
 @pytest.mark.parametrize("text", ["/start", "start", "Bắt đầu", "bat dau"])
 def test_a_start_is_a_greeting_and_no_tip(text: str) -> None:
-    assert WORDS.asks_for(text, "words.greet")
-    assert not WORDS.asks_for(text, "words.tip")
+    assert WORDS.asked_for(text, ["words.greet"])
+    assert not WORDS.asked_for(text, ["words.tip"])
 
 
 @pytest.mark.parametrize(
