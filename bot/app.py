@@ -30,6 +30,7 @@ from bot.keys import Clock, DayKeys, KeyFileDamaged, Keyring, SiteKeys, utc_now
 from bot.limits import RECEIPTS_OVERALL, Line
 from bot.mailbox import MailboxRoom
 from bot.memory import Conversations
+from bot.message_check import MessageCheckRoom
 from bot.phrases import Phrases
 from bot.rasa import Rasa
 from bot.rooms import OpenMailboxes
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         MailboxRoom(backend, receipts),
         OpenMailboxes(Drafts(backend, keyring, rooms.dump, rooms.load)),
         talk,
+        checks=MessageCheckRoom(backend, talk, phrases),
     )
     engine = Engine(keyring, conversations, router, phrases)
     channels: list[Channel] = [WebChannel(), *platform_channels(settings, phrases)]

@@ -120,6 +120,35 @@ class Mailbox(BaseModel):
     can_write: bool
 
 
+class CheckedSign(BaseModel):
+    """A sign that the message check found. ``weight``: log-odds, negative where it speaks against a scam."""
+
+    code: str
+    label: str
+    words: str = Field(repr=False)
+    weight: float
+
+
+class ListedAddress(BaseModel):
+    """What an imported list names."""
+
+    written: str = Field(repr=False)
+    source: str
+    listed_on: datetime.date
+
+
+class CheckedMessage(BaseModel):
+    """What the message check says. ``tactic``: the topic that explains it, None without a sign."""
+
+    verdict: Literal["scam", "unclear", "no_sign"]
+    title: str
+    tactic: str | None
+    signals: list[CheckedSign]
+    """The strongest first."""
+    listed: list[ListedAddress]
+    next_step: str
+
+
 @dataclass(frozen=True)
 class StoredDraft:
     sealed: bytes = field(repr=False)
@@ -178,6 +207,12 @@ class Backend:
         """The topics nearest to ``text``, best first; empty when nothing is near."""
         body = {"text": text, "limit": 3, "lang": language}
         return _parsed(_Hits, await self._call("POST", "/internal/topics/search", body, timeout=_READING))
+
+    async def check_message(self, text: str, language: Language) -> CheckedMessage:
+        """Whether ``text`` has the signs of a scam. Nothing is stored."""
+        body = {"text": text, "lang": language}
+        answer = await self._call("POST", "/internal/checks/message", body, timeout=_READING)
+        return _parsed(TypeAdapter(CheckedMessage), answer)
 
     async def get_draft(self, lookup: bytes) -> StoredDraft | None:
         answer = await self._call("POST", "/internal/drafts/get", {"lookup": _b64(lookup)}, also=(404,))

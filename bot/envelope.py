@@ -104,6 +104,8 @@ class Incoming:
     language: Language | None = None
     attachment: Attachment | None = None
     """What came along and cannot be read yet; ``text`` holds its caption, or nothing."""
+    forwarded: bool = False
+    """Somebody else wrote it, and the platform says so."""
     room: Room | None = None
     """What the page shows. None where the channel has no page and cannot tell."""
 

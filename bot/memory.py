@@ -50,6 +50,8 @@ class Conversation:
     mailbox: OpenMailbox | None = None
     mailbox_missed_until: float = 0.0
     """Second until which a text may still be meant for a mailbox that its writer thought open."""
+    check_until: float = 0.0
+    """Second until which the next text is the message that was asked for to be checked."""
     in_tip: bool = False
     """A tip was being written when the draft was last seen."""
     recalled: bool = False
@@ -89,7 +91,7 @@ class Conversation:
         self.choices = ()
         self.offered.clear()
         self.mailbox = None
-        self.mailbox_missed_until = 0.0
+        self.mailbox_missed_until = self.check_until = 0.0
         self.in_tip = self.tip_shown = self.tip_sent = False
         self.rasa_sender = secrets.token_hex(16)
         self.answered.clear()

@@ -41,6 +41,10 @@ class Talk:
         """A choice that Rasa itself had offered; ``payload`` is what the bot kept for it."""
         return await self._rasa_or_search(conversation, payload, None, say)
 
+    async def note_topic(self, conversation: Conversation, topic: str, say: Spoken) -> None:
+        """Let Rasa know what was just spoken of, so that questions that follow are about it."""
+        await self._rasa.ask(conversation.rasa_sender, f"/faq_{topic}", say.language, human=False)
+
     async def _rasa_or_search(
         self, conversation: Conversation, message: str, text: str | None, say: Spoken
     ) -> tuple[Said, RasaAct | None]:
@@ -153,6 +157,7 @@ def menu_choices(say: Spoken) -> tuple[Choice, ...]:
         Choice("do.mailbox", say("menu.mailbox")),
         Choice("do.topics", say("menu.topics")),
         Choice("do.hotlines", say("menu.hotlines")),
+        Choice("do.check_message", say("menu.check_message")),
     )
 
 

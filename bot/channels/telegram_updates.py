@@ -128,7 +128,9 @@ def _written(update_id: int, message: Message) -> Received | None:
     if message.chat.type != ChatType.PRIVATE or sender is None or sender.is_bot:
         return None
     text, choice, attachment = message.text, None, None
-    command = _COMMAND.fullmatch(message.text or "")
+    forwarded = message.forward_origin is not None
+    # What others wrote commands nothing.
+    command = None if forwarded else _COMMAND.fullmatch(message.text or "")
     if command is not None and command[1].lower() in COMMANDS:
         text, choice = None, COMMANDS[command[1].lower()]
     elif command is not None and command[1].lower() in FORGETTING:
@@ -139,7 +141,12 @@ def _written(update_id: int, message: Message) -> Received | None:
             return None
         text = message.caption or ""
     incoming = Incoming(
-        Person(CHANNEL, str(sender.id)), str(update_id), text=text, choice=choice, attachment=attachment
+        Person(CHANNEL, str(sender.id)),
+        str(update_id),
+        text=text,
+        choice=choice,
+        attachment=attachment,
+        forwarded=forwarded,
     )
     return Received(message.chat.id, incoming)
 
