@@ -1,9 +1,11 @@
-"""The backend's internal API as the actions use it: topics, search, hotlines (scope ``knowledge``).
+"""The backend's internal API as the actions use it: topics, search, hotlines (scope ``knowledge``), and the
+loan check (scope ``checks``).
 
 Short time limits: a worker waits for the answer. Errors never carry what a worker wrote.
 """
 
-from typing import Final, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeVar
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -57,6 +59,35 @@ class Hotline(BaseModel):
     note: str
 
 
+class LoanChoice(BaseModel):
+    """An answer to offer: ``text`` is what is sent for it."""
+
+    title: str
+    text: str
+
+
+class LoanQuestion(BaseModel):
+    """The one number, or the lender, that is asked for next."""
+
+    field: str
+    text: str
+    choices: list[LoanChoice]
+
+
+class LoanStep(BaseModel):
+    """One step of the loan dialogue; ``understood`` goes back as what is known. See docs/ARCHITECTURE.md."""
+
+    kind: str
+    understood: dict[str, Any]
+    reason: str | None
+    told: bool
+    forgot: bool
+    ask: LoanQuestion | None
+    text: str
+    topic: str
+    picture: bool
+
+
 class Backend:
     """One client for the life of the process."""
 
@@ -81,18 +112,27 @@ class Backend:
 
     async def search(self, text: str, language: Language, limit: int = 2) -> list[Hit]:
         """The published topics nearest to a text, best first. Raises ``Silent``."""
-        try:
-            answer = await self._client.post(
-                "/internal/topics/search", json={"text": text, "limit": limit, "lang": language}
-            )
-            answer.raise_for_status()
-        except httpx.HTTPError as error:
-            raise Silent from error
-        return _checked(TypeAdapter(list[Hit]), answer.content)
+        found = await self._post("/internal/topics/search", {"text": text, "limit": limit, "lang": language})
+        return _checked(TypeAdapter(list[Hit]), found)
+
+    async def loan(
+        self, text: str, language: Language, known: Mapping[str, Any], asked: str | None
+    ) -> LoanStep:
+        """What a message adds to what is ``known`` of a loan when ``asked`` was asked. Raises ``Silent``."""
+        body = {"text": text, "lang": language, "known": dict(known), "asked": asked}
+        return _checked(TypeAdapter(LoanStep), await self._post("/internal/checks/loan", body))
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> bytes:
+        try:
+            answer = await self._client.post(path, json=body)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise Silent from error
+        return answer.content
 
     async def _get(self, path: str, language: Language) -> bytes | None:
         try:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from actions import loan
 from actions.replies import Reply, candidates, more_of_the_same, other_topics, suggestion
 from actions.speaking import SpeakingAction, Turn
 
@@ -18,6 +19,8 @@ class Suggest(SpeakingAction):
         return "action_suggest"
 
     async def reply(self, turn: Turn) -> Reply:
+        if await loan.described(self.backend, turn) is not None:
+            return Reply("", instead=loan.FORM)
         titles = {topic.id: topic.title for topic in await self.backend.topics(turn.language)}
         offered = candidates(turn.ranking, has_topic=turn.last_topic is not None, titles=titles)
         last = await self.backend.topic(turn.last_topic, turn.language) if turn.last_topic else None

@@ -38,6 +38,6 @@ class SwitchLanguage(Action):  # type: ignore[misc]  # rasa-sdk carries no types
     ) -> list[dict[str, Any]]:
         """Rasa's entry."""
         turn = Turn.of(tracker)
-        language = wanted_language("" if turn.text.startswith("/") else turn.text, turn.language)
+        language = wanted_language("" if turn.is_button else turn.text, turn.language)
         dispatcher.utter_message(json_message={"do": "language", "lang": language})
         return []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from actions.backend import Language, Named, Topic
 from actions.phrases import Phrases
@@ -31,10 +31,14 @@ WORTH_OFFERING: Final = 0.06
 
 @dataclass(frozen=True)
 class Button:
-    """A choice; ``payload`` names an intent, so that a click needs no understanding."""
+    """A choice; ``payload`` names an intent, so that a click needs no understanding.
+
+    ``way``: it moves about and never has a digit, because a typed digit is an answer there.
+    """
 
     title: str
     payload: str
+    way: bool = False
 
     @classmethod
     def to(cls, intent: str, title: str) -> "Button":
@@ -44,11 +48,16 @@ class Button:
 
 @dataclass(frozen=True)
 class Reply:
-    """What an action says, and the topic that a next question is about (None leaves it as it was)."""
+    """What an action says, and the topic that a next question is about (None leaves it as it was).
+
+    ``remember`` are values of Rasa's slots. ``instead`` names an action that answers in place of this one.
+    """
 
     text: str
     buttons: list[Button] = field(default_factory=list)
     about: str | None = None
+    remember: dict[str, Any] = field(default_factory=dict)
+    instead: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ def first_answer(
     text = f"{topic.answer}\n{phrases.say('also_asked', language)}"
     if not also or len(text) > LONGEST:
         text = topic.answer
-    return Reply(text, [*also, *buttons, *_intents(["report_tip"], phrases, language)], topic.id)
+    return Reply(text, [*also, *buttons, *intents(["report_tip"], phrases, language)], topic.id)
 
 
 def section_answer(topic: Topic, section_id: str, phrases: Phrases, language: Language) -> Reply:
@@ -91,7 +100,7 @@ def which_topic(ranking: Iterable[tuple[str, float]], phrases: Phrases, language
     """A follow-up without a topic: asks for one, likely ones first."""
     likely = [intent for intent, chance in ranking if intent.startswith(TOPIC) and chance >= WORTH_OFFERING]
     offered = list(dict.fromkeys([*likely[:MOST_RELATED], *STARTING_POINTS]))
-    return Reply(phrases.say("which_topic", language), _intents(offered, phrases, language))
+    return Reply(phrases.say("which_topic", language), intents(offered, phrases, language))
 
 
 def candidates(
@@ -115,12 +124,12 @@ def suggestion(
 ) -> Reply:
     """Offers the candidates; without any it says so and what the assistant can do."""
     if not offered:
-        buttons = _intents(["menu", "report_tip"], phrases, language)
+        buttons = intents(["menu", "report_tip"], phrases, language)
         return Reply(phrases.say("not_understood", language), buttons)
     buttons = []
     for intent in offered:
         title = titles.get(intent.removeprefix(TOPIC)) if intent.startswith(TOPIC) else None
-        buttons.extend([Button.to(intent, title)] if title else _intents([intent], phrases, language))
+        buttons.extend([Button.to(intent, title)] if title else intents([intent], phrases, language))
     key = "one" if len(buttons) == 1 else "close" if close else "unsure"
     return Reply(phrases.say(key, language), buttons)
 
@@ -156,7 +165,7 @@ def other_topics(
     """
     questions = [at for at, one in enumerate(asked) if one.intent not in NO_QUESTION and len(one.ranking) > 1]
     if not questions:
-        return Reply(phrases.say("say_again", language), _intents(["menu"], phrases, language))
+        return Reply(phrases.say("say_again", language), intents(["menu"], phrases, language))
     question, later = asked[questions[-1]], asked[questions[-1] + 1 :]
 
     def next_two(tried: set[str]) -> list[str]:
@@ -170,19 +179,20 @@ def other_topics(
         tried.update(next_two(tried) if one.intent == DENY else {one.intent})
     offered = [Button.to(intent, titles[intent.removeprefix(TOPIC)]) for intent in next_two(tried)]
     text = phrases.say("wrong" if offered else "wrong_again", language)
-    return Reply(text, [*offered, *_intents([PERSON], phrases, language)])
+    return Reply(text, [*offered, *intents([PERSON], phrases, language)])
 
 
 def _sections(topic: Topic, without: str | None, phrases: Phrases, language: Language) -> list[Button]:
     present = {section.id for section in topic.sections} - {without}
     wanted = [f"{FOLLOW_UP}{section}" for section in AFTER_ANSWER if section in present]
-    return _intents(wanted[:MOST_SECTIONS], phrases, language)
+    return intents(wanted[:MOST_SECTIONS], phrases, language)
 
 
 def _related(topic: Topic) -> list[Button]:
     return [Button.to(f"{TOPIC}{other.id}", other.title) for other in topic.related[:MOST_RELATED]]
 
 
-def _intents(intents: Iterable[str], phrases: Phrases, language: Language) -> list[Button]:
-    titled = ((intent, phrases.button(intent, language)) for intent in intents)
+def intents(wanted: Iterable[str], phrases: Phrases, language: Language) -> list[Button]:
+    """A button for each intent that has a title."""
+    titled = ((intent, phrases.button(intent, language)) for intent in wanted)
     return [Button.to(intent, title) for intent, title in titled if title]

@@ -12,6 +12,7 @@ from sanic import Sanic
 from actions.backend import Backend
 from actions.doubt import OtherTopics, Suggest
 from actions.language import SwitchLanguage
+from actions.loan import LoanForm
 from actions.phrases import Phrases
 from actions.settings import Settings
 from actions.topics import AnswerTopic, FollowUp, Hotlines
@@ -34,7 +35,7 @@ class OwnWordsOnly(logging.Formatter):
 def application(backend: Backend, phrases: Phrases) -> Sanic[Any, Any]:
     """The server with every action of ours registered."""
     executor = ActionExecutor()
-    for action in (AnswerTopic, FollowUp, Hotlines, OtherTopics, Suggest):
+    for action in (AnswerTopic, FollowUp, Hotlines, LoanForm, OtherTopics, Suggest):
         executor.register_action(action(backend, phrases))
     executor.register_action(SwitchLanguage())
     app: Sanic[Any, Any] = create_app(executor, cors_origins=[])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.backend import Backend, Language, Silent
@@ -32,6 +32,11 @@ class Turn:
     text: str
     asked: tuple[Asked, ...] = ()
     """What was asked before in this conversation, as far as it is remembered: the last one last."""
+
+    @property
+    def is_button(self) -> bool:
+        """A choice was pressed; its text is the intent, and nobody wrote it."""
+        return self.text.startswith("/")
 
     @classmethod
     def of(cls, tracker: Tracker) -> "Turn":
@@ -84,6 +89,22 @@ class SpeakingAction(Action):  # type: ignore[misc]  # rasa-sdk carries no types
         except Exception as error:  # a traceback could show what the worker wrote
             logger.error("%s failed: %s", self.name(), type(error).__name__)
             return []
-        buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
-        dispatcher.utter_message(text=reply.text, buttons=buttons)
-        return [SlotSet(LAST_TOPIC, reply.about)] if reply.about else []
+        if reply.instead:
+            return [FollowupAction(reply.instead)]
+        utter(dispatcher, reply)
+        return remembered(reply)
+
+
+def utter(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    """Say a reply."""
+    buttons = [
+        {"title": button.title, "payload": button.payload, **({"kind": "way"} if button.way else {})}
+        for button in reply.buttons
+    ]
+    dispatcher.utter_message(text=reply.text, buttons=buttons)
+
+
+def remembered(reply: Reply) -> list[dict[str, Any]]:
+    """The events that keep what a reply says to remember."""
+    slots = {**reply.remember, **({LAST_TOPIC: reply.about} if reply.about else {})}
+    return [SlotSet(name, value) for name, value in slots.items()]

@@ -1,9 +1,11 @@
 """Answers a topic, a question about the last topic, and the question for numbers to call."""
 
 import logging
+from dataclasses import replace
 from typing import Final
 
-from actions.backend import Hit, Silent
+from actions import loan
+from actions.backend import Hit, LoanStep, Silent
 from actions.replies import (
     FOLLOW_UP,
     TOPIC,
@@ -20,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 TOPIC_OF_INTENT: Final = {"labour_dispute": "union_help"}
 """Intents that a topic answers."""
+COSTS: Final = frozenset({"loan_shark", "bat_ho", "fake_pawnshop", "loan_app", "interest_law"})
+"""Topics of what a loan costs: a loan described from beginning to end is worked out instead."""
 MOST_QUESTIONS: Final = 4
 """Questions of one message that are looked up."""
 NEAR: Final = 0.2
@@ -34,16 +38,24 @@ class AnswerTopic(SpeakingAction):
 
     async def reply(self, turn: Turn) -> Reply:
         topic_id = TOPIC_OF_INTENT.get(turn.intent, turn.intent.removeprefix(TOPIC))
+        described = await loan.described(self.backend, turn)
+        if described is not None and topic_id in COSTS:
+            return Reply("", instead=loan.FORM)
         topic = await self.backend.topic(topic_id, turn.language)
         if topic is not None:
-            return first_answer(topic, self.phrases, turn.language, await self._also_asked(turn, topic.id))
-        near = [] if turn.text.startswith("/") else await self.backend.search(turn.text, turn.language)
+            reply = first_answer(topic, self.phrases, turn.language, await self._also_asked(turn, topic.id))
+            return reply if described is None else self._with_loan(reply, described, turn)
+        near = [] if turn.is_button else await self.backend.search(turn.text, turn.language)
         buttons = [Button.to(f"{TOPIC}{other.id}", other.title) for other in near]
         return Reply(self.phrases.say("topic_missing", turn.language), buttons)
 
+    def _with_loan(self, reply: Reply, described: LoanStep, turn: Turn) -> Reply:
+        button = Button.to(loan.CHECK, self.phrases.say("loan.this", turn.language))
+        return replace(reply, buttons=[button, *reply.buttons], remember={loan.OFFERED: described.understood})
+
     async def _also_asked(self, turn: Turn, answered: str) -> list[Hit]:
         """The topics of a message's other questions, at most two."""
-        pieces = [] if turn.text.startswith("/") else questions(turn.text)
+        pieces = [] if turn.is_button else questions(turn.text)
         found: dict[str, Hit] = {}
         try:
             for piece in pieces[:MOST_QUESTIONS]:
