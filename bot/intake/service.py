@@ -17,6 +17,7 @@ from bot.intake.draft import READER_KINDS, REMEMBERED, Confirmed, Note, Reader, 
 from bot.intake.flow import at
 from bot.intake.machine import advance, decides, is_resting, prompt, resume, resume_prompt
 from bot.intake.own_fault import tells_of_own_fault
+from bot.intake.sending import handed_in
 from bot.intake.submission import submission
 from bot.intake.terms import Answer, Context, Effect, Findings, Outcome, Places, Prompt, Stale, Write
 from bot.keys import Clock, utc_now
@@ -201,7 +202,7 @@ class Intake:
         draft = replace(at(draft, Step.SENDING), receipt=draft.receipt or new_receipt(), notes=())
         kept = await self._drafts.put(person, draft, kept)
         try:
-            sent = await self._backend.send_tip(submission(draft, context))
+            sent = await handed_in(self._backend, submission(draft, context))
         except BackendSilent:
             return Standing(prompt(draft, context), (Note("unsent"),), Effect.SEND, draft)
         except TipRefused as refused:
@@ -210,7 +211,11 @@ class Intake:
             draft = replace(at(draft, Step.SENT), confirmed=Confirmed(sent.priority, sent.on_duty))
         # If this fails it stays "sending" in the store: the next message sends again, which is harmless.
         with suppress(BackendSilent, DraftConflict):
-            await self._drafts.put(person, draft, kept)
+            try:
+                await self._drafts.put(person, draft, kept)
+            except DraftConflict:
+                # A database that fell lost its drafts, this one too; another replica's draft stays.
+                await self._drafts.put(person, draft, None)
         return Standing(prompt(draft, context), draft.notes, Effect.SEND, draft)
 
     async def _examined(self, answer: Answer, draft: TipDraft) -> Answer:

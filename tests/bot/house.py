@@ -42,8 +42,11 @@ class House:
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
-    def start_backend(self) -> None:
+    def start_backend(self, *around: type) -> None:
+        """Start it; ``around``: middleware that stands between it and the bot, as a bad line would."""
         app = create_internal_app(self.backend_settings)
+        for middleware in around:
+            app.add_middleware(middleware)
         self._backend.enter_context(serve(app, self.bot_settings.internal_port))
 
     def stop_backend(self) -> None:

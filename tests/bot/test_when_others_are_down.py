@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.bot.channel_contract import send_a_tip
+from tests.bot.channel_contract import Button, send_a_tip
 from tests.bot.house import House
 from tests.bot.web_driver import WebWorker
 
@@ -78,27 +80,65 @@ def test_a_story_that_cannot_be_stored_is_not_lost_and_not_sent_elsewhere(house:
     assert "ghi 2 đoạn" in again["replies"][-1]["text"]
 
 
+def ready_to_send(worker: WebWorker) -> Button:
+    """A tip is written; only the button that sends it is left."""
+    seen = worker.say("báo tin")
+    story = "ông Tư cho vay ở cổng"
+    for text in ("1", "1", "1", story, "xong", "đồng nai", "bỏ qua", "bỏ qua", "bỏ qua", "3", "1"):
+        seen = worker.say(text)
+    return seen.button("Gửi tin")
+
+
 def test_a_tip_that_could_not_be_sent_is_sent_by_trying_again(house: House) -> None:
     worker = WebWorker(house.url)
-    seen = worker.say("báo tin")
-    for text in (
-        "1",
-        "1",
-        "1",
-        "ông Tư cho vay ở cổng",
-        "xong",
-        "đồng nai",
-        "bỏ qua",
-        "bỏ qua",
-        "bỏ qua",
-        "3",
-        "1",
-    ):
-        seen = worker.say(text)
-    send = seen.button("Gửi tin")
+    send = ready_to_send(worker)
     house.stop_backend()
     try:
         assert "gửi lại" in worker.tap(send).text
     finally:
         house.start_backend()
     assert "Mã của bạn" in worker.tap(send).text
+
+
+def test_a_receipt_is_shown_when_the_database_falls_after_the_tip_was_stored(house: House) -> None:
+    url = (house.backend_settings.database_url or "").replace("+psycopg", "", 1)
+    told: list[int] = []
+
+    class Falling:
+        """Loses the first answer to a tip that was stored, and every draft, as a crash of PostgreSQL does."""
+
+        def __init__(self, app: ASGIApp) -> None:
+            self.app = app
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http" or scope["path"] != "/internal/tips":
+                return await self.app(scope, receive, send)
+
+            async def lost(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    told.append(message["status"])
+
+            await self.app(scope, receive, send if told else lost)
+            if len(told) == 1:
+                told.append(0)
+                with psycopg.connect(url) as connection:
+                    connection.execute("TRUNCATE drafts")
+
+    def count() -> int:
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SELECT count(*) FROM tips").fetchone()
+            assert row
+            return int(row[0])
+
+    worker, before = WebWorker(house.url), count()
+    house.stop_backend()
+    house.start_backend(Falling)
+    try:
+        seen = worker.tap(ready_to_send(worker))
+        assert "Mã của bạn" in seen.text
+        assert told[0] == 201
+        assert count() == before + 1
+        assert "đã quên mã" in worker.say("đã lưu").text
+    finally:
+        house.stop_backend()
+        house.start_backend()
