@@ -17,7 +17,7 @@ from typing import Final, Literal, TypeVar
 import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from bot.envelope import Language
+from bot.envelope import Language, Picture
 
 _QUICK: Final = httpx.Timeout(4.0, connect=1.0)
 _READING: Final = httpx.Timeout(8.0, connect=1.0)
@@ -27,6 +27,8 @@ _PATIENT: Final = httpx.Timeout(25.0, connect=1.0)
 
 Json = Mapping[str, object]
 _T = TypeVar("_T")
+_MOST_OF_A_PICTURE: Final = 200_000
+"""Characters in base64; one has about 13,000."""
 _TOPIC_ID: Final = re.compile(r"[a-z0-9_]{1,64}")
 
 
@@ -168,6 +170,11 @@ class _Readers(BaseModel):
     readers: list[str]
 
 
+class _Drawn(BaseModel):
+    png: str = Field(max_length=_MOST_OF_A_PICTURE)
+    alt: str
+
+
 class _Problem(BaseModel):
     code: str = ""
 
@@ -207,6 +214,15 @@ class Backend:
         """The topics nearest to ``text``, best first; empty when nothing is near."""
         body = {"text": text, "limit": 3, "lang": language}
         return _parsed(_Hits, await self._call("POST", "/internal/topics/search", body, timeout=_READING))
+
+    async def draw_loan(self, known: Json, language: Language) -> Picture:
+        """A loan as a picture; ``known`` is as the loan check gave it."""
+        answer = await self._call("POST", "/internal/checks/loan/picture", {"known": known, "lang": language})
+        drawn = _parsed(TypeAdapter(_Drawn), answer)
+        try:
+            return Picture(base64.b64decode(drawn.png, validate=True), drawn.alt)
+        except ValueError:
+            raise BackendSilent("picture") from None
 
     async def check_message(self, text: str, language: Language) -> CheckedMessage:
         """Whether ``text`` has the signs of a scam. Nothing is stored."""

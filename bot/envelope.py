@@ -49,6 +49,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A PNG, and the same in words for who does not see it. It is kept in memory only."""
+
+    png: bytes = field(repr=False)
+    alt: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Reply:
     """One bubble of the assistant.
 
@@ -60,6 +68,8 @@ class Reply:
     text: str = field(repr=False)
     choices: tuple[Choice, ...] = ()
     links: tuple[Link, ...] = ()
+    picture: Picture | None = field(default=None, repr=False)
+    """Shown beside the text, which says enough without it."""
     sensitive: bool = False
     unkept: bool = False
     forget: bool = False
@@ -113,6 +123,11 @@ class Incoming:
 def numbered(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
     """The choices that typed digits stand for, in order: the first is 1."""
     return tuple(choice for choice in choices if choice.kind is ChoiceKind.ANSWER)
+
+
+def without_pictures(turn: Turn) -> Turn:
+    """The same turn in words alone."""
+    return replace(turn, replies=tuple(replace(reply, picture=None) for reply in turn.replies))
 
 
 def all_sensitive(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:

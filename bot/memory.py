@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot import limits
-from bot.envelope import Choice, Language, Turn
+from bot.envelope import Choice, Language, Turn, without_pictures
 
 TTL_SECONDS: Final = 15 * 60
 CAPACITY: Final = 5_000
@@ -72,7 +72,9 @@ class Conversation:
         return choice
 
     def remember(self, message_id: str, turn: Turn) -> None:
-        """Keep the answer for the case that the same message comes again."""
+        """Keep the answer for the case that the same message comes again; its pictures until the next one."""
+        for earlier, answer in self.answered.items():
+            self.answered[earlier] = without_pictures(answer)
         self.answered[message_id] = turn
         while len(self.answered) > _ANSWERED:
             self.answered.popitem(last=False)

@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from bot.envelope import Language
+from bot.envelope import ChoiceKind, Language
 
 _TIMEOUT: Final = httpx.Timeout(5.0, connect=0.5)
 _REST: Final = 10.0
@@ -21,14 +21,19 @@ _REST: Final = 10.0
 class RasaButton(BaseModel):
     title: str
     payload: str
+    kind: ChoiceKind = ChoiceKind.ANSWER
 
 
 class RasaAct(BaseModel):
-    """What Rasa asks the bot to do: ``start_tip``, ``open_mailbox``, ``forget``, ``language``, …"""
+    """What Rasa asks the bot to do: ``start_tip``, ``open_mailbox``, ``forget``, ``language``, …
+
+    ``loan_picture`` is of the loan that is ``known``, as the loan check gave it.
+    """
 
     do: str = ""
     category: str | None = None
     lang: Language | None = None
+    known: dict[str, object] | None = Field(default=None, repr=False)
 
 
 class RasaReply(BaseModel):

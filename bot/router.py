@@ -267,6 +267,9 @@ class Router:
             case "topics":
                 page = int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 4 else 0
                 return await self._talk.topics(case.say, page)
+            case "loan":
+                said, wanted = await self._talk.loan(case.conversation, case.say)
+                return await self._and_act(case, said, wanted)
             case "check_message":
                 return await self._checks.asked(case)
             case "hotlines":

@@ -5,12 +5,13 @@ nothing about technical trouble.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.backend import Backend, BackendSilent, Topic, TopicTitle
 from bot.clean import for_rasa
 from bot.emergency import GENERAL, emergency_reply
-from bot.envelope import Choice, ChoiceKind, Language, Reply
+from bot.envelope import Choice, ChoiceKind, Language, Picture, Reply
 from bot.memory import Conversation
 from bot.phrases import Spoken
 from bot.rasa import Rasa, RasaAct, RasaReply
@@ -48,28 +49,47 @@ class Talk:
     async def _rasa_or_search(
         self, conversation: Conversation, message: str, text: str | None, say: Spoken
     ) -> tuple[Said, RasaAct | None]:
-        answers = await self._rasa.ask(
-            conversation.rasa_sender, message, say.language, human=text is not None
-        )
-        if answers is not None:
-            said, act = self._heard(conversation, answers, say)
-            if said or act:
-                return said, act
+        said, act = await self._by_rasa(conversation, message, text is not None, say)
+        if said or act:
+            return said, act
         return (self.menu(say) if text is None else await self._searched(text, say)), None
 
-    def _heard(
+    async def loan(self, conversation: Conversation, say: Spoken) -> tuple[Said, RasaAct | None]:
+        """Begin to work out a loan; without Rasa, what the law says of interest."""
+        said, act = await self._by_rasa(conversation, "/check_loan", False, say)
+        return (said or await self.topic("interest_law", say)), act
+
+    async def _by_rasa(
+        self, conversation: Conversation, message: str, human: bool, say: Spoken
+    ) -> tuple[Said, RasaAct | None]:
+        answers = await self._rasa.ask(conversation.rasa_sender, message, say.language, human=human)
+        return await self._heard(conversation, answers or [], say)
+
+    async def _heard(
         self, conversation: Conversation, answers: list[RasaReply], say: Spoken
     ) -> tuple[Said, RasaAct | None]:
-        replies, act = [], None
+        replies: list[Reply] = []
+        act = None
         for answer in answers:
-            if answer.custom is not None and answer.custom.do:
+            if answer.custom is not None and answer.custom.do == "loan_picture":
+                picture = await self._drawn(answer.custom, say.language)
+                replies[-1:] = [replace(reply, picture=picture) for reply in replies[-1:]]
+            elif answer.custom is not None and answer.custom.do:
                 act = answer.custom
             if answer.text or answer.buttons:
                 choices = tuple(
-                    Choice(conversation.offer(button.payload), button.title) for button in answer.buttons
+                    Choice(conversation.offer(button.payload), button.title, button.kind)
+                    for button in answer.buttons
                 )
                 replies.append(Reply(answer.text or say("topic.more"), choices))
         return tuple(replies), act
+
+    async def _drawn(self, act: RasaAct, language: Language) -> Picture | None:
+        """The picture of a loan, or None: the text says enough without it."""
+        try:
+            return await self._backend.draw_loan(act.known or {}, language)
+        except BackendSilent:
+            return None
 
     async def _searched(self, text: str, say: Spoken) -> Said:
         try:
@@ -158,6 +178,7 @@ def menu_choices(say: Spoken) -> tuple[Choice, ...]:
         Choice("do.topics", say("menu.topics")),
         Choice("do.hotlines", say("menu.hotlines")),
         Choice("do.check_message", say("menu.check_message")),
+        Choice("do.loan", say("menu.loan")),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.envelope import Choice, ChoiceKind, Link, Reply, Turn, numbered
+from bot.envelope import Choice, ChoiceKind, Link, Picture, Reply, Turn, numbered
 from bot.phrases import Spoken
 
 Measure = Callable[[str], int]
@@ -32,6 +32,8 @@ class Bubble:
     text: str = field(repr=False)
     choices: tuple[Choice, ...] = ()
     sensitive: bool = False
+    picture: Picture | None = field(default=None, repr=False)
+    """Stands on the first message of its reply."""
 
 
 def utf16_units(text: str) -> int:
@@ -55,8 +57,9 @@ def bubbles(
             lines += _choice_lines(reply, say)
         pieces = split("\n".join(lines), limit, measure)
         choices = _shown(reply, last) if buttons else ()
-        rendered += [Bubble(piece, sensitive=reply.sensitive) for piece in pieces[:-1]]
-        rendered += [Bubble(piece, choices, reply.sensitive) for piece in pieces[-1:]]
+        made = [Bubble(piece, sensitive=reply.sensitive) for piece in pieces[:-1]]
+        made += [Bubble(piece, choices, reply.sensitive) for piece in pieces[-1:]]
+        rendered += [replace(made[0], picture=reply.picture), *made[1:]] if made else []
     return rendered
 
 

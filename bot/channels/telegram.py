@@ -20,7 +20,7 @@ from telegram.constants import MessageLimit
 
 from bot.channels.credentials import Mode, Setup
 from bot.channels.lanes import LaneFull, Lanes, NoRoom
-from bot.channels.rendering import bubbles, utf16_units
+from bot.channels.rendering import Bubble, bubbles, utf16_units
 from bot.channels.telegram_api import Kind, Sleep, TelegramApi, TelegramTrouble
 from bot.channels.telegram_polling import Polling, Troubles
 from bot.channels.telegram_updates import ButtonIds, Pressed, Received, keyboard, parse, received
@@ -185,8 +185,27 @@ class TelegramChannel:
             say=say,
             measure=utf16_units,
         ):
-            buttons = keyboard(bubble.choices, self._ids)
-            await self._api.send(chat, bubble.text, buttons, bubble.sensitive, in_trouble)
+            if not await self._shown(chat, bubble, in_trouble):
+                buttons = keyboard(bubble.choices, self._ids)
+                await self._api.send(chat, bubble.text, buttons, bubble.sensitive, in_trouble)
+
+    async def _shown(self, chat: int, bubble: Bubble, in_trouble: Callable[[], None]) -> bool:
+        """Send the bubble's picture; whether its text and its buttons went with it.
+
+        A picture that Telegram does not take is left out: the text says enough without it.
+        """
+        if bubble.picture is None:
+            return False
+        whole = utf16_units(bubble.text) <= MessageLimit.CAPTION_LENGTH
+        caption = bubble.text if whole else bubble.picture.alt
+        buttons = keyboard(bubble.choices, self._ids) if whole else None
+        try:
+            await self._api.send_photo(chat, bubble.picture.png, caption, buttons, in_trouble)
+        except TelegramTrouble as trouble:
+            if trouble.kind is not Kind.REFUSED:
+                raise
+            return False
+        return whole
 
     async def _settle(self, chat: int, pressed: Pressed) -> None:
         """Let the pressed button rest: the press is answered, the buttons go, what was pressed is shown."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from telegram import Bot, BotCommand, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import Bot, BotCommand, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Update
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -136,6 +136,25 @@ class TelegramApi:
                     reply_markup=keyboard,
                     protect_content=protect,
                     link_preview_options=LinkPreviewOptions(is_disabled=True),
+                ),
+            ),
+            in_trouble,
+        )
+
+    async def send_photo(
+        self,
+        chat: int,
+        png: bytes,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None,
+        in_trouble: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Send one picture with the words under it, as ``send`` does."""
+        await self._persist(
+            lambda: _called(
+                "sendPhoto",
+                self._bot.send_photo(
+                    chat, InputFile(png, filename="loan.png"), caption=caption, reply_markup=keyboard
                 ),
             ),
             in_trouble,

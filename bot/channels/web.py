@@ -5,13 +5,14 @@ cookie, so nothing of it survives the tab.
 """
 
 import re
+from base64 import b64encode
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Header
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.engine import Engine
-from bot.envelope import Choice, Incoming, Language, Link, Person, Reply, Room, Turn
+from bot.envelope import Choice, Incoming, Language, Link, Person, Picture, Reply, Room, Turn
 from bot.web.problems import CookiesTooBig, TooBig, Unreadable, problems
 
 _USER: Final = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -67,10 +68,22 @@ class WebLink(BaseModel):
         return cls(label=link.label, href=link.href)
 
 
+class WebPicture(BaseModel):
+    """``src`` is a data address: nothing has to be kept for it to be fetched."""
+
+    src: str = Field(repr=False)
+    alt: str = Field(repr=False)
+
+    @classmethod
+    def of(cls, picture: Picture) -> "WebPicture":
+        return cls(src=f"data:image/png;base64,{b64encode(picture.png).decode()}", alt=picture.alt)
+
+
 class WebReply(BaseModel):
     text: str = Field(repr=False)
     choices: list[WebChoice]
     links: list[WebLink]
+    picture: WebPicture | None
     sensitive: bool
     unkept: bool
     forget: bool
@@ -82,6 +95,7 @@ class WebReply(BaseModel):
             text=reply.text,
             choices=[WebChoice.of(choice) for choice in reply.choices],
             links=[WebLink.of(link) for link in reply.links],
+            picture=WebPicture.of(reply.picture) if reply.picture else None,
             sensitive=reply.sensitive,
             unkept=reply.unkept,
             forget=reply.forget,
@@ -102,6 +116,7 @@ class WebTurn(BaseModel):
                             "text": "Họ đe dọa thì gọi 113.",
                             "choices": [{"id": "do.tip", "label": "Gửi tin ẩn danh", "kind": "answer"}],
                             "links": [{"label": "Gọi 113", "href": "tel:113"}],
+                            "picture": None,
                             "sensitive": False,
                             "unkept": False,
                             "forget": False,

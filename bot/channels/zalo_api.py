@@ -74,6 +74,10 @@ class ZaloApi:
         """Send one message of 1 to ``MAX_TEXT`` characters, as plain text."""
         await self._call("sendMessage", {"chat_id": chat, "text": text})
 
+    async def send_photo(self, chat: str, url: str, caption: str) -> None:
+        """Send the picture that the platform fetches at ``url``, with 1 to ``MAX_TEXT`` characters below."""
+        await self._call("sendPhoto", {"chat_id": chat, "photo": url, "caption": caption})
+
     async def set_webhook(self, url: str, secret: str) -> None:
         """Have updates delivered to ``url`` (HTTPS) with ``secret`` (8 to 256 characters) in their header."""
         await self._call("setWebhook", {"url": url, "secret_token": secret})

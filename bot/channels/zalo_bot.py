@@ -25,13 +25,16 @@ from starlette.responses import Response
 from bot import limits
 from bot.channels.credentials import Mode, Setup
 from bot.channels.lanes import LaneFull, Lanes
-from bot.channels.rendering import bubbles, utf16_units
+from bot.channels.pictures import ShownPictures
+from bot.channels.rendering import Bubble, bubbles, utf16_units
 from bot.channels.zalo_api import MAX_TEXT, ZaloApi, ZaloTrouble
 from bot.channels.zalo_updates import Received, parse, read
 from bot.engine import Engine
-from bot.envelope import Incoming, Language, Person, Reply, Turn
+from bot.envelope import Incoming, Language, Person, Picture, Reply, Turn
 
 PATH: Final = "/channels/zalo_bot"
+PICTURES: Final = f"{PATH}/pictures"
+"""Where the platform fetches a picture that it is to send."""
 _SECRET_HEADER: Final = "X-Bot-Api-Secret-Token"  # noqa: S105  # its name
 _POLL_SECONDS: Final = 30
 """How long the platform holds a request for updates while there are none (its own default)."""
@@ -83,6 +86,7 @@ class ZaloBotChannel:
         self._origin = setup.settings.public_origin
         self._phrases = setup.phrases
         self._lanes = Lanes()
+        self._shown = ShownPictures()
 
     def routes(self, engine: Engine) -> APIRouter:
         router = APIRouter()
@@ -94,6 +98,15 @@ class ZaloBotChannel:
                 if not compare_digest(told.encode(), self._secret.encode()):
                     return Response(status_code=HTTPStatus.FORBIDDEN)
                 return Response(status_code=await self._delivery(engine, await request.body()))
+
+        if self._origin:
+
+            @router.get(f"{PICTURES}/{{name}}", include_in_schema=False)
+            async def picture(name: str) -> Response:
+                png = self._shown.get(name)
+                if png is None:
+                    return Response(status_code=HTTPStatus.NOT_FOUND)
+                return Response(png, media_type="image/png")
 
         return router
 
@@ -163,9 +176,11 @@ class ZaloBotChannel:
                 taken.set_result(None)
 
         try:
-            for text in self._texts(await self._turn(engine, received)):
+            for bubble in self._bubbles(await self._turn(engine, received)):
+                if bubble.picture is not None and self._origin:
+                    await self._show(received.chat, bubble.picture, self._origin)
                 # The draft is committed by now: a platform that takes no messages is not kept waiting.
-                if not await self._sent(received.chat, text, in_trouble=acknowledge):
+                if not await self._sent(received.chat, bubble.text, in_trouble=acknowledge):
                     # What follows means little without it.
                     break
         except BaseException:
@@ -187,9 +202,9 @@ class ZaloBotChannel:
             say = self._phrases.spoken(Language.VI)
             return Turn((Reply(say("fault.internal"), unkept=True),))
 
-    def _texts(self, turn: Turn) -> list[str]:
+    def _bubbles(self, turn: Turn) -> list[Bubble]:
         say = self._phrases.spoken(turn.language)
-        rendered = bubbles(
+        return bubbles(
             # The platform's characters are counted in the unit that gives the shorter text.
             turn,
             limit=MAX_TEXT,
@@ -198,7 +213,14 @@ class ZaloBotChannel:
             say=say,
             measure=utf16_units,
         )
-        return [bubble.text for bubble in rendered]
+
+    async def _show(self, chat: str, picture: Picture, origin: str) -> None:
+        """Send a picture in one attempt: the text that follows says enough without it."""
+        url = f"{origin}{PICTURES}/{self._shown.put(picture.png)}"
+        try:
+            await self._api.send_photo(chat, url, picture.alt)
+        except ZaloTrouble as trouble:
+            _log.warning("zalo_bot: %s, a picture is left out", trouble)
 
     async def _sent(self, chat: str, text: str, in_trouble: Callable[[], None]) -> bool:
         """Send one message, in several attempts: a repeated one is better than a missing one."""

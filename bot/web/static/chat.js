@@ -2,13 +2,13 @@
 // What belongs to a tip or a mailbox stays on the screen only; the rest is kept for this tab in sessionStorage.
 (() => {
   'use strict';
-  const CODE = /^\d{4} \d{4} \d{4} \d{5}$/, TIMEOUT = 30000, PAUSES = [1000, 3000], KEPT = 60;
+  const CODE = /^\d{4} \d{4} \d{4} \d{5}$/, TIMEOUT = 30000, PAUSES = [1000, 3000], KEPT = 60, PICTURES = 3;
   const $ = (id) => document.getElementById(id);
   const log = $('log'), text = $('text'), composer = $('composer');
   const say = JSON.parse(document.body.dataset.texts);
   const lang = document.documentElement.lang;
   const start = [...log.children].map((node) => node.cloneNode(true));
-  let room = null, busy = false, choices = [];
+  let room = null, busy = false, failed = null, choices = [];
   const waiting = [];
 
   // --- what this tab keeps ---
@@ -20,7 +20,12 @@
   const user = () => { let id = kept('u'); if (!id) keep('u', id = random(16)); return id; };
   let told = [];
   try { told = JSON.parse(kept('t') || '[]'); } catch { told = []; }
-  const tell = (...items) => { told = [...told, ...items].slice(-KEPT); keep('t', JSON.stringify(told)); };
+  // Of earlier pictures only the words stay, so that they never fill what a tab may keep.
+  const tell = (...items) => {
+    told = [...told, ...items].slice(-KEPT);
+    told.filter((item) => item.picture).slice(0, -PICTURES).forEach((item) => { item.picture = { alt: item.picture.alt }; });
+    keep('t', JSON.stringify(told));
+  };
 
   // --- what is on the screen ---
   const el = (tag, name, content) => {
@@ -43,7 +48,8 @@
     return node;
   };
   const clearChoices = () => { log.querySelectorAll('.choices').forEach((node) => node.remove()); choices = []; };
-  const offer = (list) => {
+  // Typed digits mean the choices of the last reply.
+  const offer = (list, isLast) => {
     if (!list.length) return;
     const box = el('div', 'choices'), ways = el('div', 'ways');
     list.forEach((choice) => {
@@ -51,16 +57,24 @@
       button.type = 'button';
       button.dataset.choice = choice.id;
       if (choice.kind === 'way') { button.textContent = choice.label; ways.append(button); return; }
-      if (choice.kind === 'answer') button.append(el('b', '', String(choices.push(choice))));
+      if (isLast && choice.kind === 'answer') button.append(el('b', '', String(choices.push(choice))));
       button.append(el('span', '', choice.label));
       box.append(button);
     });
     if (ways.children.length) box.append(ways);
     log.append(box);
   };
+  const drawn = (picture) => {
+    if (!picture.src) return el('p', 'small', picture.alt);
+    const img = el('img', 'picture');
+    img.alt = picture.alt;
+    img.src = picture.src;
+    return img;
+  };
   const show = (reply) => {
     const node = bubble('them', reply.text);
     if (reply.text.startsWith('⚠️')) node.classList.add('alert');
+    if (reply.picture) node.prepend(drawn(reply.picture));
     reply.links.forEach((link) => {
       const a = el('a', link.href.startsWith('tel:') ? 'call' : 'go', link.label);
       a.href = link.href + (link.href.startsWith('/') && lang === 'en' ? '?lang=en' : '');
@@ -99,6 +113,8 @@
   const state = (item, name, label) => {
     item.node.querySelector('.state')?.remove();
     item.node.classList.toggle('failed', name === 'failed');
+    if (name === 'failed') failed = item;
+    else if (failed === item) failed = null;
     if (!name) return;
     const mark = el('p', 'state', label);
     if (name === 'failed') {
@@ -145,10 +161,10 @@
     if (unkept && item.message.text && !text.value) { text.value = item.message.text; grow(); }
     clearChoices();
     if (open && !secret && !unkept) tell({ me: item.label });
-    turn.replies.forEach((reply) => {
+    turn.replies.forEach((reply, index) => {
       show(reply);
-      offer(reply.choices);
-      if (!reply.sensitive) tell({ text: reply.text, choices: reply.choices, links: reply.links });
+      offer(reply.choices, index === turn.replies.length - 1);
+      if (!reply.sensitive) tell({ text: reply.text, choices: reply.choices, links: reply.links, picture: reply.picture });
       if (reply.lang && reply.lang !== lang) location.replace(reply.lang === 'en' ? '/?lang=en' : '/');
     });
     document.body.classList.toggle('private', room !== 'chat');
@@ -159,13 +175,17 @@
     told = []; room = null; choices = [];
     document.body.classList.remove('private');
     log.replaceChildren(...start.slice(0, 1).map((node) => node.cloneNode(true)));
-    turn.replies.forEach((reply) => { show(reply); offer(reply.choices); });
+    turn.replies.forEach((reply) => { show(reply); offer(reply.choices, true); });
   };
   const send = (label, body) => {
-    const node = bubble('me', label);
+    // What was not kept, written again, is the same message: it may have arrived, and acts once.
+    const again = failed && body.text && failed.message.text === body.text ? failed : null;
+    const item = again || { node: bubble('me', label), label, message: { id: random(12), ...body } };
+    failed = null;
+    if (again) { state(again); log.append(again.node); }
     clearChoices();
     down();
-    queue({ node, label, message: { id: random(12), ...body } });
+    queue(item);
   };
 
   // --- hands ---
@@ -198,7 +218,7 @@
     clearChoices();
     told.forEach((item, index) => {
       if (item.me) bubble('me', item.me);
-      else { show(item); if (index === told.length - 1) offer(item.choices); }
+      else { show(item); if (index === told.length - 1) offer(item.choices, true); }
     });
     if (!choices.length) log.append(start[start.length - 1].cloneNode(true));
     down();
