@@ -152,6 +152,33 @@ def test_a_message_that_fails_is_kept_and_sent_again_with_the_same_id(page: Page
     assert "ghi 1 đoạn" in last(page)
 
 
+def test_what_could_not_be_kept_and_is_sent_from_the_field_again_is_the_same_message(
+    page: Page, house: House
+) -> None:
+    to_story(page)
+    ids: list[str] = []
+
+    def note(route: Route) -> None:
+        ids.append(json.loads(route.request.post_data or "{}")["id"])
+        route.continue_()
+
+    page.route("**/chat/messages", note)
+    house.stop_backend()
+    try:
+        page.locator("#text").fill("một đoạn duy nhất")
+        page.locator("#send").click()
+        expect(page.locator(".bubble.me.failed")).to_have_count(1)
+        expect(page.locator("#text")).to_have_value("một đoạn duy nhất")
+    finally:
+        house.start_backend()
+    page.locator("#send").click()
+    settled(page)
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+    expect(page.locator(".bubble.me", has_text="một đoạn duy nhất")).to_have_count(1)
+    assert "ghi 1 đoạn" in last(page)
+
+
 def test_a_message_that_is_too_long_comes_back_into_the_field(page: Page) -> None:
     long = "á" * 4_001
     page.locator("#text").fill(long)
