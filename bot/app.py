@@ -82,6 +82,10 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         except (KeyFileDamaged, DataFileError) as damaged:
             _log.critical("%s", damaged)
             raise
+        except Exception:
+            # uvicorn tells that the start failed, not why; nobody has written anything yet.
+            _log.critical("The bot cannot start.", exc_info=True)
+            raise
         running = [asyncio.create_task(_tick((conversations.sweep, keyring.turn)))]
         running += [asyncio.create_task(_run(channel, engine)) for channel in channels]
         yield
