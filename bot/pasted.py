@@ -11,6 +11,7 @@ from typing import Final
 from backend.text.identifiers.links import links
 from backend.text.identifiers.phones import phones
 from backend.text.identifiers.view import View, view
+from backend.text.lookalikes import LETTERS_OF_OTHER_SCRIPTS
 from backend.text.normalize import fold
 from bot.envelope import Language
 from bot.phrases import Phrases
@@ -27,6 +28,8 @@ _QUOTED: Final = re.compile(r"[\"“”«]([^\"“”«»]+)[\"“”»]?")
 _COLON: Final = re.compile(r":\s+|:(?=[\"“«])")
 _NUMBER: Final = re.compile(r"(?<![\w+])\+?\d(?:[ .\-]?\d){7,18}(?!\w)")
 
+_OTHER_SCRIPTS: Final = str.maketrans(LETTERS_OF_OTHER_SCRIPTS)
+
 _SHOWN: Final = 48
 """Characters of a quotation."""
 _SCHEME: Final = re.compile(r"(?i)\bh(?:tt|xx)ps?\s*:\s*/\s*/\s*(?:www\.)?")
@@ -40,16 +43,17 @@ class Pasted:
     """Reads texts by the words of the phrase files."""
 
     def __init__(self, phrases: Phrases) -> None:
-        self._asks = _any_of(phrases, "check.asks")
-        self._leads = _any_of(phrases, "check.leads")
+        asks, end = _any_of(phrases, "check.asks"), _any_of(phrases, "check.asks_end")
+        self._asks = re.compile(rf"(?<!\w){asks}(?: {end})?(?!\w)")
+        self._leads = re.compile(rf"(?<!\w){_any_of(phrases, 'check.leads')}(?!\w)")
 
     def looks_passed_on(self, text: str) -> bool:
         """Whether ``text`` is, or holds, something to check, so plainly that nobody need be asked."""
-        seen = view(text, _MOST)
+        seen = _seen(text)
         asks = bool(self._asks.search(fold(text)))
         if next(links(seen), None) is not None:
-            long = len(text) >= _LONG or "\n" in text.strip()
-            return long or asks or not _own_words(text, seen)
+            pasted = len(text) >= _LONG or "\n" in text.strip() or _SCHEME.search(text)
+            return bool(pasted) or asks or not _own_words(text, seen)
         if _numbers(seen):
             own = _own_words(text, seen)
             only_a_phone = not own and next(phones(seen), None) is not None
@@ -65,7 +69,7 @@ class Pasted:
             first, *rest = border.split(text.strip(), maxsplit=1)
             if rest and len(rest[0].strip()) >= _QUOTED_LEAST and self._introduces(first):
                 return rest[0].strip()
-        seen = view(text, _MOST)
+        seen = _seen(text)
         return self._without_question(text, seen) if _spans(seen) else None
 
     def _without_question(self, text: str, seen: View) -> str:
@@ -98,6 +102,11 @@ def plainly(words: str) -> str:
     line = _LONG_NUMBER.sub(lambda found: _grouped(found.group()), line)
     line = _TAPPED.sub(r"\1 ", _DOT.sub("[.]", line))
     return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1].rstrip()}…"
+
+
+def _seen(text: str) -> View:
+    """The text as links and numbers are looked for in it, letters of other scripts read as ours."""
+    return view(text.translate(_OTHER_SCRIPTS), _MOST)
 
 
 def _quotation(text: str) -> str | None:
@@ -135,7 +144,7 @@ def _grouped(digits: str) -> str:
     return "·".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
-def _any_of(phrases: Phrases, key: str) -> re.Pattern[str]:
+def _any_of(phrases: Phrases, key: str) -> str:
+    """A group that matches one of the words of ``key`` in folded text, the longest first."""
     words = {fold(word) for language in Language for word in phrases.table[key][language].split("|")}
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, ordered)) + r")(?!\w)")
+    return "(?:" + "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) + ")"

@@ -16,6 +16,7 @@ from bot.receipt import new_receipt
 from tests.bot.house import House
 
 RECEIPT = re.compile(r"\b\d{4} \d{4} \d{4} \d{5}\b")
+SCAM = "TK VCB cua ban bi khoa, dang nhap ngay http://vietcombank-xacthuc.top va nhap ma OTP de mo trong 24h"
 STORY = "có ông Tư cho vay ở cổng công ty, lãi năm ngàn một triệu một ngày"
 
 
@@ -48,6 +49,10 @@ class Driver(Protocol):
     def say(self, text: str, message_id: str | None = None) -> Seen: ...
 
     def tap(self, button: Button) -> Seen: ...
+
+    def forward(self, text: str) -> Seen:
+        """Pass on what somebody else wrote, as people do on this platform."""
+        ...
 
 
 def fresh_id() -> str:
@@ -132,6 +137,12 @@ class ChannelContract:
         seen = worker.say(text)
         assert seen.text
         assert "Error" not in seen.text
+
+    def test_a_message_that_is_passed_on_is_checked_and_told_without_a_link(self, worker: Driver) -> None:
+        seen = worker.forward(SCAM)
+        assert "có dấu hiệu lừa đảo" in seen.text
+        assert "vietcombank-xacthuc[.]top" in seen.text
+        assert "vietcombank-xacthuc.top" not in seen.text
 
     def test_an_emergency_is_answered_with_a_number_to_call(self, worker: Driver) -> None:
         seen = worker.say("nó đang đánh em trong phòng trọ")

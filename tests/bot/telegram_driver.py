@@ -19,6 +19,11 @@ _CALL = re.compile(r"^📞 (\d+)$", re.MULTILINE)
 _USERS = itertools.count(880_001)
 SECRET = "webhook-secret-that-must-stay-secret"
 
+FORWARDED: Json = {
+    "forward_origin": {"type": "hidden_user", "sender_user_name": "Ai Đó", "date": 1_790_000_000}
+}
+"""What a message holds besides, when somebody else wrote it."""
+
 
 class TelegramWorker:
     """One person in a private chat with the bot."""
@@ -41,6 +46,9 @@ class TelegramWorker:
         under = next((sent for sent in reversed(self.mine) if _has(sent, button)), None)
         under = under or Sent(1, self.user, "Một tin đã xóa", [], False, False)
         return self.hand_in(self.fake.press(self.user, under, button.id))
+
+    def forward(self, text: str) -> Seen:
+        return self.hand_in(self.fake.message(self.user, text=text, **FORWARDED))
 
     def hand_in(self, *updates: Json) -> Seen:
         """Bring updates to the bot, and wait until it has dealt with them."""

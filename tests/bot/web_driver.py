@@ -23,6 +23,9 @@ class WebWorker:
     def tap(self, button: Button) -> Seen:
         return self._seen(self.post({"id": fresh_id(), "choice": button.id}))
 
+    def forward(self, text: str) -> Seen:
+        return self.say(text)
+
     def post(self, body: dict[str, Any]) -> httpx.Response:
         headers = {"X-Antam-User": self.user, "Accept-Language": self.lang}
         message = {"lang": self.lang, "room": self.room, **body}

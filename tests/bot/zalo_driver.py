@@ -80,6 +80,10 @@ class ZaloWorker:
     def tap(self, button: Button) -> Seen:
         return self.say(button.id)
 
+    def forward(self, text: str) -> Seen:
+        """Zalo does not tell a bot that a message was forwarded."""
+        return self.say(text)
+
     def ask(self, text: str, expected: str) -> str:
         """Write, and read on until what the bot writes holds ``expected``; returns all of it.
 
