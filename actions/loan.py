@@ -8,7 +8,7 @@ the form comes back with one line. What is known of the loan stands in slots, as
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -37,6 +37,7 @@ _NO_QUESTION: Final = frozenset(
     {FALLBACK, CHECK, DENY, "affirm", "chitchat", "out_of_scope", "thank", "greet"}
 )
 """Intents of messages that are answers, if poor ones; whatever else is meant has a rule that answers it."""
+_POLITE: Final = frozenset({"affirm", "thank", "greet"})
 _THE_BOTS: Final = frozenset(
     {
         "report_tip",
@@ -88,11 +89,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the form says and does. ``to_draw`` is a loan whose picture the bot is to fetch."""
+    """What the form says and does; ``to_draw`` is a loan whose picture the bot is to fetch."""
 
     reply: Reply | None
     stays: bool = True
     to_draw: Mapping[str, Any] | None = None
+    topic: str | None = None
+    """Where to read on."""
 
 
 class LoanForm(Action):  # type: ignore[misc]  # rasa-sdk carries no types
@@ -112,6 +115,8 @@ class LoanForm(Action):  # type: ignore[misc]  # rasa-sdk carries no types
         turn, progress = Turn.of(tracker), Progress.of(tracker)
         try:
             answer = await self._answer(turn, progress, tracker.get_slot(OFFERED) or {})
+            if answer is not None and answer.topic is not None:
+                answer = await self._leading_on(answer, answer.topic, turn.language)
         except Silent:
             logger.warning("%s stays silent: the backend did not answer.", FORM)
             return []
@@ -120,6 +125,11 @@ class LoanForm(Action):  # type: ignore[misc]  # rasa-sdk carries no types
             return []
         if answer is None:
             raise ActionExecutionRejection(FORM)
+        return self._said(answer, progress, dispatcher)
+
+    def _said(
+        self, answer: Answer, progress: Progress, dispatcher: CollectingDispatcher
+    ) -> list[dict[str, Any]]:
         if answer.reply is not None:
             utter(dispatcher, answer.reply)
         if answer.to_draw is not None:
@@ -148,6 +158,14 @@ class LoanForm(Action):  # type: ignore[misc]  # rasa-sdk carries no types
         step = await self.backend.loan(turn.text, turn.language, progress.known, asked)
         return heard(step, turn, progress, self.phrases)
 
+    async def _leading_on(self, answer: Answer, topic_id: str, language: Language) -> Answer:
+        """The answer with its topic as the first choice, if it is published."""
+        topic = await self.backend.topic(topic_id, language)
+        if topic is None or answer.reply is None:
+            return answer
+        buttons = [Button.to(f"{TOPIC}{topic.id}", topic.title), *answer.reply.buttons]
+        return replace(answer, reply=replace(answer.reply, buttons=buttons, about=topic.id))
+
     def _reminder(self, turn: Turn, progress: Progress) -> Answer:
         if turn.intent in _THE_BOTS:
             return Answer(None)
@@ -155,6 +173,8 @@ class LoanForm(Action):  # type: ignore[misc]  # rasa-sdk carries no types
             progress.question.text if progress.question else self.phrases.say("loan.again", turn.language)
         )
         text = self.phrases.say("loan.still", turn.language, question=question)
+        if all(value is None for key, value in progress.known.items() if key != LENDER):
+            text = self.phrases.say("loan.still_start", turn.language)
         return Answer(Reply(text, asking(progress.question, self.phrases, turn.language)))
 
     def _stopped(self, language: Language) -> Answer:
@@ -179,7 +199,7 @@ def heard(step: LoanStep, turn: Turn, progress: Progress, phrases: Phrases) -> A
     if turn.intent == DENY:
         # Without choices: what comes next is a number, and no digit may stand for something else.
         return _asked_again(progress, None, phrases.say("loan.wrong", turn.language), phrases, turn.language)
-    if turn.intent == "affirm" and progress.question is not None:
+    if turn.intent in _POLITE and progress.question is not None:
         text = progress.question.text
         return _asked_again(progress, progress.question, text, phrases, turn.language)
     if asked_lender:
@@ -205,9 +225,9 @@ def told(
         }
         reply = Reply(step.text, asking(step.ask, phrases, language), remember=remember)
         return Answer(reply, to_draw=to_draw)
-    buttons = intents([f"{TOPIC}{step.topic}", "report_tip"], phrases, language)
     another = Button.to(CHECK, phrases.say("loan.another", language))
-    return Answer(Reply(step.text, [*buttons, another], step.topic), stays=False, to_draw=to_draw)
+    reply = Reply(step.text, [*intents(["report_tip"], phrases, language), another])
+    return Answer(reply, stays=False, to_draw=to_draw, topic=step.topic)
 
 
 def stopped(phrases: Phrases, language: Language) -> Answer:

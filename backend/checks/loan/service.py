@@ -1,6 +1,7 @@
 """From a message to the loan check's answer, and to its picture. No database; nothing is stored or logged."""
 
 from base64 import b64encode
+from dataclasses import replace
 from decimal import Decimal
 
 from backend.checks.loan.arithmetic import Impossible, above_cap, above_criminal, times_cap
@@ -26,10 +27,12 @@ from backend.checks.money.reading import written
 def answer(asked: LoanAsk) -> LoanAnswer:
     """What the worker is told after one message, and what is known then."""
     done = step(asked.text, _known(asked.known), asked.asked)
+    before = _known(asked.known)
+    same_numbers = asked.asked == "lender" and replace(done.known, lender=before.lender) == before
     said = [
         Sentence(key=key, text=text)
         for key, text in sentences(done.checked, asked.lang, done.unsure)
-        if asked.asked != "lender" or not key.startswith("echo.")
+        if not (same_numbers and key.startswith("echo."))
     ]
     ask = _question(done, asked.lang)
     told = [one.text for one in said]
