@@ -1,31 +1,24 @@
 """The chat page in a real browser at phone size: what it keeps and forgets, how it holds on a bad network."""
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from bot.settings import ROOT
 from tests.bot.house import House
+from tests.browser import opened_chromium
 
 PICTURES = ROOT / "test-output" / "screenshots" / "bot"
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Chromium as the system has it; without one these tests fail and say what to do."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("ANTAM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    assert path, "The browser tests need Chromium. Debian: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    with opened_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,27 +1,18 @@
 """A running house and a real Chromium, shared by the end-to-end tests."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from backend.kit.settings import ROOT
+from tests.browser import opened_chromium
 from tests.e2e.house import House, running_house
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 860}
-_CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",  # tests may run as root, where Chromium's own sandbox cannot
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -33,14 +24,8 @@ def house(open_folder: Path) -> Iterator[House]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless. A machine without one fails here and says what to do."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("ANTAM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    assert path, "The browser tests need Chromium. Debian: apt-get install chromium"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=_CHROMIUM_ARGUMENTS)
+    with opened_chromium() as chromium:
         yield chromium
-        chromium.close()
 
 
 NewPage = Callable[..., Page]

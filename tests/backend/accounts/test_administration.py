@@ -34,6 +34,17 @@ async def page_of(admin: Browser, account: NewAccount | Credentials) -> str:
     return found.group(1)
 
 
+async def invited_liaison(app: FastAPI, admin: Browser) -> NewAccount:
+    """A union liaison, as yet without a key, on a new national desk."""
+    lan = await new_account(app, "lan", Role.UNION_LIAISON)
+    await admin.get("/admin/desks")
+    await admin.post("/admin/desks", kind="union", province="")
+    desk = re.search(r'action="(/admin/desks/[0-9a-f-]+/members)"', admin.page.text)
+    assert desk
+    await admin.post(desk.group(1), member=str(lan.member_id))
+    return lan
+
+
 class TestAccounts:
     async def test_a_new_account_shows_its_one_time_password_once(
         self, app: FastAPI, admin: Browser, new_browser: NewBrowser
@@ -198,12 +209,7 @@ class TestDesks:
     async def test_before_a_desk_loses_its_last_member_the_administrator_is_warned(
         self, app: FastAPI, admin: Browser, new_browser: NewBrowser
     ) -> None:
-        lan = await new_account(app, "lan", Role.UNION_LIAISON)
-        await admin.get("/admin/desks")
-        await admin.post("/admin/desks", kind="union", province="")
-        desk = re.search(r'action="(/admin/desks/[0-9a-f-]+/members)"', admin.page.text)
-        assert desk
-        await admin.post(desk.group(1), member=str(lan.member_id))
+        lan = await invited_liaison(app, admin)
         browser = new_browser()
         mine = await first_sign_in(browser, lan)
         await page_of(admin, mine)
@@ -212,12 +218,7 @@ class TestDesks:
     async def test_signing_in_again_later_keeps_the_desk(
         self, app: FastAPI, admin: Browser, new_browser: NewBrowser
     ) -> None:
-        lan = await new_account(app, "lan", Role.UNION_LIAISON)
-        await admin.get("/admin/desks")
-        await admin.post("/admin/desks", kind="union", province="")
-        desk = re.search(r'action="(/admin/desks/[0-9a-f-]+/members)"', admin.page.text)
-        assert desk
-        await admin.post(desk.group(1), member=str(lan.member_id))
+        lan = await invited_liaison(app, admin)
         mine = await first_sign_in(new_browser(), lan)
         again = new_browser()
         await sign_in_again(again, mine)
@@ -228,12 +229,7 @@ class TestDesks:
     async def test_a_reset_last_member_brings_the_desk_back_to_life(
         self, app: FastAPI, admin: Browser, new_browser: NewBrowser
     ) -> None:
-        lan = await new_account(app, "lan", Role.UNION_LIAISON)
-        await admin.get("/admin/desks")
-        await admin.post("/admin/desks", kind="union", province="")
-        desk = re.search(r'action="(/admin/desks/[0-9a-f-]+/members)"', admin.page.text)
-        assert desk
-        await admin.post(desk.group(1), member=str(lan.member_id))
+        lan = await invited_liaison(app, admin)
         mine = await first_sign_in(new_browser(), lan)
         path = await page_of(admin, mine)
         await admin.post(f"{path}/reset")

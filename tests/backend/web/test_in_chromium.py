@@ -1,15 +1,13 @@
 """The liaison's pages in a real browser: with and without JavaScript, on a desk and on a phone."""
 
 import asyncio
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from backend.accounts.roles import Role
 from backend.app import create_staff_app
@@ -21,6 +19,7 @@ from backend.tips import service as tips
 from tests.backend.staff import seated
 from tests.backend.tips.conftest import a_tip
 from tests.bot.serving import serve
+from tests.browser import opened_chromium
 
 OpenPage = Callable[..., Page]
 REFUSALS = ("Failed to load resource", "Response Status Error Code 401")
@@ -50,15 +49,8 @@ async def _prepare(config: Settings) -> str:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium for this module. A machine without one fails here and says what to do."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("ANTAM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    assert path, "The browser tests need Chromium. Debian: apt-get install chromium"
-    with sync_playwright() as playwright:
-        # As root, where tests may run, Chromium's own sandbox cannot.
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    with opened_chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
