@@ -53,11 +53,13 @@ def test_the_project_is_valid(tmp_path: Path) -> None:
 
 
 def test_every_rule_has_a_conversation() -> None:
-    stories = yaml.safe_load((ROOT / "nlu" / "tests" / "test_conversations.yml").read_text(encoding="utf-8"))
-    played = {step["intent"] for story in stories["stories"] for step in story["steps"] if "intent" in step}
+    files = sorted((ROOT / "nlu" / "tests").glob("*.yml"))
+    stories = [story for file in files for story in yaml.safe_load(file.read_text(encoding="utf-8"))["stories"]]
+    played = {step["intent"] for story in stories for step in story["steps"] if "intent" in step}
     by_hand = yaml.safe_load((ROOT / "nlu" / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
     taxonomy = yaml.safe_load((ROOT / "data" / "taxonomy.yml").read_text(encoding="utf-8"))
-    assert {rule["steps"][0]["intent"] for rule in [*by_hand, *rules(list(taxonomy["topics"]))]} <= played
+    first = [rule["steps"][0] for rule in [*by_hand, *rules(list(taxonomy["topics"]))]]
+    assert {step["intent"] for step in first if "intent" in step} <= played
 
 
 def test_the_conversations_go_as_written(model: Path, tmp_path: Path) -> None:
