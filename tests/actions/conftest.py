@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,10 +50,14 @@ class ActionServer:
         doubt: str = "unsure",
         ranking: dict[str, float] | None = None,
         before: Iterable[tuple[str, dict[str, float]]] = (),
+        slots: Mapping[str, Any] | None = None,
+        form: str | None = None,
+        latest_action: str = "action_listen",
     ) -> dict[str, Any]:
         """What ``action`` returns: ``events`` and ``responses``.
 
         ``before`` are the messages that came first: the intent that was acted on, and the ranking.
+        ``form`` is the one that runs.
         """
         message = {
             "text": text,
@@ -65,19 +69,25 @@ class ActionServer:
         }
         tracker = {
             "sender_id": "conversation",
-            "slots": {"last_topic": last_topic},
+            "slots": {"last_topic": last_topic, **(slots or {})},
             "latest_message": message,
             "events": [*(_heard(*one) for one in before), {"event": "user", "parse_data": message}],
             "paused": False,
             "followup_action": None,
-            "active_loop": {},
-            "latest_action_name": "action_listen",
+            "active_loop": {"name": form} if form else {},
+            "latest_action_name": latest_action,
         }
         call = {"next_action": action, "sender_id": "conversation", "tracker": tracker, "version": "3.6.21"}
         answer = httpx.post(f"{self.url}/webhook", json={**call, "domain": {}}, timeout=10, trust_env=False)
+        if answer.status_code == 400:
+            raise Rejected
         answer.raise_for_status()
         returned: dict[str, Any] = answer.json()
         return returned
+
+
+class Rejected(Exception):
+    """The action leaves the message to another rule."""
 
 
 def _heard(intent: str, ranking: dict[str, float]) -> dict[str, Any]:

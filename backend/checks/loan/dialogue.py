@@ -23,6 +23,8 @@ from backend.text.normalize import fold, tokens
 
 Field = Literal["received_vnd", "payment_vnd", "payments", "interval_days", "final_payment_vnd", "lender"]
 ORDER: Final[tuple[Field, ...]] = ("received_vnd", "payment_vnd", "payments", "interval_days", "lender")
+_LONGEST_NAME: Final = 6
+"""Words of an answer that names who lends."""
 _LEAD: Final = {"received_vnd": "cầm về", "payment_vnd": "trả", "final_payment_vnd": "lần cuối trả"}
 
 
@@ -65,6 +67,10 @@ def step(text: str, known: Known, asked: Field | None) -> Step:
     """What a message adds to what is known."""
     written = tokenise(text)
     lender = _lender(written, known)
+    if asked == "lender" and asks(text):
+        lender = known.lender
+    elif asked == "lender" and lender == "unknown" and names_somebody(text):
+        lender = "informal"
     facts = _facts(known)
     told = _add(facts, _heard(text, written, known, asked))
     if asked in (None, "lender"):
@@ -83,13 +89,33 @@ def step(text: str, known: Known, asked: Field | None) -> Step:
 
 def is_forgotten(text: str) -> bool:
     """Whether an answer says that its writer does not know (``data/checks/loan_answers.yml``)."""
+    return _holds(text, "forgotten")
+
+
+def asks(text: str) -> bool:
+    """Whether a message is a question ("bốc họ là gì"), so that who it names does not lend."""
+    words = " ".join(tokens(fold(text)))
+    ends = any(words.endswith(f" {word}") for word in _answers("asks_at_end"))
+    return not is_forgotten(text) and ("?" in text or ends or _holds(text, "asks"))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a short answer begins as one that names a person does ("ông Tư ngoài chợ")."""
+    words = tokens(fold(text))
+    spoken = " ".join(words) + " "
+    return len(words) <= _LONGEST_NAME and any(
+        spoken.startswith(f"{opening} ") for opening in _answers("somebody")
+    )
+
+
+def _holds(text: str, kind: str) -> bool:
     words = f" {' '.join(tokens(fold(text)))} "
-    return any(f" {phrase} " in words for phrase in _forgotten())
+    return any(f" {phrase} " in words for phrase in _answers(kind))
 
 
 @cache
-def _forgotten() -> tuple[str, ...]:
-    said = read_mapping(data_folder() / "checks" / "loan_answers.yml")["forgotten"]
+def _answers(kind: str) -> tuple[str, ...]:
+    said = read_mapping(data_folder() / "checks" / "loan_answers.yml")[kind]
     return tuple(fold(str(phrase)) for phrase in said)
 
 

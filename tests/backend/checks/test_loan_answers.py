@@ -24,6 +24,20 @@ def test_a_message_between_changes_nothing_of_the_loan(between: str) -> None:
     assert talk(*DAILY, between, "40")["kind"] == "instalment"
 
 
+@pytest.mark.parametrize(
+    "who", ["ông Tư cho vay", "chi Hoa ban ve so", "mấy anh ngoài cổng", "a man at the gate"]
+)
+def test_a_person_who_lends_is_a_private_lender(who: str) -> None:
+    assert talk(*DAILY, "40", who)["understood"]["lender"] == "informal"
+
+
+@pytest.mark.parametrize(
+    "between", ["anh ơi vậy có bị đi tù không", "bốc họ là gì", "ông ấy dọa giết em thì sao?"]
+)
+def test_a_question_names_nobody_who_lends(between: str) -> None:
+    assert talk(*DAILY, "40", between)["understood"]["lender"] == "unknown"
+
+
 def test_a_payment_smaller_than_the_loan_is_one_of_several() -> None:
     said = talk("vay 10tr", "500k")
     assert (said["understood"]["shape"], said["ask"]["field"]) == ("instalment", "payments")
