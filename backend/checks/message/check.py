@@ -6,13 +6,13 @@ log-odds of a scam are the model's bias, the signs' weights and the weight of th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from backend.checks.blocklist.entries import Listed
 from backend.checks.message.classifier import Model, Reading, model, probability
 from backend.checks.message.domains_judged import judged
-from backend.checks.message.signals import disguise_in, signals_in, weight_of
+from backend.checks.message.signals import WARNING, disguise_in, signals_in, weight_of
 from backend.checks.message.signals_types import Signal
 
 Verdict = Literal["scam", "unclear", "no_sign"]
@@ -28,6 +28,10 @@ UNCLEAR_FROM: Final = 0.5
 WORDING: Final = "wording"
 _STRONGEST: Final = 4.0
 """Log-odds that the wording alone can give: words of no rule never outweigh plain signs."""
+
+
+_IN_A_WARNING: Final = 0.5
+"""Part of a sign's weight that is left where its words stand in a warning."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ def check(text: str, listed: Iterable[Listed] = ()) -> MessageCheck:
     signs = [_scaled(sign, learned) for sign in signs_of(reading)]
     reported = [_reported(one) for one in known]
     worded = None if reading.has_little_to_read else _wording(reading, learned)
+    if worded is not None and worded.weight > 0 and any(sign.code in WARNING for sign in signs):
+        worded = _told_of(worded)
     signals = [*reported, *signs, *([worded] if worded else [])]
     score = probability(learned.bias + sum(signal.weight for signal in signals))
     verdict = _verdict(score)
@@ -61,12 +67,15 @@ def check(text: str, listed: Iterable[Listed] = ()) -> MessageCheck:
 
 def signs_of(reading: Reading) -> list[Signal]:
     """All signs that rules find, each code once, the strongest of each: the links' and the words'."""
-    found: dict[str, Signal] = {}
     disguised = disguise_in(reading.text)
-    every = [sign for link in reading.links for sign in judged(link)]
-    for sign in [*every, *signals_in(reading.words), *([disguised] if disguised else [])]:
+    linked = [sign for link in reading.links for sign in judged(link)]
+    worded = [*signals_in(reading.words), *([disguised] if disguised else [])]
+    if any(sign.code in WARNING for sign in worded):
+        worded = [_told_of(sign) if sign.weight > 0 else sign for sign in worded]
+    found: dict[str, Signal] = {}
+    for sign in [*linked, *worded]:
         found.setdefault(sign.code, sign)
-    if any(sign.weight > 0 for sign in every):
+    if any(sign.weight > 0 for sign in linked):
         found.pop("official_link", None)
     return list(found.values())
 
@@ -87,6 +96,11 @@ def _says_nothing(reading: Reading, signs: list[Signal]) -> bool:
     if not reading.has_little_to_read or any(sign.code == "official_link" for sign in signs):
         return False
     return bool(reading.links) or sum(char.isdigit() for char in reading.text) >= 6
+
+
+def _told_of(sign: Signal) -> Signal:
+    """A sign in a message that warns: more likely what others do."""
+    return replace(sign, weight=sign.weight * _IN_A_WARNING)
 
 
 def _scaled(sign: Signal, learned: Model) -> Signal:

@@ -16,6 +16,7 @@ from typing import Final
 
 from backend.checks.message.classifier_ideas import ideas_of
 from backend.checks.message.domains import Link, links_in, on_platform, owner_of
+from backend.checks.message.quoting import own_words
 from backend.text.datafiles import DataFileError, data_folder
 from backend.text.identifiers.view import View, view
 from backend.text.normalize import strip_marks
@@ -43,8 +44,8 @@ class Reading:
 
     @classmethod
     def of(cls, text: str) -> "Reading":
-        """Read at most ``MAX_CHARACTERS`` of a text."""
-        text = text[:MAX_CHARACTERS]
+        """Read at most ``MAX_CHARACTERS`` of a text, without what it only quotes to warn of it."""
+        text = own_words(text[:MAX_CHARACTERS], MAX_CHARACTERS)
         seen = view(text, MAX_CHARACTERS)
         links = tuple(links_in(seen))
         return cls(text, seen, links, _words(text, seen, links))

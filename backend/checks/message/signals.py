@@ -17,6 +17,9 @@ from backend.text.patterns import Patterns
 
 _FILE: Final = "checks/signals.yml"
 _DISGUISED: Final = "disguised"
+WARNS: Final = "warns"
+WARNING: Final = frozenset({WARNS, "never_share"})
+"""The signs of a message that warns of scams: it names what it does not do."""
 _DISGUISE: Final = re.compile(r"(?<!\w)[a-z]+[0134@!|$][a-z]+(?!\w)|(?<!\w)[a-z]{1,4}0(?!\w)")
 _MOST_WORDS: Final = 12
 """Words of a sign that are shown."""

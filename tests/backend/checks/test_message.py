@@ -235,3 +235,34 @@ async def test_the_command_asks_the_lists(database: DatabaseUrls, db_session: As
         return verdict
 
     assert await asyncio.to_thread(ask) == "scam"
+
+
+QUOTED = '"Tài khoản của bạn bị khóa, bấm vào vcb-xacminh.top nhập OTP để mở"'
+
+
+class TestWarnings:
+    """A warning holds every word of the scam that it warns of."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            f"Cảnh giác nha mọi người, tin {QUOTED} là lừa đảo đó, đừng bấm",
+            f"Mấy bạn ơi {QUOTED}: tin này giả nha",
+            "Công an xã khuyến cáo: đối tượng giả danh điện lực dọa cắt điện, bắt cài app qua link. Đừng làm",
+            "Không có đơn vị nào yêu cầu chuyển tiền vào tài khoản để phục vụ điều tra đâu bà con",
+        ],
+    )
+    def test_passes(self, text: str) -> None:
+        assert check(text).verdict == "no_sign"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            QUOTED,
+            f"nó nhắn em {QUOTED}",
+            "Cảnh báo: tài khoản của bạn bị khóa, vào vcb-xacminh.top ngay. Không cung cấp OTP cho ai",
+            "Ngân hàng khuyến cáo: cập nhật ngay tại http://vietcombank-xacthuc.top để không bị khóa",
+        ],
+    )
+    def test_dressed_up_scam_does_not(self, text: str) -> None:
+        assert check(text).verdict == "scam"

@@ -8,13 +8,14 @@ import yaml
 
 from backend.checks.message.check import MessageCheck, check
 
-CASES = Path(__file__).parent / "cases" / "messages.yml"
+CASES = Path(__file__).parent / "cases"
 
 
-@pytest.fixture(scope="module")
-def judged() -> list[tuple[dict[str, Any], MessageCheck]]:
-    """Every labelled message with what the check makes of it."""
-    return [(case, check(case["text"])) for case in yaml.safe_load(CASES.read_text(encoding="utf-8"))]
+@pytest.fixture(scope="module", params=["messages", "messages_second"])
+def judged(request: pytest.FixtureRequest) -> list[tuple[dict[str, Any], MessageCheck]]:
+    """Every labelled message of one set with what the check makes of it."""
+    cases = yaml.safe_load((CASES / f"{request.param}.yml").read_text(encoding="utf-8"))
+    return [(case, check(case["text"])) for case in cases]
 
 
 def test_nineteen_scams_in_twenty_are_told(judged: list[tuple[dict[str, Any], MessageCheck]]) -> None:
