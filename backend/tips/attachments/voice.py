@@ -66,7 +66,7 @@ def _samples(container: InputContainer, sound: AudioStream) -> Iterator[AudioFra
     for packet in container.demux(sound):
         try:
             frames = packet.decode()
-        except av.error.InvalidDataError:
+        except (av.error.InvalidDataError, av.error.PatchWelcomeError):
             bad += 1
             continue
         good += 1
