@@ -7,11 +7,11 @@ everyday words ("mệt muốn chết") alone. It decides nothing about a tip and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast, get_args
 
 from backend.text.datafiles import DataFileError, data_folder, read_mapping
 from backend.text.normalize import MAX_LENGTH
@@ -23,6 +23,7 @@ from backend.text.words import sentences, words
 DangerKind = Literal["child", "suicide", "trafficking", "held", "violence_now", "medical"]
 
 _FILE: Final = "danger.yml"
+_KINDS: Final = frozenset(get_args(DangerKind))
 _COMMON_SIGNS: Final = frozenset({"foe", "now", "victim", "other_person", "minor", "abroad", "ransom"})
 _NEAR: Final = 24
 """Words. Signs that are further from one another may have nothing to do with each other."""
@@ -54,12 +55,21 @@ def evidence_in(text_words: list[str]) -> list[str]:
     return _rules().evidence(text_words)
 
 
-def prepare() -> None:
-    """Read the rules now (some tenths of a second), so that nobody in danger waits for it.
+def danger_told(evidence: Sequence[str]) -> Danger | None:
+    """The danger among the names of :func:`evidence_in`, so that no text is read twice."""
+    for name in evidence:
+        how, _, kind = name.partition("_")
+        if how in {"danger", "threat"} and kind in _KINDS:
+            return Danger(cast(DangerKind, kind), imminent=how == "danger")
+    return None
 
-    Raises ``DataFileError`` when the file cannot be read.
+
+def prepare() -> None:
+    """Read the rules and the short forms now (some tenths of a second), so that nobody in danger waits.
+
+    Raises ``DataFileError`` when a file cannot be read.
     """
-    _rules()
+    danger_in("ko")
 
 
 @dataclass(frozen=True)

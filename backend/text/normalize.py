@@ -27,6 +27,12 @@ _MARKS: Final = re.compile(r"[\u0300-\u036f]+")
 _MARKS_ON_NOTHING: Final = re.compile(r"(?:^|(?<=\s))[\u0300-\u036f]+")
 _COMBINING: Final = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
 _LATIN_WITH_MARKS: Final = re.compile(f"([A-Za-zĐđ0-9@!|])([{_COMBINING}]+)")
+_BARE: Final = {
+    code: plain
+    for code in range(0xC0, 0x1EFA)
+    if (plain := _MARKS.sub("", unicodedata.normalize("NFD", chr(code)))).isascii() and len(plain) == 1
+} | {ord("đ"): "d", ord("Đ"): "D"}
+"""Letters with marks and their bare letter: nearly all that is typed, without asking Unicode's tables."""
 _WORD: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
 _TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)+[a-z]*%?|[^\W_]+%?")
 
@@ -62,7 +68,12 @@ def strip_marks(text: str) -> str:
     """The text without diacritics, đ as d, nothing else changed."""
     if text.isascii():
         return text
-    return _MARKS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d").replace("Đ", "D")
+    text = text.translate(_BARE)
+    return (
+        text
+        if text.isascii()
+        else _MARKS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d").replace("Đ", "D")
+    )
 
 
 def tokens(folded: str) -> list[str]:

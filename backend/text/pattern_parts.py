@@ -30,8 +30,19 @@ class Sentence:
         self.folded = [strip_marks(word) for word in typed]
         self.numbers = frozenset(word for word in typed if word[0].isdigit() and _NUMBER.fullmatch(word))
         self.strict = mostly_marked(typed)
-        self.present = frozenset(self.folded) | ({NUMBER} if self.numbers else set())
+        self._places: dict[str, list[int]] = {}
+        for place, word in enumerate(self.folded):
+            self._places.setdefault(word, []).append(place)
+        if self.numbers:
+            self._places[NUMBER] = [place for place, word in enumerate(typed) if word in self.numbers]
+        self.present = frozenset(self._places)
         self.found: dict[tuple[int, int], Ends] = {}
+
+    def starts(self, first: frozenset[str] | None) -> Iterable[int]:
+        """Where a part that begins with one of ``first`` can begin; anywhere for None."""
+        if first is None:
+            return range(len(self.typed))
+        return [place for word in first & self.present for place in self._places[word]]
 
 
 class Part:

@@ -37,6 +37,7 @@ class Patterns:
                 self._always.append(place)
             for word in needed or ():
                 self._by_word.setdefault(word, []).append(place)
+        self._words = frozenset(self._by_word)
 
     def search(self, text_words: list[str]) -> str | None:
         """The first words that match, as typed, or None."""
@@ -44,7 +45,11 @@ class Patterns:
 
     def fits(self, sentence: Sentence) -> bool:
         """Whether a pattern matches in one sentence; for many lists asked about the same one."""
-        return any(True for _ in self._spans(sentence))
+        return any(
+            part.ends(sentence, start)
+            for part in self._candidates(sentence)
+            for start in sentence.starts(part.first)
+        )
 
     def every(self, text_words: list[str]) -> list[str]:
         """All that matches, without overlaps, as typed."""
@@ -85,13 +90,19 @@ class Patterns:
 
     def _candidates(self, sentence: Sentence) -> list[Part]:
         """The patterns all of whose words the sentence has, wherever they stand: few, so most cost little."""
-        places = set(self._always)
-        for word in sentence.present & self._by_word.keys():
-            places.update(self._by_word[word])
-        if not places:
+        if not self._always and self._words.isdisjoint(sentence.present):
             return []
-        parts = [self._parts[place] for place in sorted(places)]
-        return [part for part in parts if not any(sentence.present.isdisjoint(need) for need in part.needs)]
+        places = set(self._always)
+        for word in sentence.present & self._words:
+            places.update(self._by_word[word])
+        found = []
+        for place in sorted(places):
+            for need in self._parts[place].needs:
+                if sentence.present.isdisjoint(need):
+                    break
+            else:
+                found.append(self._parts[place])
+        return found
 
 
 def _first_end(candidates: list[Part], sentence: Sentence, start: int) -> int | None:
