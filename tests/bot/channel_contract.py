@@ -14,9 +14,11 @@ import pytest
 from bot.intake.steps.story import MAX_CHARACTERS
 from bot.receipt import new_receipt
 from tests.bot.house import House
+from tests.bot.rasa_border import LOAN_TOLD, telling_a_loan
 
 RECEIPT = re.compile(r"\b\d{4} \d{4} \d{4} \d{5}\b")
 SCAM = "TK VCB cua ban bi khoa, dang nhap ngay http://vietcombank-xacthuc.top va nhap ma OTP de mo trong 24h"
+PNG = b"\x89PNG\r\n\x1a\n"
 STORY = "có ông Tư cho vay ở cổng công ty, lãi năm ngàn một triệu một ngày"
 
 
@@ -34,6 +36,7 @@ class Seen:
     buttons: list[Button] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     """Telephone numbers to tap."""
+    pictures: list[bytes] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -196,3 +199,20 @@ class ChannelContract:
         assert "viết dở" in asked.text
         assert "Hoa Mai" not in asked.text
         assert "ghi 1 đoạn" in worker.tap(asked.button("Xem tiếp")).text
+
+    def test_a_picture_comes_with_its_words(self, house: House, worker: Driver) -> None:
+        with telling_a_loan(house):
+            seen = worker.say("vay tiền góp ngày")
+        assert [picture.startswith(PNG) for picture in seen.pictures] == [True]
+        assert LOAN_TOLD in seen.text and seen.button("Thôi")
+
+    def test_long_words_come_whole_beside_their_picture(self, house: House, worker: Driver) -> None:
+        told = " ".join(["Bạn nhớ ghi lại từng lần trả."] * 50)
+        with telling_a_loan(house, told=told):
+            seen = worker.say("vay tiền góp ngày")
+        assert len(seen.pictures) == 1 and told in seen.text and seen.button("Thôi")
+
+    def test_what_cannot_be_drawn_is_said_in_words_alone(self, house: House, worker: Driver) -> None:
+        with telling_a_loan(house, known={"shape": "instalment"}):
+            seen = worker.say("vay tiền góp ngày")
+        assert seen.pictures == [] and LOAN_TOLD in seen.text

@@ -75,6 +75,7 @@ def seen(messages: list[Sent]) -> Seen:
             Button(button["callback_data"], button["text"]) for sent in messages for button in sent.buttons
         ],
         calls=[number for sent in messages for number in _CALL.findall(sent.text)],
+        pictures=[sent.photo for sent in messages if sent.photo],
     )
 
 

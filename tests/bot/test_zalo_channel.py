@@ -39,6 +39,10 @@ class OnZalo(ChannelContract):
     mode: Mode
 
     @pytest.fixture
+    def house(self, zalo_house: House) -> House:
+        return zalo_house
+
+    @pytest.fixture
     def worker(self, zalo_house: House, zalo: FakeZalo) -> ZaloWorker:
         return ZaloWorker.new(lambda: zalo_house.url, zalo)
 

@@ -1,6 +1,7 @@
 """A worker on the web chat, as the page speaks to the server."""
 
 import secrets
+from base64 import b64decode
 from typing import Any
 
 import httpx
@@ -49,6 +50,11 @@ class WebWorker:
                 Button(choice["id"], choice["label"])
                 for reply in turn["replies"]
                 for choice in reply["choices"]
+            ],
+            pictures=[
+                b64decode(reply["picture"]["src"].removeprefix("data:image/png;base64,"))
+                for reply in turn["replies"]
+                if reply["picture"]
             ],
             calls=[
                 link["href"].removeprefix("tel:")

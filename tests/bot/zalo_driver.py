@@ -4,8 +4,10 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import httpx
 
 from backend.kit.secrets_store import write_secret
 from bot.channels.credentials import Credentials, Mode
@@ -129,11 +131,24 @@ class ZaloWorker:
         return self.send(update(self.user, event, **content))
 
     def send(self, what: Json) -> Seen:
-        before = len(self.zalo.to(self.user))
+        before, photos_before = len(self.zalo.to(self.user)), len(self.photos)
         if self.zalo.webhook["url"]:
             assert self.zalo.deliver(what, self.bot()).status_code == 200
         else:
             self.zalo.handed_out.pop(what["message"]["message_id"], None)
             self.zalo.post(what)
             self.zalo.await_asked_again(what["message"]["message_id"])
-        return seen_in(self.zalo.to(self.user)[before:])
+        pictures = [self.fetched(url) for url in self.photos[photos_before:]]
+        return replace(seen_in(self.zalo.to(self.user)[before:]), pictures=pictures)
+
+    @property
+    def photos(self) -> list[str]:
+        """The addresses of the pictures that the platform was told to send here."""
+        return [url for chat, url, _ in list(self.zalo.photos) if chat == self.user]
+
+    def fetched(self, url: str) -> bytes:
+        """A picture as the platform fetches it from the bot."""
+        assert url.startswith(ORIGIN)
+        answer = httpx.get(self.bot().rstrip("/") + url.removeprefix(ORIGIN), timeout=60, trust_env=False)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+        return answer.content

@@ -1,8 +1,9 @@
 """A stand-in for Telegram: the Bot API over real HTTP, as its documentation has it, and the people who write.
 
 From https://core.telegram.org/bots/api: updates stay until a later number is asked for (or the webhook
-answers 2xx), a message has at most 4096 UTF-16 units, a button 64 bytes of data, a press is answered once.
-It refuses what Telegram refuses, with Telegram's own form of an error, and can be told to fail.
+answers 2xx), a message has at most 4096 UTF-16 units, the words under a photo 1024, a button 64 bytes of
+data, a press is answered once. It refuses what Telegram refuses, with Telegram's own form of an error, and
+can be told to fail.
 """
 
 import asyncio
@@ -16,13 +17,16 @@ from typing import Any, Final
 
 import httpx
 from fastapi import FastAPI, Request
+from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from tests.bot.serving import serve
 
 Json = dict[str, Any]
 MAX_TEXT: Final = 4096
+MAX_CAPTION: Final = 1024
 MAX_DATA: Final = 64
+PHOTO: Final = {"file_id": "AgAC", "file_unique_id": "AQAD", "width": 640, "height": 564}
 FIRST_UPDATE: Final = 500_000_001
 FIRST_MESSAGE: Final = 7_001
 BOT: Final = {"id": 4242, "is_bot": True, "first_name": "An Tâm", "username": "antam_test_bot"}
@@ -49,6 +53,8 @@ class Sent:
     keyboard: list[list[Json]]
     protected: bool
     previews: bool
+    photo: bytes | None = None
+    """A picture; then ``text`` is its caption."""
 
     @property
     def buttons(self) -> list[Json]:
@@ -61,7 +67,7 @@ class Sent:
             "date": 1_790_000_000,
             "chat": private_chat(self.chat),
             "from": BOT,
-            "text": self.text,
+            **({"photo": [PHOTO], "caption": self.text} if self.photo else {"text": self.text}),
             **markup,
         }
 
@@ -194,7 +200,10 @@ class FakeTelegram:
         @app.post("/bot{token}/{method}")
         async def call(token: str, method: str, request: Request) -> Response:
             form = await request.form()
-            given = {name: _value(str(value)) for name, value in form.items()}
+            given = {
+                name: await value.read() if isinstance(value, UploadFile) else _value(value)
+                for name, value in form.items()
+            }
             if token != self.token:
                 return _failed(Refusal(401, "Unauthorized"))
             with self.changed:
@@ -250,7 +259,9 @@ class FakeTelegram:
             case "getMe":
                 return BOT
             case "sendMessage":
-                return self._send(given)
+                return self._send(given, _text(given))
+            case "sendPhoto":
+                return self._send(given, _caption(given), _photo(given))
             case "editMessageText":
                 sent = self._editable(given)
                 text, keyboard = _text(given), _keyboard(given)
@@ -287,15 +298,14 @@ class FakeTelegram:
                 return True
         raise Refusal(404, "Not Found: method not found")
 
-    def _send(self, given: Json) -> Json:
+    def _send(self, given: Json, text: str, photo: bytes | None = None) -> Json:
         chat = int(given["chat_id"])
         if chat in self.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
         number, self._next_message = self._next_message, self._next_message + 1
         previews = not (given.get("link_preview_options") or {}).get("is_disabled", False)
-        sent = Sent(
-            number, chat, _text(given), _keyboard(given), bool(given.get("protect_content", False)), previews
-        )
+        protected = bool(given.get("protect_content", False))
+        sent = Sent(number, chat, text, _keyboard(given), protected, previews, photo)
         self.sent.append(sent)
         return sent.as_message()
 
@@ -333,6 +343,20 @@ def _text(given: Json) -> str:
     if units(text) > MAX_TEXT:
         raise Refusal(400, "Bad Request: message is too long")
     return text.strip()
+
+
+def _caption(given: Json) -> str:
+    caption = str(given.get("caption", ""))
+    if units(caption) > MAX_CAPTION:
+        raise Refusal(400, "Bad Request: message caption is too long")
+    return caption.strip()
+
+
+def _photo(given: Json) -> bytes:
+    photo = given.get("photo")
+    if not isinstance(photo, bytes) or not photo.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+    return photo
 
 
 def _keyboard(given: Json) -> list[list[Json]]:

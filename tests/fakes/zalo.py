@@ -79,6 +79,8 @@ class FakeZalo:
         """Every call with the right token, in order."""
         self.sent: list[tuple[str, str]] = []
         """Chat and text of every message that reached its chat."""
+        self.photos: list[tuple[str, str, str]] = []
+        """Chat, address and caption of every picture."""
         self.handed_out: dict[str, int] = {}
         """How many calls of ``getUpdates`` there had been when the update of a message id was handed out."""
         self._held: set[str] = set()
@@ -185,6 +187,8 @@ class FakeZalo:
             case "sendMessage":
                 await self._until_let_go(body.get("chat_id"))
                 return self._send(body)
+            case "sendPhoto":
+                return self._send_photo(body)
             case "setWebhook":
                 return self._set_webhook(str(body.get("url", "")), str(body.get("secret_token", "")))
             case "deleteWebhook":
@@ -203,6 +207,16 @@ class FakeZalo:
             return _told(400, "Bad request")
         with self._lock:
             self.sent.append((chat, text))
+        return _ok({"message_id": secrets.token_hex(10), "date": 1749632637199})
+
+    def _send_photo(self, body: Json) -> Response:
+        chat, photo, caption = (body.get(name) for name in ("chat_id", "photo", "caption"))
+        if not isinstance(chat, str) or not isinstance(photo, str) or not photo.startswith("https://"):
+            return _told(400, "Bad request")
+        if not isinstance(caption, str) or not 1 <= len(caption.strip()) <= len(caption) <= MAX_TEXT:
+            return _told(400, "Bad request")
+        with self._lock:
+            self.photos.append((chat, photo, caption))
         return _ok({"message_id": secrets.token_hex(10), "date": 1749632637199})
 
     def _set_webhook(self, url: str, secret: str) -> Response:
