@@ -88,9 +88,12 @@ class Credentials:
     used: set[int] = field(default_factory=set)
 
     def code(self) -> str:
-        """A code that was not used yet; steps just ahead of the clock are accepted too."""
+        """A code that was not used yet: of this step or, second, of the next one.
+
+        Both are accepted still when a step ends before the code arrives; one of the step before would not be.
+        """
         now = int(datetime.now(UTC).timestamp()) // 30
-        step = next(step for step in (now - 1, now, now + 1) if step > max(self.used, default=0))
+        step = next(step for step in (now, now + 1) if step > max(self.used, default=0))
         self.used.add(step)
         return pyotp.TOTP(self.totp_secret).generate_otp(step)
 
