@@ -28,10 +28,14 @@ CHILD_LINE: Final = frozenset({"child", "trafficking"})
 
 @dataclass(frozen=True)
 class Alarm:
-    """Somebody is in danger. ``imminent`` false: a grave threat, but not within hours."""
+    """Somebody is in danger. ``imminent`` false: a grave threat, but not within hours.
+
+    ``passed_on``: others wrote so, perhaps to frighten.
+    """
 
     kind: str
     imminent: bool = True
+    passed_on: bool = False
 
 
 GENERAL: Final = Alarm("general")
@@ -48,10 +52,19 @@ def alarm_in(text: str) -> Alarm | None:
     return None if found is None else Alarm(found.kind, found.imminent)
 
 
+def passed_on(alarm: Alarm) -> Alarm:
+    """The danger of a message that others wrote: rather a threat, or a lie that asks for money, than a cry.
+
+    Who speaks of taking their life is believed whoever passes it on.
+    """
+    return alarm if alarm.kind == "suicide" else Alarm(alarm.kind, imminent=False, passed_on=True)
+
+
 def advice(alarm: Alarm, again: bool = False) -> Note:
     """What is said to a danger of this kind; shorter for a threat, and when it was said before."""
     known = alarm.kind if alarm.kind in NUMBERS else GENERAL.kind
-    key = "again" if again else known if alarm.imminent else "threat"
+    calm = "passed_on" if alarm.passed_on else "threat"
+    key = "again" if again else known if alarm.imminent else calm
     return Note(f"emergency.{key}", hotlines=NUMBERS.get(alarm.kind, ("113", "115")))
 
 

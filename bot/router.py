@@ -13,7 +13,7 @@ from bot import receipt
 from bot.backend import BackendSilent
 from bot.case import Case, Said
 from bot.clean import Fault, clean
-from bot.emergency import Alarm, alarm_in
+from bot.emergency import Alarm, alarm_in, passed_on
 from bot.envelope import Attachment, Incoming, Language, Reply, Room, Turn
 from bot.intake.chat import is_hidden
 from bot.intake.draft import TipDraft
@@ -128,9 +128,15 @@ class Router:
         case.conversation.in_tip = False
         if case.incoming.room is Room.MAILBOX:
             return (*alarmed(case, alarm), self._closed_meanwhile(case))
-        if alarm is not None and alarm.imminent and not self._checks.is_passed_on(case, text):
+        return await self._outside(case, text, alarm)
+
+    async def _outside(self, case: Case, text: str, alarm: Alarm | None) -> Said:
+        """Text that belongs to no tip and no mailbox. Danger that its writer is in is answered alone."""
+        if alarm is not None and self._checks.is_passed_on(case, text):
+            alarm = passed_on(alarm)
+        elif alarm is not None and alarm.imminent:
             return alarmed(case, alarm)
-        # A threat without an hour, or to somebody else, gets its number to call, and its answer.
+        # A threat without an hour, or in others' words, gets its number to call, and its answer.
         said = await self._free(case, text)
         if alarm is not None:
             said = tuple(reply for reply in said if reply not in self._talk.emergency(case.say))
@@ -253,7 +259,8 @@ class Router:
             case.conversation.language = wanted.lang
             say = self._phrases.spoken(wanted.lang)
             return (Reply(say("language.switched"), menu_choices(say), language=wanted.lang),)
-        return said + await self._do(case, wanted.do, wanted.category)
+        done = await self._do(case, wanted.do, wanted.category)
+        return done + said if wanted.do == "emergency" else said + done
 
     async def _do(self, case: Case, act: str, category: str | None = None) -> Said:
         name, _, argument = act.partition(".")

@@ -95,6 +95,16 @@ class TestPasted:
         assert "113" in seen.calls
         assert "dấu hiệu" in seen.texts[-1]
 
+    def test_what_frightens_in_others_words_hides_no_answer(self, worker: WebWorker) -> None:
+        seen = worker.say(f"{THREAT}. Con may dang cap cuu, chuyen 20tr gap")
+        assert "Nếu là lời dọa" in seen.texts[0]
+        assert seen.texts[-1].startswith("⚠️ Tin này có dấu hiệu lừa đảo.")
+
+    def test_who_speaks_of_dying_is_believed_whoever_passes_it_on(self, telegram: Telegram) -> None:
+        seen = TelegramWorker(telegram.fake).forward("tao muốn chết cho rồi, đừng tìm tao nữa")
+        assert "115" in seen.calls
+        assert "Mình lo cho bạn" in seen.texts[0]
+
     def test_it_is_answered_in_english(self, house: House, rasa: RasaBorder) -> None:
         rasa.arrived.clear()
         seen = WebWorker(house.url, lang="en").say(SCAM)

@@ -1,0 +1,139 @@
+"""A message is passed on in a running house: pasted in the browser at phone size, forwarded on Telegram.
+
+``ANTAM_SCREENSHOTS=docs/screenshots`` renews the pictures.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backend.kit.secrets_store import make_missing
+from backend.kit.settings import ROOT
+from tests.bot.telegram_driver import TelegramWorker
+from tests.e2e.conftest import NewPage
+from tests.e2e.house import House, running_house
+from tests.e2e.test_conversations import FITS, SAID_SINCE
+from tests.fakes.telegram import FakeTelegram, telegram_server
+
+SCAM = (
+    "[Vietcombank] Tai khoan cua quy khach phat hien dang nhap tren thiet bi la. "
+    "Neu khong phai quy khach, huy ngay tai http://vietcombank-huygd.top/otp "
+    "trong 2 gio keo bi tru 3.600.000d."
+)
+NOTICE = (
+    "BHXH Viet Nam: qua trinh dong BHXH thang 10 cua ong/ba da duoc cap nhat. "
+    "Tra cuu tren ung dung VssID hoac https://baohiemxahoi.gov.vn. Khong thu phi."
+)
+CALL = "có người gọi xưng công an, bảo con dính rửa tiền, bắt chuyển tiền vô tài khoản kiểm tra, cấm kể ai"
+PHOTO = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 9, "height": 9}]}
+LAST_COMMANDS = 2
+"""The bot has told Telegram of itself when its commands are set in both languages."""
+Picture = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="module")
+def fake() -> FakeTelegram:
+    return FakeTelegram()
+
+
+@pytest.fixture(scope="module")
+def house_with_telegram(fake: FakeTelegram, open_folder: Path) -> Iterator[House]:
+    """A house with an account at Telegram beside its own pages."""
+    var = open_folder / "messages" / "var"
+    make_missing(var / "secrets")
+    with telegram_server(fake) as api:
+        environment = {"ANTAM_VAR": str(var), "ANTAM_TELEGRAM_API_URL": api}
+        antam = [sys.executable, "-m", "backend.cli", "channel", "telegram", "set"]
+        subprocess.run(antam, cwd=ROOT, env=environment, input=fake.token, text=True, check=True)
+        with running_house(var, environment=environment) as house:
+            fake.until_called("setMyCommands", LAST_COMMANDS)
+            yield house
+
+
+@pytest.fixture
+def page(house_with_telegram: House, new_page: NewPage) -> Page:
+    page = new_page()
+    page.goto(house_with_telegram.worker_url)
+    return page
+
+
+def said(page: Page) -> str:
+    """What stands below the worker's last message, once all of it is there."""
+    for moving in (".state", ".typing"):
+        expect(page.locator(moving)).to_have_count(0, timeout=30_000)
+    assert page.evaluate(FITS)
+    return str(page.evaluate(SAID_SINCE))
+
+
+def say(page: Page, text: str) -> str:
+    page.locator("#text").fill(text)
+    page.locator("#send").click()
+    expect(page.locator(".bubble.me").last).to_contain_text(text[:20])
+    return said(page)
+
+
+def tap(page: Page, label: str) -> str:
+    page.locator(".choices button", has_text=label).first.click()
+    return said(page)
+
+
+def test_a_pasted_scam_is_told_with_its_signs_and_its_topic_goes_on(page: Page, picture: Picture) -> None:
+    answer = say(page, SCAM)
+    assert "⚠️ Tin này có dấu hiệu lừa đảo." in answer
+    assert "vietcombank-huygd[.]top" in answer
+    assert "lời lẽ" in answer
+    assert page.locator(".bubble.them a[href*='top']").count() == 0
+    picture(page, "message-scam")
+    assert "ngân hàng" in tap(page, "Tin nhắn và cuộc gọi giả ngân hàng")
+    picture(page, "message-scam-topic")
+
+
+def test_the_next_question_is_about_the_tactic_of_the_message(page: Page) -> None:
+    say(page, SCAM)
+    assert "ngân hàng" in say(page, "giờ phải làm gì").lower()
+
+
+def test_an_honest_notice_is_neither_accused_nor_called_safe(page: Page, picture: Picture) -> None:
+    answer = say(page, NOTICE)
+    assert "chưa thấy dấu hiệu lừa đảo" in answer
+    assert "không có nghĩa là an toàn" in answer
+    picture(page, "message-honest")
+
+
+def test_a_call_is_told_after_the_way_in_of_the_menu(page: Page, picture: Picture) -> None:
+    say(page, "menu")
+    assert "dán tin đó vào đây" in tap(page, "Kiểm tra tin nhắn")
+    answer = say(page, CALL)
+    assert "có dấu hiệu lừa đảo" in answer
+    assert "Cúp máy" in answer
+    picture(page, "message-call")
+
+
+@pytest.mark.usefixtures("house_with_telegram")
+class TestOnTelegram:
+    @pytest.fixture
+    def worker(self, fake: FakeTelegram) -> TelegramWorker:
+        return TelegramWorker(fake)
+
+    def test_a_forwarded_scam_is_told(self, worker: TelegramWorker) -> None:
+        seen = worker.forward(SCAM)
+        assert "có dấu hiệu lừa đảo" in seen.text
+        assert "vietcombank-huygd.top" not in seen.text
+        assert "ngân hàng" in worker.tap(seen.buttons[0]).text
+
+    def test_a_forwarded_notice_passes(self, worker: TelegramWorker) -> None:
+        assert "không có nghĩa là an toàn" in worker.forward(NOTICE).text
+
+    def test_a_forwarded_line_of_talk_passes(self, worker: TelegramWorker) -> None:
+        assert "chưa thấy dấu hiệu" in worker.forward("mai tăng ca tới 8h nha mọi người").text
+
+    def test_a_picture_is_asked_for_in_words_and_then_read(self, worker: TelegramWorker) -> None:
+        worker.tap(worker.say("/menu").button("Kiểm tra tin nhắn"))
+        seen = worker.hand_in(worker.fake.message(worker.user, **PHOTO))
+        assert "chưa xem được ảnh" in seen.text
+        assert "dán chữ trong ảnh" in seen.text
+        assert "có dấu hiệu lừa đảo" in worker.say(CALL).text
