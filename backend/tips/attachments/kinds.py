@@ -1,4 +1,8 @@
-"""What a file is, by the bytes in it. Its name and its declared type are never asked. Pure."""
+"""What a file is, by the bytes in it. Its name and its declared type are never asked. Pure.
+
+A file is what it begins as. What hangs on behind (a zip, the film of a "live" photo) is no reason to refuse a
+photo, because cleaning leaves it out; what other programs would take for the start of something else is.
+"""
 
 from typing import Final
 

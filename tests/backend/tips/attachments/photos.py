@@ -106,6 +106,11 @@ def announcing(kind: PhotoKind, width: int, height: int) -> bytes:
         small[29:33] = zlib.crc32(small[12:29]).to_bytes(4)
     elif kind == "webp":
         small[24:30] = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    elif kind == "heic":
+        at = small.find(b"ispe")
+        while at != -1:
+            small[at + 8 : at + 16] = width.to_bytes(4) + height.to_bytes(4)
+            at = small.find(b"ispe", at + 1)
     else:
         frame = small.index(b"\xff\xc0")
         small[frame + 5 : frame + 9] = height.to_bytes(2) + width.to_bytes(2)

@@ -10,13 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from backend.kit.settings import ROOT
 from backend.tips.attachments.cleaning import LIMITS, believed, cleaned, command
-from backend.tips.attachments.types import MAX_BYTES, Clean, PhotoKind, Refused
+from backend.tips.attachments.types import MAX_BYTES, PHOTOS, REASONS, Clean, PhotoKind, Refused
 from tests.backend.tips.attachments.photos import announcing, photo, picture
-from tests.backend.tips.attachments.voices import hours
+from tests.backend.tips.attachments.voices import RECORDERS, hours, voice
 
 MEGABYTE = 1024**2
 LITTLE = replace(LIMITS, memory_bytes=300 * MEGABYTE)
@@ -66,7 +68,7 @@ def limits_of(pid: int) -> str:
 
 
 class TestMemory:
-    @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
+    @pytest.mark.parametrize("kind", PHOTOS)
     async def test_a_bomb_is_refused_before_memory_is_taken_for_it(self, kind: PhotoKind) -> None:
         """Under a limit that its pixels would break, it is still refused for its pixels."""
         with pytest.raises(Refused, match="too_many_pixels"):
@@ -138,6 +140,26 @@ class TestConfinement:
             return
         assert b"=" not in environment.read_bytes()
         assert set(os.listdir(files)) == {"0", "1", "2"}
+
+
+class TestDamage:
+    FILES = (
+        *(photo(kind) for kind in PHOTOS),
+        *(voice(recorder, seconds=1) for recorder in RECORDERS.values()),
+    )
+
+    @settings(max_examples=30)
+    @given(st.sampled_from(FILES), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=20))
+    def test_any_damage_ends_in_a_clean_file_or_a_named_refusal(
+        self, file: bytes, changes: list[tuple[float, int]]
+    ) -> None:
+        damaged = bytearray(file)
+        for where, value in changes:
+            damaged[int(where * (len(damaged) - 1))] = value
+        try:
+            assert asyncio.run(cleaned(bytes(damaged))).content
+        except Refused as refused:
+            assert refused.reason in REASONS and refused.reason != "crashed"
 
 
 class TestItsEnd:

@@ -166,7 +166,7 @@ class TestAnimation:
 
 
 class TestTooManyPixels:
-    @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
+    @pytest.mark.parametrize("kind", PHOTOS)
     def test_a_hundred_megapixels_are_refused_by_what_the_header_announces(self, kind: PhotoKind) -> None:
         with pytest.raises(Refused, match="too_many_pixels"):
             clean_photo(announcing(kind, 12_000, 9_000), kind)
