@@ -5,25 +5,19 @@ reads it and answers; the worker reads the answer with the receipt and writes ba
 """
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from backend.kit.secrets_store import make_missing
-from backend.kit.settings import ROOT
 from tests.bot.channel_contract import RECEIPT
 from tests.bot.telegram_driver import TelegramWorker
 from tests.e2e.conftest import NewPage
-from tests.e2e.house import House, running_house
+from tests.e2e.house import House
+from tests.e2e.on_telegram import house_on_telegram
 from tests.e2e.people import sign_in_first_time
-from tests.fakes.telegram import FakeTelegram, telegram_server
-
-LAST_COMMANDS = 2
-"""The bot has told Telegram of itself when its commands are set in both languages."""
+from tests.fakes.telegram import FakeTelegram
 
 
 @pytest.fixture
@@ -32,32 +26,24 @@ def fake() -> FakeTelegram:
 
 
 @pytest.fixture
-def house_on_telegram(fake: FakeTelegram, open_folder: Path) -> Iterator[House]:
-    """The house of an operator who has given it an account at Telegram."""
-    var = open_folder / "telegram" / "var"
-    make_missing(var / "secrets")
-    with telegram_server(fake) as api:
-        environment = {"ANTAM_VAR": str(var), "ANTAM_TELEGRAM_API_URL": api}
-        antam = [sys.executable, "-m", "backend.cli", "channel", "telegram", "set"]
-        subprocess.run(antam, cwd=ROOT, env=environment, input=fake.token, text=True, check=True)
-        with running_house(var, environment=environment) as house:
-            fake.until_called("setMyCommands", LAST_COMMANDS)
-            yield house
+def house(fake: FakeTelegram, open_folder: Path) -> Iterator[House]:
+    with house_on_telegram(fake, open_folder / "telegram" / "var") as running:
+        yield running
 
 
-def test_the_whole_story(house_on_telegram: House, fake: FakeTelegram, new_page: NewPage) -> None:
+def test_the_whole_story(house: House, fake: FakeTelegram, new_page: NewPage) -> None:
     worker = TelegramWorker(fake)
     asks_about_a_tactic(worker)
     receipt = sends_a_tip(worker)
 
-    liaison = sign_in_first_time(new_page(phone=False), house_on_telegram, "union_liaison")
+    liaison = sign_in_first_time(new_page(phone=False), house, "union_liaison")
     liaison_answers(liaison)
 
     reads_the_answer_and_writes_back(worker, receipt)
     liaison.reload()
     expect(liaison.locator("#tip")).to_contain_text("dạ từ tháng trước")
 
-    told = "\n".join(house_on_telegram.lines)
+    told = "\n".join(house.lines)
     assert fake.token not in told
     assert str(worker.user) not in told
 

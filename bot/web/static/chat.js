@@ -74,7 +74,7 @@
   const show = (reply) => {
     const node = bubble('them', reply.text);
     if (reply.text.startsWith('⚠️')) node.classList.add('alert');
-    if (reply.picture) node.prepend(drawn(reply.picture));
+    if (reply.picture) { node.classList.add('wide'); node.prepend(drawn(reply.picture)); }
     reply.links.forEach((link) => {
       const a = el('a', link.href.startsWith('tel:') ? 'call' : 'go', link.label);
       a.href = link.href + (link.href.startsWith('/') && lang === 'en' ? '?lang=en' : '');
