@@ -7,20 +7,34 @@ import pytest
 from backend.ops.postgres import DatabaseUrls
 from bot.phrases import Phrases
 from bot.settings import ROOT
-from tests.bot.house import House
+from tests.bot.house import House, Seeded
+from tests.databases import clone, remove
+
+
+@pytest.fixture(scope="session")
+def seeded(template_database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Seeded:
+    """What every house starts with, made once."""
+    return Seeded.make(clone(template_database), tmp_path_factory.mktemp("seeded"))
 
 
 @pytest.fixture(scope="module")
-def house(module_database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Backend and bot, running, with the topics and the demo's desks."""
-    place = House.build(module_database.app, tmp_path_factory.mktemp("var"))
-    place.start_backend()
-    place.start_bot()
+def house_alone(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with the topics and the demo's desks, of which nothing runs yet."""
+    urls = clone(seeded.database)
+    yield House.build(seeded, urls.app, tmp_path_factory.mktemp("var"))
+    remove(seeded.database, urls)
+
+
+@pytest.fixture(scope="module")
+def house(house_alone: House) -> Iterator[House]:
+    """Backend and bot, running."""
+    house_alone.start_backend()
+    house_alone.start_bot()
     try:
-        yield place
+        yield house_alone
     finally:
-        place.stop_bot()
-        place.stop_backend()
+        house_alone.stop_bot()
+        house_alone.stop_backend()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.ops.postgres import DatabaseUrls
 from bot.channels.credentials import Mode
 from tests.bot.channel_contract import RECEIPT, ChannelContract, Driver, fresh_id, send_a_tip
 from tests.bot.house import House
@@ -13,15 +12,14 @@ from tests.fakes.zalo import MAX_TEXT, FakeZalo, text_message, update
 
 
 @pytest.fixture(scope="module")
-def zalo_house(module_database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def zalo_house(house_alone: House) -> Iterator[House]:
     """A backend, and a bot that each class of tests starts in its own mode."""
-    place = House.build(module_database.app, tmp_path_factory.mktemp("var"))
-    place.start_backend()
+    house_alone.start_backend()
     # The next request for updates tells the driver that the answer is complete.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.channels.zalo_bot.PATIENCE", 60.0)
-        yield place
-    place.stop_backend()
+        yield house_alone
+    house_alone.stop_backend()
 
 
 @pytest.fixture(scope="class")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.ops.postgres import DatabaseUrls
 from bot.channels.credentials import Mode
 from bot.channels.zalo_bot import pause
 from tests.bot.house import House
@@ -15,12 +14,11 @@ from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
-def bare_house(module_database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def bare_house(house_alone: House) -> Iterator[House]:
     """A backend; the bot is started by each test or for all of them."""
-    place = House.build(module_database.app, tmp_path_factory.mktemp("var"))
-    place.start_backend()
-    yield place
-    place.stop_backend()
+    house_alone.start_backend()
+    yield house_alone
+    house_alone.stop_backend()
 
 
 @pytest.fixture(scope="module")
