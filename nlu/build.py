@@ -14,7 +14,7 @@ import yaml
 
 from nlu import corpus
 from nlu.corpus import DATA, Corpus, Yaml, read_yaml
-from nlu.labels import FALLBACK, FOLLOW_UPS, follow_up_intent, topic_intent
+from nlu.labels import FALLBACK, FOLLOW_UPS, PERHAPS_EMERGENCY, follow_up_intent, topic_intent
 
 HERE: Final = Path(__file__).resolve().parent
 BUILD: Final = HERE / "build"
@@ -34,7 +34,7 @@ def build(target: Path = BUILD, data: Path = DATA, here: Path = HERE) -> Corpus:
         shutil.copyfile(source, target / "domain" / source.name)
     for source in sorted((here / "data").glob("*.yml")):
         shutil.copyfile(source, target / "data" / source.name)
-    write_yaml(target / "domain" / "intents.yml", {"intents": [*made.phrases, FALLBACK]})
+    write_yaml(target / "domain" / "intents.yml", {"intents": [*made.phrases, FALLBACK, PERHAPS_EMERGENCY]})
     write_yaml(target / "domain" / "responses.yml", {"responses": responses(data, here)})
     (target / "data" / "nlu.yml").write_text(nlu_yaml(made), encoding="utf-8")
     write_yaml(target / "data" / "topic_rules.yml", {"rules": rules(made.topics)})

@@ -15,6 +15,9 @@ FOLLOW_UPS: Final = ("do_now", "how", "signs", "law", "help")
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 EMERGENCY: Final = "emergency"
+PERHAPS_EMERGENCY: Final = "emergency_perhaps"
+"""Numbers to call are shown, and what else may be meant beside them. Nothing is trained for it."""
+ALARMS: Final = frozenset({EMERGENCY, PERHAPS_EMERGENCY})
 FALLBACK: Final = "nlu_fallback"
 """Rasa's own name for a message that no label is acted on for."""
 CLOSE: Final = "close"

@@ -25,13 +25,15 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from nlu.components.doubt import AFTER_TOPIC, DOUBT
-from nlu.labels import EMERGENCY, FOLLOW_UP_PREFIX, label_of
+from nlu.labels import EMERGENCY, FOLLOW_UP_PREFIX, PERHAPS_EMERGENCY, label_of
 
 logger = logging.getLogger(__name__)
 
 TOKEN_HEADER: Final = "X-Antam-Token"  # noqa: S105  # the header's name, not a secret
 MAX_BODY: Final = 64 * 1024
 """Bytes of a request; the bot sends one message of at most 10,000 characters."""
+LIKELY: Final = 0.1
+"""From this chance on an emergency is told before what is likelier."""
 MAX_MESSAGE: Final = 4_000
 """Characters of a message that are kept; what follows is cut before anything sees it."""
 
@@ -207,13 +209,17 @@ class AntamInput(InputChannel):
 
 
 def meaning(parsed: dict[str, Any]) -> dict[str, Any]:
-    """Rasa's reading of a text in our labels; ``decision`` is ``answer``, ``close`` or ``unsure``."""
+    """Rasa's reading of a text in our labels; ``decision`` is ``answer``, ``close`` or ``unsure``.
+
+    An emergency stands first as soon as it is ``LIKELY``, whatever is likelier.
+    """
     ranking = [
         {"label": label_of(each["name"]), "confidence": round(each["confidence"], 6)}
         for each in parsed.get(INTENT_RANKING_KEY, [])
         if not each["name"].startswith(FOLLOW_UP_PREFIX)
     ]
-    if parsed[INTENT]["name"] == EMERGENCY:
+    acted, likely = parsed[INTENT]["name"], parsed[INTENT].get("confidence", 0.0) >= LIKELY
+    if acted == EMERGENCY or (acted == PERHAPS_EMERGENCY and likely):
         ranking.sort(key=lambda each: each["label"] != EMERGENCY)
     return {**ranking[0], "ranking": ranking, "decision": parsed.get(DOUBT, "answer")}
 

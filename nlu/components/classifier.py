@@ -21,8 +21,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from backend.text import danger
 from backend.text.lexicon import Lexicon
-from nlu.components.forms import concept_finder
+from nlu.components.forms import EVIDENCE, Forms, concept_finder
 from nlu.components.linear_model import LinearModel
 from nlu.labels import OUT_OF_SCOPE
 from nlu.stopwatch import lap
@@ -118,16 +119,19 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
         with model_storage.read_from(resource) as folder:
             model = LinearModel.load(folder)
             lexicon = Lexicon.load(folder / LEXICON_FILE)
+        danger.prepare()
         return cls(config, model_storage, resource, model, lexicon)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set ``intent`` and ``intent_ranking``, likeliest first."""
+        """Set ``intent`` and ``intent_ranking``, likeliest first, and the evidence for what comes after."""
         if self._model is None or self._concepts is None:
             raise RuntimeError("The classifier was not trained.")
         for message in messages:
             text = message.get(TEXT) or ""
             if means_something(text):
-                ranking = self._model.ranking(text, self._concepts)
+                forms = Forms.of(text, self._concepts)
+                message.set(EVIDENCE, forms.concepts)
+                ranking = self._model.ranking_of(forms)
             else:
                 ranking = [(OUT_OF_SCOPE, 0.0)]
             named = [

@@ -17,15 +17,25 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from backend.text.danger import Danger, danger_in, prepare
-from nlu.components.forms import MAX_CHARACTERS
-from nlu.labels import CLOSE, DOUBTS, EMERGENCY, FALLBACK, FOLLOW_UP_PREFIX, OUT_OF_SCOPE, UNSURE
+from backend.text.danger import Danger, danger_told, evidence_in, prepare
+from backend.text.words import words
+from nlu.components.forms import EVIDENCE, MAX_CHARACTERS
+from nlu.labels import (
+    CLOSE,
+    DOUBTS,
+    EMERGENCY,
+    FALLBACK,
+    FOLLOW_UP_PREFIX,
+    OUT_OF_SCOPE,
+    PERHAPS_EMERGENCY,
+    UNSURE,
+)
 
 AFTER_TOPIC: Final = "after_topic"
 """Key of a message's metadata: the conversation has a last topic."""
 DOUBT: Final = "doubt"
 """Key of the reading: ``close`` or ``unsure``; absent when there is an answer."""
-DEFAULTS: Final = {"sure": 0.5, "together": 0.5, "lead": 0.15, "emergency": 0.2}
+DEFAULTS: Final = {"sure": 0.5, "together": 0.5, "lead": 0.15, "emergency": 0.07, "emergency_in_doubt": 0.02}
 IMMINENT: Final = 50.0
 """So many times oftener do the rules see danger in an emergency than in another message (measured)."""
 THREAT: Final = 3.0
@@ -72,7 +82,10 @@ class Doubt(IntentClassifier, GraphComponent):
             ranking = [(each["name"], each["confidence"]) for each in message.get(INTENT_RANKING_KEY) or []]
             if not ranking:
                 continue
-            danger = danger_in(message.get(TEXT) or "", MAX_CHARACTERS)
+            evidence = message.get(EVIDENCE)
+            if evidence is None:
+                evidence = evidence_in(words(message.get(TEXT) or "", MAX_CHARACTERS))
+            danger = danger_told(evidence)
             if danger:
                 ranking = warned(ranking, danger)
                 named = [{"name": label, "confidence": chance} for label, chance in ranking]
@@ -84,6 +97,10 @@ class Doubt(IntentClassifier, GraphComponent):
                 unsure = {"name": FALLBACK, "confidence": 1 - ranking[0][1]}
                 message.set(INTENT, unsure, add_to_output=True)
                 message.set(DOUBT, chosen, add_to_output=True)
+            elif chosen == PERHAPS_EMERGENCY:
+                perhaps = {"name": chosen, "confidence": dict(ranking)[EMERGENCY]}
+                message.set(INTENT, perhaps, add_to_output=True)
+                message.set(DOUBT, UNSURE, add_to_output=True)
             elif chosen != ranking[0][0]:
                 confidence = dict(ranking)[chosen]
                 message.set(INTENT, {"name": chosen, "confidence": confidence}, add_to_output=True)
@@ -111,14 +128,16 @@ def decision(
     together: float,
     lead: float,
     emergency: float,
+    emergency_in_doubt: float,
     after_topic: bool = False,
 ) -> str:
     """The intent to act on, or the kind of doubt.
 
     A question about "the last topic" counts without one only when it is surely that.
 
-    - ``emergency`` as soon as it is that likely: a needless number to call harms less than a missed cry for
-      help;
+    - ``emergency`` when it is ``sure``; ``emergency_perhaps``, which leaves the other candidates beside the
+      numbers to call, as soon as it is as likely as ``emergency`` says, or ``emergency_in_doubt`` where no
+      label is acted on: a needless number harms less than a missed cry for help;
     - the first label when it is at least ``sure`` and at least ``lead`` ahead of the second;
     - ``close`` when the first two are at least ``together`` likely between them;
     - ``out_of_scope`` when it leads without being sure: nothing is offered against it;
@@ -127,9 +146,19 @@ def decision(
     first, chance = ranking[0]
     if not after_topic and not (first.startswith(FOLLOW_UP_PREFIX) and chance >= sure):
         ranking = [each for each in ranking if not each[0].startswith(FOLLOW_UP_PREFIX)] or ranking
-        first, chance = ranking[0]
-    if dict(ranking).get(EMERGENCY, 0.0) >= emergency:
+    danger = dict(ranking).get(EMERGENCY, 0.0)
+    if danger >= sure:
         return EMERGENCY
+    if danger >= emergency:
+        return PERHAPS_EMERGENCY
+    chosen = _without_danger(ranking, sure=sure, together=together, lead=lead)
+    return PERHAPS_EMERGENCY if chosen in DOUBTS and danger >= emergency_in_doubt else chosen
+
+
+def _without_danger(
+    ranking: Sequence[tuple[str, float]], *, sure: float, together: float, lead: float
+) -> str:
+    first, chance = ranking[0]
     second_chance = ranking[1][1] if len(ranking) > 1 else 0.0
     if chance >= sure and chance - second_chance >= lead:
         return first

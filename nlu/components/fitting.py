@@ -23,7 +23,7 @@ from sklearn.svm import LinearSVC
 from nlu.components.counting import counted, counted_by_two, weighed
 from nlu.components.forms import Concepts
 from nlu.components.linear_model import LinearModel, Weights, softmax
-from nlu.components.noise import variants
+from nlu.components.noise import variants, without_diacritics
 from nlu.stopwatch import lap
 
 PAYS_FROM: Final = 4_000
@@ -36,6 +36,8 @@ class Recipe:
 
     noise: int = 1
     """Noisy spellings for each phrase."""
+    stripped: bool = True
+    """Each phrase also without diacritics and otherwise as it is: for the words that then look alike."""
     regularisation: float = 0.7
     """C of the support vector machine."""
     held_out: int = 5
@@ -110,17 +112,22 @@ def train(
 
 
 def with_noise(phrases: Sequence[tuple[str, str]], recipe: Recipe) -> Spellings:
-    """Each phrase, followed by ``recipe.noise`` other spellings of it."""
+    """Each phrase, without its diacritics if it has any, and ``recipe.noise`` other spellings of it."""
     made = [
         (spelling, label, source)
         for source, (text, label) in enumerate(phrases)
-        for spelling in (text, *variants(text, recipe.noise, recipe.seed))
+        for spelling in (*_twice(text, recipe), *variants(text, recipe.noise, recipe.seed))
     ]
     return Spellings(
         [spelling for spelling, _, _ in made],
         [label for _, label, _ in made],
         np.array([source for _, _, source in made], dtype=np.int64),
     )
+
+
+def _twice(text: str, recipe: Recipe) -> list[str]:
+    bare = without_diacritics(text)
+    return [text, bare] if recipe.stripped and bare != text else [text]
 
 
 def held_out(targets: NDArray[np.int64], sources: NDArray[np.int64], recipe: Recipe) -> NDArray[np.bool_]:

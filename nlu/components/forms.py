@@ -22,6 +22,8 @@ from backend.text.words import SENTENCE_END, words
 MAX_CHARACTERS: Final = 2_000
 """A longer story is read up to here: enough to know what it is about."""
 VIEWS: Final = ("typed", "folded", "characters", "concepts")
+EVIDENCE: Final = "evidence"
+"""Where a message carries the signs of danger and the concepts that were found in it."""
 
 Concepts = Callable[[list[str]], list[str]]
 """Finds concepts in the words of a text."""

@@ -66,7 +66,11 @@ class LinearModel:
 
     def ranking(self, text: str, concepts: Concepts) -> Ranking:
         """Every label with its probability, likeliest first."""
-        features = Forms.of(text, concepts).features()
+        return self.ranking_of(Forms.of(text, concepts))
+
+    def ranking_of(self, forms: Forms) -> Ranking:
+        """The same for a text that was read already."""
+        features = forms.features()
         scores = self.bias.copy()
         offset = 0
         for name, view in self.views.items():

@@ -118,7 +118,7 @@ def held_back(seed: int, pairs: int) -> str:
         f"right first            {percent(share(readings, Reading.is_first))}",
         f"within three           {percent(share(readings, lambda each: each.is_within(3)))}",
         f"macro-F1               {percent(macro_f1([(each.truth, each.first) for each in readings]))}",
-        f"acted on rightly       {percent(share(readings, lambda each: each.acted in each.right))}",
+        f"acted on rightly       {percent(share(readings, lambda each: each.is_acted_on_rightly))}",
         f"acted on wrongly       {percent(edge.acted_wrong)}",
         f"refused                {percent(edge.refused)}",
         f"out of scope answered  {percent(edge.answered)}",

@@ -10,7 +10,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.components.doubt import Doubt
 from nlu.components.fitting import Recipe, train
-from nlu.components.forms import Concepts
+from nlu.components.forms import EVIDENCE, Concepts, Forms
 from nlu.components.linear_model import LinearModel
 from nlu.corpus import Corpus
 from nlu.report.asking import reading
@@ -33,9 +33,11 @@ def readings_of(model: LinearModel, questions: Sequence[Question], concepts: Con
     doubt = Doubt({})
     made = []
     for question in questions:
-        ranking = model.ranking(question.text, concepts)[:LONGEST]
-        named = [{"name": label, "confidence": chance} for label, chance in ranking]
-        message = Message({TEXT: question.text, INTENT: named[0], INTENT_RANKING_KEY: named})
+        forms = Forms.of(question.text, concepts)
+        named = [{"name": label, "confidence": chance} for label, chance in model.ranking_of(forms)[:LONGEST]]
+        message = Message(
+            {TEXT: question.text, INTENT: named[0], INTENT_RANKING_KEY: named, EVIDENCE: forms.concepts}
+        )
         (decided,) = doubt.process([message])
         after = [(each["name"], each["confidence"]) for each in decided.get(INTENT_RANKING_KEY)]
         made.append(reading(question, after, decided.get(INTENT)["name"]))

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from nlu.labels import EMERGENCY, FALLBACK, FOLLOW_UP_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
+from nlu.labels import (
+    ALARMS,
+    EMERGENCY,
+    FALLBACK,
+    FOLLOW_UP_PREFIX,
+    OUT_OF_SCOPE,
+    PERHAPS_EMERGENCY,
+    TOPIC_PREFIX,
+)
 
 NOTHING: Final = "(nothing)"
 """The first label of an empty ranking."""
@@ -28,12 +36,23 @@ class Reading:
     ranking: tuple[tuple[str, float], ...]
     """Labels with their probabilities, likeliest first."""
     acted: str
-    """The intent that the pipeline decided for; ``nlu_fallback`` when it asks back."""
+    """The intent that the pipeline decided for; ``nlu_fallback`` when it asks back, and
+    ``emergency_perhaps`` when it shows numbers to call beside that."""
 
     @property
     def right(self) -> frozenset[str]:
         """Every label that is right."""
         return self.also | {self.label}
+
+    @property
+    def is_acted_on_rightly(self) -> bool:
+        """Whether the right thing is done. Numbers to call are, in an emergency, also beside others."""
+        return self.acted in self.right or (self.acted in ALARMS and EMERGENCY in self.right)
+
+    @property
+    def is_asked_back(self) -> bool:
+        """Whether candidates are offered, with numbers to call or without, and that is not what is right."""
+        return self.acted in {FALLBACK, PERHAPS_EMERGENCY} and not self.is_acted_on_rightly
 
     @property
     def standing_alone(self) -> tuple[tuple[str, float], ...]:
@@ -183,11 +202,16 @@ def borders(readings: Readings) -> Borders:
         share(
             strangers, lambda each: each.acted.startswith(f"{TOPIC_PREFIX}_") and each.acted not in each.also
         ),
-        share(strangers, lambda each: each.acted == FALLBACK),
+        share(strangers, lambda each: each.is_asked_back),
         len(questions),
         share(questions, lambda each: each.acted == OUT_OF_SCOPE),
-        share(questions, lambda each: each.acted == FALLBACK),
-        share(questions, lambda each: each.acted not in (*each.right, FALLBACK, OUT_OF_SCOPE)),
+        share(questions, lambda each: each.is_asked_back),
+        share(
+            questions,
+            lambda each: (
+                each.acted != OUT_OF_SCOPE and not each.is_asked_back and not each.is_acted_on_rightly
+            ),
+        ),
     )
 
 
@@ -207,12 +231,12 @@ class Alarms:
 def alarms(readings: Readings, danger: Sequence[bool]) -> Alarms:
     """``danger``: what the danger rules found in the text of each reading."""
     heard = [
-        (each.acted == EMERGENCY, rules)
+        (each.acted in ALARMS, rules)
         for each, rules in zip(readings, danger, strict=True)
         if each.label == EMERGENCY
     ]
     others = [
-        (each.acted == EMERGENCY, rules)
+        (each.acted in ALARMS, rules)
         for each, rules in zip(readings, danger, strict=True)
         if EMERGENCY not in each.right
     ]

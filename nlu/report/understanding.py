@@ -56,7 +56,7 @@ def _style_rows(readings: Readings) -> list[tuple[str, ...]]:
                 f"{margin(first, len(own)) * 100:.1f}",
                 percent(share(own, lambda each: each.is_within(3))),
                 percent(macro_f1([(each.truth, each.first) for each in own])),
-                percent(share(own, lambda each: each.acted in each.right)),
+                percent(share(own, lambda each: each.is_acted_on_rightly)),
             )
         )
     return rows
@@ -185,7 +185,7 @@ def by_label(found: Findings) -> str:
             percent(share(asked, Reading.is_first)),
             percent(share(asked, lambda each: each.is_within(3))),
             percent(scores.get(label, 0.0)),
-            percent(mean(each.acted in each.right for each in asked)),
+            percent(mean(each.is_acted_on_rightly for each in asked)),
         )
         for label, asked in by_label.items()
     ]

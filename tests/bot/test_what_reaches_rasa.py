@@ -125,6 +125,13 @@ class TestActs:
         rasa.answers = [{"custom": {"do": "start_tip", "category": "gambling_ring"}}]
         assert "Trước khi viết" in worker.say("em muốn tố cáo sòng bạc").text
 
+    def test_numbers_to_call_come_before_what_else_was_perhaps_meant(
+        self, worker: WebWorker, rasa: RasaBorder
+    ) -> None:
+        rasa.answers = [{"custom": {"do": "emergency"}}, {"text": "Ý bạn là?"}]
+        said = worker.say("một câu bất kỳ").text
+        assert said.index("113") < said.index("Ý bạn là?")
+
     @pytest.mark.parametrize(
         ("act", "said"),
         [

@@ -24,8 +24,12 @@ def decide(ranking: Ranking, after_topic: bool = False) -> str:
         ([("out_of_scope", 0.3), ("faq_bat_ho", 0.28)], "unsure"),
         ([("faq_bat_ho", 0.35), ("out_of_scope", 0.3)], "unsure"),
         ([("out_of_scope", 0.0)], "unsure"),
-        ([("faq_debt_terror", 0.6), ("emergency", 0.35)], "emergency"),
+        ([("emergency", 0.6), ("faq_debt_terror", 0.35)], "emergency"),
+        ([("emergency", 0.4), ("faq_debt_terror", 0.35)], "emergency_perhaps"),
+        ([("faq_debt_terror", 0.8), ("emergency", 0.1)], "emergency_perhaps"),
         ([("faq_debt_terror", 0.9), ("emergency", 0.05)], "faq_debt_terror"),
+        ([("faq_debt_terror", 0.41), ("emergency", 0.05)], "emergency_perhaps"),
+        ([("faq_debt_terror", 0.41), ("emergency", 0.01)], "unsure"),
     ],
 )
 def test_the_decision_follows_the_ranking(ranking: Ranking, decided: str) -> None:
@@ -46,6 +50,23 @@ def test_in_doubt_rasa_gets_its_fallback_and_the_ranking_stays() -> None:
     assert message.get("intent")["name"] == "nlu_fallback"
     assert message.get("doubt") == "close"
     assert message.get("intent_ranking") == ranking
+
+
+def test_what_may_be_an_emergency_leaves_the_others_to_be_offered_beside_it() -> None:
+    ranking = [{"name": "faq_debt_terror", "confidence": 0.7}, {"name": "emergency", "confidence": 0.2}]
+    message = Message({"text": "…", "intent": ranking[0], "intent_ranking": ranking})
+    Doubt({}).process([message])
+    assert message.get("intent") == {"name": "emergency_perhaps", "confidence": 0.2}
+    assert message.get("doubt") == "unsure"
+    assert message.get("intent_ranking") == ranking
+
+
+def test_a_text_that_the_classifier_read_is_not_read_again() -> None:
+    ranking = [{"name": "faq_debt_terror", "confidence": 0.9}, {"name": "greet", "confidence": 0.05}]
+    carried = {"text": "…", "evidence": ["danger_held"], "intent": ranking[0], "intent_ranking": ranking}
+    message = Message(carried)
+    Doubt({}).process([message])
+    assert message.get("intent")["name"] == "emergency"
 
 
 IN_DANGER = "no dang dap cua phong em, cuu em"
@@ -74,10 +95,12 @@ def test_what_both_see_is_nearly_certain() -> None:
 
 def test_a_threat_without_a_time_is_evidence_and_no_more() -> None:
     threat = "nó dọa giết cả nhà em"
-    assert read(threat, [("faq_debt_terror", 0.9), ("emergency", 0.03)]).get("intent")["name"] == (
+    assert read(threat, [("faq_debt_terror", 0.9), ("emergency", 0.01)]).get("intent")["name"] == (
         "faq_debt_terror"
     )
-    assert read(threat, [("faq_debt_terror", 0.7), ("emergency", 0.15)]).get("intent")["name"] == "emergency"
+    assert read(threat, [("faq_debt_terror", 0.9), ("emergency", 0.05)]).get("intent")["name"] == (
+        "emergency_perhaps"
+    )
 
 
 def test_without_danger_the_ranking_stays_untouched() -> None:

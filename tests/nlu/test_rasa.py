@@ -54,7 +54,9 @@ def test_the_project_is_valid(tmp_path: Path) -> None:
 
 def test_every_rule_has_a_conversation() -> None:
     files = sorted((ROOT / "nlu" / "tests").glob("*.yml"))
-    stories = [story for file in files for story in yaml.safe_load(file.read_text(encoding="utf-8"))["stories"]]
+    stories = [
+        story for file in files for story in yaml.safe_load(file.read_text(encoding="utf-8"))["stories"]
+    ]
     played = {step["intent"] for story in stories for step in story["steps"] if "intent" in step}
     by_hand = yaml.safe_load((ROOT / "nlu" / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
     taxonomy = yaml.safe_load((ROOT / "data" / "taxonomy.yml").read_text(encoding="utf-8"))

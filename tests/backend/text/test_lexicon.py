@@ -15,7 +15,7 @@ def lexicon() -> Lexicon:
 
 class TestTheProjectsLexicon:
     def test_holds_the_concepts_of_the_field(self, lexicon: Lexicon) -> None:
-        assert len(lexicon.concept_ids) >= 150
+        assert len(lexicon.concept_ids) >= 300
 
     @pytest.mark.parametrize(
         ("text", "concept"),
