@@ -46,7 +46,6 @@ def worker(house: House, new_page: NewPage) -> Iterator[Worker]:
 
 
 def test_missing_numbers_are_asked_for_and_the_picture_is_seen(worker: Worker, picture: Picture) -> None:
-    picture(worker.page, "loan-menu")
     worker.press("Tính khoản vay")
     expect(worker.answer).to_contain_text("Bạn kể khoản vay trong một câu nhé")
     worker.say("vay 10 củ cầm về có 9 củ")

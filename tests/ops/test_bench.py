@@ -4,14 +4,19 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from backend.checks.loan.schemas import LoanAsk
+from backend.checks.loan.service import answer
+from backend.checks.message.check import check
 from backend.kit.settings import ROOT
 from backend.ops.bench.bare_rasa import TALK
+from backend.ops.bench.checks import TEXTS, Check, loan_texts, message_texts
 from backend.ops.bench.people import TURNS, Phrases
 from backend.ops.bench.report import Bare, Report, Start, report_text
 from backend.ops.bench.spawning import spawned
@@ -118,11 +123,29 @@ class TestPhrases:
         assert [left.conversation() for _ in range(20)] == [right.conversation() for _ in range(20)]
 
 
+class TestChecks:
+    @pytest.mark.parametrize("texts", [loan_texts, message_texts])
+    def test_every_text_is_different_and_every_run_the_same(self, texts: Callable[[], list[str]]) -> None:
+        made = texts()
+        assert len(set(made)) >= TEXTS
+        assert made == texts()
+
+    def test_most_loans_are_whole_and_about_half_the_messages_are_scams(self) -> None:
+        kinds = [answer(LoanAsk(text=text)).kind for text in loan_texts()]
+        assert kinds.count("incomplete") < len(kinds) / 3
+        flagged = sum(check(text).verdict == "scam" for text in message_texts())
+        assert 0.3 < flagged / len(message_texts()) < 0.8
+
+
 class TestReport:
     def test_refused_acts_and_both_bots_are_visible(self) -> None:
         text = report_text(date(2026, 11, 21), a_report())
         assert "| 20 | 3 | 100 | 100 | 100 | 25.0 | 25.0 | 25.0 | 4.0 / 3.0 | 1 / 0 |" in text
         assert "| send a tip | 20 | 4 | 500 | 500 | 500 | 0.250 | 2 | 1.3 CPU s; half refused" in text
+
+    def test_a_check_is_told_over_http_and_in_a_process(self) -> None:
+        text = report_text(date(2026, 11, 21), a_report())
+        assert "| loan check | 3 | 25.00 | 25.00 | 1.50 | 1.50 |" in text
 
     def test_what_was_not_found_is_a_dash(self) -> None:
         text = report_text(date(2026, 11, 21), a_report())
@@ -141,6 +164,7 @@ def a_report() -> Report:
         turns=[turns],
         parses=bare,
         acts=[tip],
+        checks=[Check("loan check", bare, Measurement("loan check", 1, [0.0015] * 3, whole=1))],
         at_rest=some,
         after=some,
     )

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from backend.ops.bench.checks import Check
 from backend.ops.bench.house import PROCESSES
 from backend.ops.bench.people import TURNS
 from backend.ops.bench.usage import Memory
@@ -54,6 +55,7 @@ class Report:
     turns: Sequence[Measurement]
     parses: Measurement
     acts: Sequence[Measurement]
+    checks: Sequence[Check]
     at_rest: Mapping[str, Memory]
     after: Mapping[str, Memory]
 
@@ -90,6 +92,13 @@ Ours at Rasa's `/webhooks/antam/parse`, the bare bot's at `/model/parse`, one at
 |---|---:|---:|---:|
 {_parse_row("An Tâm", report.parses)}
 {_parse_row("bare Rasa", report.bare.parses)}
+
+## Checks
+
+The loan check and the message check, a different text each time, one at a time: asked at the internal API
+over HTTP, and called in a process alone, where the message check looks into no list of reported addresses.
+
+{checks_table(report.checks)}
 
 ## Tips, mailboxes and the desk
 
@@ -156,6 +165,22 @@ def acts_table(measured: Sequence[Measurement]) -> str:
             f"| {one.what} | {one.at_once} | {_number(one)} | {_milliseconds(one)} "
             f"| {_plain(one.cpu_each(), 3)} | {one.refused} | {to_beat} |"
         )
+    return "\n".join(rows)
+
+
+def checks_table(checks: Sequence[Check]) -> str:
+    """Milliseconds a text, over HTTP and in a process."""
+    rows = [
+        "| tool | texts | over HTTP p50 ms | p95 ms | in a process p50 ms | p95 ms |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for one in checks:
+        figures = (
+            _plain(1000 * measured.percentile(part), 2)
+            for measured in (one.over_http, one.in_process)
+            for part in (0.5, 0.95)
+        )
+        rows.append(f"| {one.what} | {_number(one.over_http)} | {' | '.join(figures)} |")
     return "\n".join(rows)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from backend.ops.bench import crowd
+from backend.ops.bench import checks, crowd
 from backend.ops.bench.bare_rasa import running_bare_rasa
 from backend.ops.bench.house import BenchHouse, running_house
 from backend.ops.bench.people import FORM_PAGES, Phrases, Workers, client_without_cookies
@@ -35,10 +35,13 @@ class Sizes:
     """Tips to which the desk and the reporter wrote, among those that are opened."""
     queues: tuple[int, ...]
     pages: int
+    checks: int
 
 
-FULL: Final = Sizes({1: 100, 5: 200, 20: 400}, 200, {1: 20, 20: 60}, {1: 20, 20: 60}, 20, (100, 10_000), 40)
-QUICK: Final = Sizes({1: 10, 5: 20, 20: 40}, 20, {1: 3, 20: 20}, {1: 3, 20: 20}, 3, (50, 10_000), 10)
+FULL: Final = Sizes(
+    {1: 100, 5: 200, 20: 400}, 200, {1: 20, 20: 60}, {1: 20, 20: 60}, 20, (100, 10_000), 40, checks.TEXTS
+)
+QUICK: Final = Sizes({1: 10, 5: 20, 20: 40}, 20, {1: 3, 20: 20}, {1: 3, 20: 20}, 3, (50, 10_000), 10, 20)
 """To see that everything works; its figures say little."""
 
 
@@ -85,6 +88,7 @@ async def _measured(folder: Path, say: Say, sizes: Sizes) -> Report:
             turns=run.turns,
             parses=run.parses,
             acts=run.acts,
+            checks=run.checks,
             at_rest=at_rest,
             after=house.memory(),
         )
@@ -116,6 +120,7 @@ class _HouseRun:
         self.turns: list[Measurement] = []
         self.parses: Measurement
         self.acts: list[Measurement] = []
+        self.checks: list[checks.Check] = []
 
     @classmethod
     async def of(cls, house: BenchHouse, say: Say, sizes: Sizes) -> "_HouseRun":
@@ -123,6 +128,8 @@ class _HouseRun:
             workers = Workers(house, client, Phrases(house.config.data))
             run = cls(house, workers, say, sizes)
             await run._chat()
+            say(f"checks of loans and messages: {sizes.checks} texts each …")
+            run.checks = await checks.measured(house, client, sizes.checks)
             await run._tips()
             await run._mailboxes()
             liaison = LiaisonBrowser(house.staff)
