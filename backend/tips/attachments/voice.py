@@ -26,14 +26,14 @@ _DEMUXERS: Final[dict[VoiceKind, str]] = {
     "aac": "aac",
     "amr": "amr",
 }
-_DECODERS: Final = frozenset({"opus", "vorbis", "aac", "mp3float", "amrnb", "amrwb"})
+_DECODERS: Final = frozenset({"opus", "aac", "mp3float", "amrnb", "amrwb"})
 _RATE: Final = 48_000
 _BITS_PER_SECOND: Final = 32_000
 """Speech sounds the same; the longest note stays under ``MAX_BYTES``."""
 
 
-def clean_voice(data: bytes, kind: VoiceKind) -> Clean:
-    """The sound of ``data``, at most ``MAX_SECONDS`` long, and nothing else of it.
+def clean_voice(data: bytes, kind: VoiceKind, longest: int = MAX_SECONDS) -> Clean:
+    """The sound of ``data``, at most ``longest`` seconds, and nothing else of it.
 
     Raises:
         Refused: ``video``, ``other_sound``, ``too_long`` or ``damaged``.
@@ -42,7 +42,7 @@ def clean_voice(data: bytes, kind: VoiceKind) -> Clean:
     # Without the list, a stream of any codec would be tried while the container is opened.
     options = {"codec_whitelist": ",".join(sorted(_DECODERS)), "protocol_whitelist": "none"}
     with av.open(BytesIO(data), "r", format=_DEMUXERS[kind], options=options) as container:
-        return Clean("audio/ogg", _encoded(_samples(container, _sound(container))))
+        return Clean("audio/ogg", _encoded(_samples(container, _sound(container), longest)))
 
 
 def _sound(container: InputContainer) -> AudioStream:
@@ -58,7 +58,7 @@ def _sound(container: InputContainer) -> AudioStream:
     return sound
 
 
-def _samples(container: InputContainer, sound: AudioStream) -> Iterator[AudioFrame]:
+def _samples(container: InputContainer, sound: AudioStream, longest: int) -> Iterator[AudioFrame]:
     """Its sound as one channel at ``_RATE``. A packet that cannot be decoded is left out: a call that was cut
     off ends in one. Where most cannot, it is no sound."""
     resampler = AudioResampler(format="flt", layout="mono", rate=_RATE)
@@ -73,7 +73,7 @@ def _samples(container: InputContainer, sound: AudioStream) -> Iterator[AudioFra
         for frame in frames:
             for part in resampler.resample(frame):
                 samples += part.samples
-                if samples > MAX_SECONDS * _RATE:
+                if samples > longest * _RATE:
                     raise Refused("too_long")
                 yield part
     yield from resampler.resample(None)

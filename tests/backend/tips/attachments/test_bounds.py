@@ -148,7 +148,7 @@ class TestDamage:
         *(voice(recorder, seconds=1) for recorder in RECORDERS.values()),
     )
 
-    @settings(max_examples=30)
+    @settings(max_examples=20)
     @given(st.sampled_from(FILES), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=20))
     def test_any_damage_ends_in_a_clean_file_or_a_named_refusal(
         self, file: bytes, changes: list[tuple[float, int]]
