@@ -83,11 +83,9 @@ class MessageCheckRoom:
 
 
 def told(found: CheckedMessage, say: Spoken) -> str:
-    """The answer: verdict, signs with the words that showed them, lists, wording, what to do now."""
+    """The answer: verdict, what to do now, then why: lists, signs with their words, the wording."""
     accuses = found.verdict != "no_sign"
-    rules = [sign for sign in found.signals if sign.code not in (_WORDING, _LISTED)]
-    wanted = [sign for sign in rules if not accuses or sign.weight > 0][:_MOST_SIGNS]
-    signs = [_sign(sign, say) for sign in wanted]
+    step = say("check.next", step=found.next_step) if accuses else found.next_step
     lists = [
         say(
             "check.listed",
@@ -97,10 +95,20 @@ def told(found: CheckedMessage, say: Spoken) -> str:
         )
         for one in found.listed[:_MOST_LISTED]
     ]
-    after = [*_wording(found, say), found.next_step]
-    while signs and len("\n".join([found.title, *lists, *signs, *after])) > LONGEST:
+    signs = [_sign(sign, say) for sign in _told_of(found, accuses=accuses)]
+    wording = _wording(found, say)
+    while signs and len("\n".join([found.title, step, *lists, *signs, *wording])) > LONGEST:
         signs.pop()
-    return "\n".join([found.title, *lists, *signs, *after])
+    return "\n".join([found.title, step, *lists, *signs, *wording])
+
+
+def _told_of(found: CheckedMessage, *, accuses: bool) -> list[CheckedSign]:
+    """The signs of rules that are named, each of other words than those before."""
+    named: dict[str, CheckedSign] = {}
+    for sign in found.signals:
+        if sign.code not in (_WORDING, _LISTED) and (sign.weight > 0 or not accuses):
+            named.setdefault(sign.words, sign)
+    return list(named.values())[:_MOST_SIGNS]
 
 
 def _sign(sign: CheckedSign, say: Spoken) -> str:

@@ -58,7 +58,7 @@ class TestPasted:
         assert seen.text.startswith("⚠️ Tin này có dấu hiệu lừa đảo.")
         assert "nhái tên" in seen.text
         assert "lời lẽ" in seen.text
-        assert "OTP" in seen.texts[0].splitlines()[-1]
+        assert "OTP" in seen.texts[0].splitlines()[1]
         assert len(seen.text) <= LONGEST
         labels = [button.label for button in seen.buttons]
         assert labels[1:] == ["Gửi tin ẩn danh", "Kiểm tra tin khác", "Về đầu"]
@@ -251,15 +251,21 @@ class TestTold:
         return Tell(phrases)
 
     def test_at_most_four_signs_are_named_the_strongest_first(self, tell: "Tell") -> None:
-        lines = tell(checked(*(sign(f"s{at}", 5.0 - at / 2) for at in range(6)))).splitlines()
+        signs = [sign(f"s{at}", 5.0 - at / 2, f"chữ {at}") for at in range(6)]
+        lines = tell(checked(*signs)).splitlines()
         assert [line for line in lines if line.startswith("- ")] == [
-            f"- Nhãn s{at}: “chữ”" for at in range(4)
+            f"- Nhãn s{at}: “chữ {at}”" for at in range(4)
         ]
 
+    def test_the_same_words_are_quoted_once(self, tell: "Tell") -> None:
+        said = tell(checked(sign("lookalike", 4.0, "a.top"), sign("cheap_domain", 2.0, "a.top")))
+        assert said.count("a[.]top") == 1
+
     def test_signs_give_way_to_what_to_do(self, tell: "Tell") -> None:
-        said = tell(checked(*(sign("s", 3.0, "lời dài " * 40) for _ in range(4)), listed=2), Language.EN)
+        signs = [sign("s" * 60, 3.0, f"{at} lời dài " * 40) for at in range(4)]
+        said = tell(checked(*signs, listed=2), Language.EN)
         assert len(said) <= LONGEST
-        assert said.endswith("Làm gì đó.")
+        assert said.splitlines()[1] == "Do this now: Làm gì đó."
 
     def test_a_list_is_named_with_its_day(self, tell: "Tell") -> None:
         said = tell(checked(sign("listed", 6.0), listed=1))

@@ -22,7 +22,7 @@ from tests.fakes.telegram import FakeTelegram, telegram_server
 SCAM = (
     "[Vietcombank] Tai khoan cua quy khach phat hien dang nhap tren thiet bi la. "
     "Neu khong phai quy khach, huy ngay tai http://vietcombank-huygd.top/otp "
-    "trong 2 gio keo bi tru 3.600.000d."
+    "truoc 17h, neu khong se tru 3.600.000d."
 )
 NOTICE = (
     "BHXH Viet Nam: qua trinh dong BHXH thang 10 cua ong/ba da duoc cap nhat. "
@@ -88,7 +88,7 @@ def test_a_pasted_scam_is_told_with_its_signs_and_its_topic_goes_on(page: Page, 
     assert "lời lẽ" in answer
     assert page.locator(".bubble.them a[href*='top']").count() == 0
     picture(page, "message-scam")
-    assert "ngân hàng" in tap(page, "Tin nhắn và cuộc gọi giả ngân hàng")
+    assert "ngân hàng" in tap(page, "Giả ngân hàng")
     picture(page, "message-scam-topic")
 
 

@@ -5,12 +5,13 @@ log-odds of a scam are the model's bias, the signs' weights and the weight of th
 ``wording``); they add up to the score, so whoever reads the answer can do the sum. ``no_sign`` is not "safe".
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from backend.checks.blocklist.entries import Listed
-from backend.checks.message.classifier import Model, Reading, model, probability
+from backend.checks.message.classifier import LINK_WORDS, Model, Reading, model, probability
 from backend.checks.message.domains_judged import judged
 from backend.checks.message.signals import WARNING, disguise_in, signals_in, weight_of
 from backend.checks.message.signals_types import Signal
@@ -26,6 +27,7 @@ other hands); a bar of 0.5 finds one or two scams in a hundred more and accuses 
 UNCLEAR_FROM: Final = 0.5
 """Score from which it is not clear: as much speaks for a scam as against it."""
 WORDING: Final = "wording"
+_LINK_READ: Final = re.compile(rf"\b(?:{'|'.join(LINK_WORDS)})\b")
 _STRONGEST: Final = 4.0
 """Log-odds that the wording alone can give: words of no rule never outweigh plain signs."""
 
@@ -104,7 +106,9 @@ def _told_of(sign: Signal) -> Signal:
 
 
 def _scaled(sign: Signal, learned: Model) -> Signal:
-    return Signal(sign.code, sign.words, round(sign.weight * learned.signals, 2), sign.tactics)
+    """The sign as it counts, and as it is shown."""
+    words = _LINK_READ.sub("link", sign.words)
+    return replace(sign, words=words, weight=round(sign.weight * learned.signals, 2))
 
 
 def _reported(one: Listed) -> Signal:

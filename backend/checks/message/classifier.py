@@ -31,6 +31,8 @@ _FEW_FEATURES: Final = 16
 _PHONE: Final = re.compile(r"(?:0|84)\d{8,10}")
 _MONEY: Final = re.compile(r"\d[\d.,]*(?:k|tr|trieu|cu|lit|chai|xi|ty|ngan|nghin|d|vnd|dong|usd)\d*")
 _OFFICIAL, _SHARED, _UNKNOWN = "linkchinhthuc", "linkchung", "linkla"
+LINK_WORDS: Final = (_OFFICIAL, _SHARED, _UNKNOWN)
+"""What links are read as."""
 
 
 @dataclass(frozen=True)
