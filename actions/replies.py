@@ -22,6 +22,19 @@ DENY: Final = "deny"
 NEVER_OFFERED: Final = frozenset(
     {"out_of_scope", "chitchat", FALLBACK, "affirm", DENY, "thank", "greet", "goodbye", "bot_challenge"}
 )
+OF_LOANS: Final = frozenset(
+    {
+        "loan_shark",
+        "bat_ho",
+        "fake_pawnshop",
+        "loan_app",
+        "interest_law",
+        "already_borrowed",
+        "legal_credit",
+        "payroll_card_pawn",
+    }
+)
+"""Topics under which a loan can be worked out."""
 PERSON: Final = "human"
 NO_QUESTION: Final = frozenset({DENY, "affirm", "thank", "greet", PERSON})
 """Messages that ask nothing, so that none of them was answered wrongly."""
@@ -71,7 +84,7 @@ class Asked:
 def first_answer(
     topic: Topic, phrases: Phrases, language: Language, also_asked: Sequence[Named] = ()
 ) -> Reply:
-    """The topic's answer, its sections as buttons, and the way to an anonymous tip.
+    """The topic's answer, its sections as buttons, and the ways to work out a loan and to an anonymous tip.
 
     What the same message asked besides comes first among the buttons.
     """
@@ -80,7 +93,8 @@ def first_answer(
     text = f"{topic.answer}\n{phrases.say('also_asked', language)}"
     if not also or len(text) > LONGEST:
         text = topic.answer
-    return Reply(text, [*also, *buttons, *intents(["report_tip"], phrases, language)], topic.id)
+    ways = [*(["check_loan"] if topic.id in OF_LOANS else []), "report_tip"]
+    return Reply(text, [*also, *buttons, *intents(ways, phrases, language)], topic.id)
 
 
 def section_answer(topic: Topic, section_id: str, phrases: Phrases, language: Language) -> Reply:

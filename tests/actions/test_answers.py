@@ -22,8 +22,13 @@ class TestAnswerTopic:
             "/followup_signs",
             "/followup_law",
             "/followup_help",
+            "/check_loan",
             "/report_tip",
         ]
+
+    def test_only_topics_of_loans_lead_to_the_loan_check(self, action_server: ActionServer) -> None:
+        [said] = action_server.run("action_answer_topic", "faq_fake_authority")["responses"]
+        assert "/check_loan" not in buttons(said)
 
     def test_the_topic_is_remembered_for_the_next_question(self, action_server: ActionServer) -> None:
         [event] = action_server.run("action_answer_topic", "faq_bat_ho")["events"]
