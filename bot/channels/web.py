@@ -116,7 +116,10 @@ class WebTurn(BaseModel):
                             "text": "Họ đe dọa thì gọi 113.",
                             "choices": [{"id": "do.tip", "label": "Gửi tin ẩn danh", "kind": "answer"}],
                             "links": [{"label": "Gọi 113", "href": "tel:113"}],
-                            "picture": None,
+                            "picture": {
+                                "src": "data:image/png;base64,iVBORw0KGgo=",
+                                "alt": "Biểu đồ: cầm về 9.000.000đ, phải trả 12.000.000đ.",
+                            },
                             "sensitive": False,
                             "unkept": False,
                             "forget": False,
