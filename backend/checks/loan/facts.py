@@ -27,7 +27,9 @@ class Item:
     day: date | None = None
 
 
-FLAGS: Final = frozenset({"stays", "instalment", "repays_face", "both", "once", "flat", "nothing", "daily"})
+FLAGS: Final = frozenset(
+    {"stays", "instalment", "repays_face", "both", "once", "flat", "nothing", "fee_first", "daily"}
+)
 """Words that tell something of the whole loan."""
 
 
@@ -55,6 +57,7 @@ class Facts:
     once: bool = False
     flat: bool = False
     nothing: bool = False
+    fee_first: bool = False
     daily: bool = False
     after: bool = False
     guessed: set[str] = field(default_factory=set)

@@ -30,10 +30,14 @@ class Timed:
 
     def _is_fee_clause(self, at: int) -> bool:
         near = self.items[max(0, at - 2) : at]
+        if near and near[-1].kind == "stop":
+            return False
         return any(one.kind == "cue" and "fee" in one.tags for one in near)
 
     def _term(self, at: int, one: Item) -> None:
-        if self._is_fee_clause(at) and self.items[at - 1].kind != "money":
+        behind_money = self.items[max(0, at - 2) : at - 1]
+        named = self.items[at - 1].kind == "cue" and behind_money and behind_money[0].kind == "money"
+        if self._is_fee_clause(at) and self.items[at - 1].kind != "money" and not named:
             return
         days, unit = int(one.number), one.days or 1
         before, after = self.items[max(0, at - 3) : at], self.items[at + 1 : at + 2]

@@ -76,10 +76,20 @@ def rhythm(text: Text, at: int) -> Item | None:
         return None
     if (days := unit_days(text, at)) and text.means(at + 1, "nào") and text.means(at + 2, "cũng"):
         return Item("period", at, at + 3, days=days)
+    if text.means(at, "cách"):
+        return _apart(text, at, at + 2 if text.means(at + 1, "nhau") else at + 1)
     one = duration(text, at)
     if one and one.number and text.means(one.last, "/", "một", "1") and text.means(one.last + 1, *TIMES):
         return Item("period", at, one.last + 2, days=int(one.number))
     return None
+
+
+def _apart(text: Text, at: int, start: int) -> Item | None:
+    """ "cách nhau 15 ngày", "cách 1 tuần", "cách ngày" (every other day)."""
+    if one := duration(text, start):
+        return Item("period", at, one.last, days=int(one.number))
+    days = unit_days(text, start)
+    return Item("period", at, start + 1, days=2 * days) if days else None
 
 
 def per(text: Text, at: int, before: Item) -> Item | None:

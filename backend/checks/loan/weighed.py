@@ -24,6 +24,14 @@ class Weighed:
             self.bad = "not_positive"
         if facts.nothing and not facts.one("payment") and not facts.one("received"):
             self.bad = "nothing_received"
+        if facts.fee_first and self._only_a_fee():
+            self.bad = "nothing_received"
+
+    def _only_a_fee(self) -> bool:
+        """Whether money goes to the lender, and nothing is said of a loan that runs."""
+        facts = self.facts
+        runs = facts.one("received") or facts.terms or facts.times or facts.rhythm
+        return bool(facts.one("fee") or facts.one("payment")) and not runs
 
     def _sure(self, role: str, name: str | None = None) -> int | None:
         amount = self.facts.one(role)
@@ -80,6 +88,7 @@ class Weighed:
         return readings[-1] if bare < 10 else readings[0]
 
     def _cut_fees(self) -> None:
+        self._deducted_at_the_end()
         fees = 0
         for amount in self.facts.amounts.get("fee", []):
             fees += self._fee(amount)
@@ -94,6 +103,13 @@ class Weighed:
         elif self.received is not None and self.face is None and fees:
             self.face = self.received
             self.received -= fees
+
+    def _deducted_at_the_end(self) -> None:
+        """ "vay thẻ lương 4tr5, cuối tháng trừ 5tr4": more than was lent is no fee but the repayment."""
+        taken = self._known("fee")
+        whole = self.face or self.received
+        if taken and whole and taken >= whole and not self.facts.one("payment") and not self.bad:
+            self.facts.amounts["payment"] = self.facts.amounts.pop("fee")
 
     def _fee(self, amount: Amount) -> int:
         if amount.vnd is not None:

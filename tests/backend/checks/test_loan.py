@@ -52,6 +52,13 @@ INTEREST_ONLY = {
     "muon hai chuc moi thang dong hai trieu loi": (20_000_000, None, 30, 2_000_000),
 }
 OTHERS: dict[str, tuple[object, ...]] = {
+    "đóng tiền đứng 100k/ngày cho 20 triệu": ("interest_only", 20_000_000, None, 1, 100_000),
+    "nhận 4.200.000 trả 6 kỳ mỗi kỳ 1.050.000 cách nhau 15 ngày": (
+        "instalment", 4_200_000, 6, 15, 1_050_000,
+    ),
+    "vay 5tr, cách ngày đóng 200k, 30 lần": ("instalment", 5_000_000, 30, 2, 200_000),
+    "vay thẻ lương 4tr5 cuối tháng trừ 5tr4": ("incomplete", 4_500_000, 1, None, 5_400_000),
+    "vay 2tr trừ 300 phí 10 ngày trả 2tr": ("bullet", 1_700_000, 1, 10, 2_000_000),
     "chị ơi em mượn ngta 7tr, họ giữ lại 700k tiền hồ sơ, mỗi ngày em trả 200k, trả 45 ngày": (
         "instalment", 6_300_000, 45, 1, 200_000,
     ),
@@ -213,6 +220,9 @@ def test_what_is_not_said_is_missing(text: str, missing: list[str]) -> None:
         ("vay 0đ trả 5tr 10 ngày", "not_positive"),
         ("vay 10tr trả 8tr sau 30 ngày", "repays_less"),
         ("vay 5tr bị trừ 5tr phí, 30 ngày trả 6tr", "nothing_received"),
+        ("trả trước 2 triệu phí hồ sơ mới cho vay 50 triệu", "nothing_received"),
+        ("họ bắt đóng 1tr5 bảo hiểm rồi mới giải ngân 20 triệu", "nothing_received"),
+        ("vay 30tr duyet roi ma bat chuyen 900k phi moi cho rut", "nothing_received"),
         ("vay -5tr trả 6tr 30 ngày", "not_positive"),
         ("vay 10^18 đồng trả 2tr trong 10 ngày", "too_large"),
     ],
