@@ -48,3 +48,14 @@ def test_too_little_repaid_is_asked_for_again() -> None:
     assert (said["kind"], said["reason"], said["ask"]["field"]) == ("invalid", "repays_less", "payment_vnd")
     said = talk("vay 10tr trả 5tr sau 30 ngày", "15tr")
     assert (said["kind"], said["understood"]["payment_vnd"]) == ("bullet", 15_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("lấy 10 triệu, trừ 1 triệu phí, 41 ngày mỗi ngày 300", "instalment"),
+        ("lãi 3k/triệu/ngày, vay 10tr 50 ngày hết mấy đồng", "rate_only"),
+    ],
+)
+def test_a_term_after_a_fee_and_a_question_for_the_sum_are_read(text: str, kind: str) -> None:
+    assert talk(text)["kind"] == kind
