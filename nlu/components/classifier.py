@@ -24,8 +24,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from backend.text import danger
 from backend.text.lexicon import Lexicon
 from nlu.components.forms import EVIDENCE, Forms, concept_finder
-from nlu.components.linear_model import LinearModel
-from nlu.labels import OUT_OF_SCOPE
+from nlu.components.linear_model import LinearModel, Ranking
+from nlu.labels import EMERGENCY, OUT_OF_SCOPE
 from nlu.stopwatch import lap
 
 logger = logging.getLogger(__name__)
@@ -136,11 +136,16 @@ class VietnameseClassifier(IntentClassifier, GraphComponent):
                 ranking = [(OUT_OF_SCOPE, 0.0)]
             named = [
                 {"name": label, "confidence": confidence}
-                for label, confidence in ranking[: self._config[RANKING_LENGTH]]
+                for label, confidence in told(ranking, self._config[RANKING_LENGTH])
             ]
             message.set(INTENT, named[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, named, add_to_output=True)
         return messages
+
+
+def told(ranking: Ranking, length: int) -> Ranking:
+    """The likeliest labels, and last the emergency wherever it stood: what decides must know its chance."""
+    return ranking[:length] + [each for each in ranking[length:] if each[0] == EMERGENCY]
 
 
 def means_something(text: str) -> bool:

@@ -69,7 +69,9 @@ def concept_finder(lexicon: Lexicon) -> Concepts:
 
 
 def _concepts_of(lexicon: Lexicon, all_words: list[str]) -> list[str]:
-    return [*evidence_in(all_words), *(match.concept for match in lexicon.matches(all_words))]
+    # Bare words: a text shows the same concepts with its diacritics and without. Danger reads them as typed.
+    bare = [strip_marks(word) for word in all_words]
+    return [*evidence_in(all_words), *(match.concept for match in lexicon.matches(bare))]
 
 
 def shape(token: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.components.classifier import told
 from nlu.components.doubt import Doubt
 from nlu.components.fitting import Recipe, train
 from nlu.components.forms import EVIDENCE, Concepts, Forms
@@ -34,7 +35,8 @@ def readings_of(model: LinearModel, questions: Sequence[Question], concepts: Con
     made = []
     for question in questions:
         forms = Forms.of(question.text, concepts)
-        named = [{"name": label, "confidence": chance} for label, chance in model.ranking_of(forms)[:LONGEST]]
+        ranking = told(model.ranking_of(forms), LONGEST)
+        named = [{"name": label, "confidence": chance} for label, chance in ranking]
         message = Message(
             {TEXT: question.text, INTENT: named[0], INTENT_RANKING_KEY: named, EVIDENCE: forms.concepts}
         )

@@ -9,7 +9,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.classifier import VietnameseClassifier, means_something
+from nlu.components.classifier import VietnameseClassifier, means_something, told
 from nlu.components.tokenizer import VietnameseTokenizer
 from tests.nlu.conftest import ROOT
 
@@ -50,11 +50,25 @@ def test_a_loaded_component_reads_as_the_trained_one(
     assert read(loaded, "boc bat ho").get("intent")["name"] == "faq_bat_ho"
 
 
+def test_what_was_found_in_a_text_goes_on_with_it_and_is_told_to_nobody(
+    trained: tuple[VietnameseClassifier, LocalModelStorage, Resource],
+) -> None:
+    message = read(trained[0], "nó đang cầm dao đứng trước phòng em")
+    assert "danger_violence_now" in message.get("evidence")
+    assert "evidence" not in message.as_dict(only_output_properties=True)
+
+
 def test_a_text_that_tells_nothing_is_out_of_scope_without_any_confidence(
     trained: tuple[VietnameseClassifier, LocalModelStorage, Resource],
 ) -> None:
     for text in ("", "🍜🍜", "1", "...", "3."):
         assert read(trained[0], text).get("intent") == {"name": "out_of_scope", "confidence": 0.0}
+
+
+def test_the_chance_of_an_emergency_is_told_however_small() -> None:
+    ranking = [("greet", 0.6), ("thank", 0.3), ("faq_bat_ho", 0.06), ("emergency", 0.04)]
+    assert told(ranking, 2) == [("greet", 0.6), ("thank", 0.3), ("emergency", 0.04)]
+    assert told(ranking, 4) == ranking
 
 
 @pytest.mark.parametrize(("text", "something"), [("ok", True), ("0912 345 678", True), ("12", False)])

@@ -24,6 +24,11 @@ def test_different_words_for_one_thing_are_one_concept() -> None:
     assert one.concepts == other.concepts == ["thug"]
 
 
+def test_a_concept_is_found_whatever_marks_its_words_carry() -> None:
+    words_that_look_alike = Forms.of("bạn thân của em", concept_finder(Lexicon({"organ": ["bán thận"]})))
+    assert words_that_look_alike.concepts == ["organ"]
+
+
 def test_danger_and_its_signs_are_concepts_too() -> None:
     told = Forms.of("nó đang cầm dao đứng trước phòng em", CONCEPTS).concepts
     assert "danger_violence_now" in told

@@ -27,6 +27,11 @@ def test_the_model_is_made_from_the_trainers_data_and_rasas_project() -> None:
     assert not any(".venv" in path or path.startswith("nlu/build/") for path in sources)
 
 
+def test_what_only_measures_the_model_makes_no_new_one() -> None:
+    sources = {str(path.relative_to(ROOT)) for path in install.model_sources()}
+    assert not any(path.startswith("nlu/report/") or path == "nlu/phoatis.py" for path in sources)
+
+
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt", "nlu/requirements.txt"])
 def test_a_lock_pins_by_hash_and_names_no_registry(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
