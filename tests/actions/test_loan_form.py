@@ -181,7 +181,7 @@ class TestInBetween:
     )
     def test_who_wants_to_stop_is_let_go(self, form: Form, text: str, intent: str) -> None:
         form.hear("vay 10tr", "check_loan")
-        assert "không giữ lại" in form.hear(text, intent)[0]["text"]
+        assert "không tính nữa" in form.hear(text, intent)[0]["text"]
         assert not form.running and form.slots["loan_known"] is None
 
     def test_thanks_get_the_question_again_and_no_reproach(self, form: Form) -> None:

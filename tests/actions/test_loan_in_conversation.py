@@ -39,7 +39,9 @@ def test_the_word_to_stop_ends_it(conversation: Conversation) -> None:
     for word in ("thôi", "Thôi, không tính nữa", "/cancel"):
         conversation.say("/check_loan")
         conversation.say("9tr")
-        assert texts(conversation.say(word)) == ["Ừ, mình không tính nữa. Số bạn vừa kể mình không giữ lại."]
+        assert texts(conversation.say(word)) == [
+            "Ừ, mình không tính nữa. Khi nào cần thì mình tính lại từ đầu nhé."
+        ]
         assert "Mình chưa hiểu" in texts(conversation.say("40"))[0]
 
 
