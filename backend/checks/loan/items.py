@@ -42,6 +42,7 @@ _JOINS: Final = (
     "per",
     "a",
 )
+_INTEREST: Final = ("lãi", "lời", "suất")
 _MILLION: Final = ("triệu", "tr", "củ", "chai", "million")
 _MOST_PER_MILLION: Final = 100_000
 
@@ -129,6 +130,8 @@ def _percent(text: Text, at: int) -> Item | None:
     elif text.means(end, "phần", "phân") and text.means(end + 1, "trăm"):
         end += 2
     elif text.means(end, "phân", "phần", "chấm") and not text.means(end + 1, "vàng"):
+        if text.tokens[end].typed == "phần" and not text.means(at - 1, *_INTEREST):
+            return None  # a share: "hụi 10 phần"
         end, default = end + 1, 30
     else:
         return None

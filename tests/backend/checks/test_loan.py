@@ -56,6 +56,7 @@ OTHERS: dict[str, tuple[object, ...]] = {
     "nhận 4.200.000 trả 6 kỳ mỗi kỳ 1.050.000 cách nhau 15 ngày": (
         "instalment", 4_200_000, 6, 15, 1_050_000,
     ),
+    "vay tiền đứng 15 triệu ngày đóng 75 nghìn": ("interest_only", 15_000_000, None, 1, 75_000),
     "vay 5tr, cách ngày đóng 200k, 30 lần": ("instalment", 5_000_000, 30, 2, 200_000),
     "vay thẻ lương 4tr5 cuối tháng trừ 5tr4": ("incomplete", 4_500_000, 1, None, 5_400_000),
     "vay 2tr trừ 300 phí 10 ngày trả 2tr": ("bullet", 1_700_000, 1, 10, 2_000_000),
