@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from nlu.quiet import PlacesOnly
+from nlu.quiet import PlacesOnly, is_no_rejection
 
 
 def record(name: str, message: str, error: bool = False) -> logging.LogRecord:
@@ -27,3 +27,10 @@ def test_afterwards_others_are_reduced_to_their_place() -> None:
     assert "test_quiet.py" in said
     assert "chuyện riêng" not in said
     assert "xong" in formatter.format(record("nlu.serve", "xong"))
+
+
+def test_a_form_that_leaves_a_message_to_another_rule_is_no_error() -> None:
+    assert not is_no_rejection(
+        record("rasa.core.actions.action", "Custom action 'loan_form' rejected execution.")
+    )
+    assert is_no_rejection(record("rasa.core.actions.action", "Failed to run custom action 'loan_form'."))
