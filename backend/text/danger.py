@@ -151,7 +151,7 @@ class _Rules:
         found = [danger for one in told if (danger := self._in_sentence(one))]
         if not any(danger.imminent for danger in found):
             found += [Danger(kind) for part in _parts(told) if (kind := self.signs.kind_in(part))]
-        if self._cries_for_help(typed):
+        if self._cries_for_help(typed, [one.sentence for one in told]):
             found.append(Danger("violence_now"))
         ranks = [rules.kind for rules in self.kinds]
         return min(found, key=lambda one: (not one.imminent, ranks.index(one.kind)), default=None)
@@ -162,7 +162,8 @@ class _Rules:
         story = self.story.fits(as_typed) and not self.of_oneself.fits(as_typed)
         settled = story or (not going and self.settled.fits(as_typed))
         calm = settled or (not going and self.calm.fits(as_typed))
-        return _Told(Sentence(self.harmless.without(typed)), calm=calm, settled=settled)
+        left = self.harmless.without(typed)
+        return _Told(as_typed if left == typed else Sentence(left), calm=calm, settled=settled)
 
     def _in_sentence(self, told: _Told) -> Danger | None:
         if told.settled:
@@ -175,13 +176,16 @@ class _Rules:
                 return Danger(rules.kind, imminent=False)
         return None
 
-    def _cries_for_help(self, typed: list[str]) -> bool:
-        told = self.harmless.without(typed)
-        if self.cry_alone.is_whole(typed) or self.help_now.search(told):
+    def _cries_for_help(self, typed: list[str], told: list[Sentence]) -> bool:
+        if self.cry_alone.is_whole(typed) or _in_any(self.help_now, told):
             return True
-        if not self.cry.search(told):
+        if not _in_any(self.cry, told):
             return False
-        return not self.asks_something_else.search(typed) or bool(self.at_the_door.search(told))
+        return not self.asks_something_else.search(typed) or _in_any(self.at_the_door, told)
+
+
+def _in_any(patterns: Patterns, told: list[Sentence]) -> bool:
+    return any(patterns.fits(sentence) for sentence in told)
 
 
 def _parts(told: list[_Told]) -> Iterator[Sentence]:
