@@ -11,7 +11,7 @@ from backend.checks.message.check import MessageCheck, check
 CASES = Path(__file__).parent / "cases"
 
 
-@pytest.fixture(scope="module", params=["messages", "messages_second"])
+@pytest.fixture(scope="module", params=["messages", "messages_second", "messages_third"])
 def judged(request: pytest.FixtureRequest) -> list[tuple[dict[str, Any], MessageCheck]]:
     """Every labelled message of one set with what the check makes of it."""
     cases = yaml.safe_load((CASES / f"{request.param}.yml").read_text(encoding="utf-8"))
