@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.receipt import new_receipt
-from tests.bot.channel_contract import STORY, send_a_tip
+from tests.bot.channel_contract import SCAM, STORY, send_a_tip
 from tests.bot.house import House
 from tests.bot.rasa_border import RasaBorder
 from tests.bot.serving import serve
@@ -101,6 +101,21 @@ def test_no_tip_receipt_or_mailbox_message_ever_reaches_rasa(worker: WebWorker, 
 def test_a_receipt_gone_wrong_never_reaches_rasa(worker: WebWorker, rasa: RasaBorder, typed: str) -> None:
     assert "Mã này chưa đúng" in worker.say(typed).text
     assert rasa.messages == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        SCAM,
+        "http://nhan-qua.top/a",
+        "so 0900000012 lua dao ko",
+        "“nộp phí hồ sơ 500k là nhận xe SH” có phải lừa không",
+    ],
+)
+def test_a_message_to_check_never_reaches_rasa(worker: WebWorker, rasa: RasaBorder, typed: str) -> None:
+    assert "Kiểm tra tin khác" in [button.label for button in worker.say(typed).buttons]
+    assert all(body["metadata"]["human"] is False for body in rasa.arrived)
+    assert all(message.startswith("/faq_") for message in rasa.messages)
 
 
 def test_danger_beside_a_receipt_is_answered_first(worker: WebWorker, rasa: RasaBorder) -> None:
