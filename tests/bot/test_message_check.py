@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.backend import CheckedMessage, CheckedSign, ListedAddress
-from bot.envelope import Language
-from bot.message_check import LONGEST, told
+from bot.backend import Backend, CheckedMessage, CheckedSign, ListedAddress
+from bot.case import Case
+from bot.envelope import Incoming, Language, Person
+from bot.memory import Conversations
+from bot.message_check import LONGEST, WAITS, MessageCheckRoom, told
 from bot.phrases import Phrases
+from bot.rasa import Rasa
+from bot.talk import Talk
 from tests.bot.house import House
 from tests.bot.rasa_border import RasaBorder
 from tests.bot.serving import serve
@@ -159,6 +163,27 @@ class TestAskedFor:
         assert "chưa xem được ảnh" in seen.text
         assert "có dấu hiệu lừa đảo" in worker.say(TOLD).text
 
+    def test_it_comes_before_a_tip_that_the_page_does_not_show(self, worker: WebWorker) -> None:
+        for text in ("báo tin", "1", "1", "1", "một câu chuyện"):
+            worker.say(text)
+        worker.forget_room()
+        worker.tap(worker.say("menu").button("Kiểm tra tin nhắn"))
+        assert "có dấu hiệu lừa đảo" in worker.say(TOLD).text
+        assert "viết dở" in worker.say("rồi sao nữa").text
+
+    async def test_after_ten_minutes_a_text_is_a_question_again(self, phrases: Phrases) -> None:
+        clock = Clock()
+        backend = Backend("http://127.0.0.1:9", "")
+        room = MessageCheckRoom(backend, Talk(Rasa("http://127.0.0.1:9", ""), backend), phrases, clock=clock)
+        async with Conversations(clock).open(b"a") as conversation:
+            incoming = Incoming(Person("web", "a"), "1", text=TOLD)
+            case = Case(conversation, incoming, Language.VI, phrases.spoken(Language.VI))
+            room.ask(case)
+            clock.now += WAITS - 1
+            assert room.takes(case, TOLD)
+            clock.now += 2
+            assert not room.takes(case, TOLD)
+
     def test_when_rasa_hears_the_wish_the_message_in_it_is_checked(
         self, worker: WebWorker, rasa: RasaBorder
     ) -> None:
@@ -171,6 +196,13 @@ class TestAskedFor:
         rasa.answers = [{"custom": {"do": "check_message"}}]
         assert "dán tin đó vào đây" in worker.say("xem giúp tin nhắn này có lừa đảo không").text
         assert "có dấu hiệu lừa đảo" in worker.say(TOLD).text
+
+
+class Clock:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture(scope="module")
