@@ -9,6 +9,7 @@ from telegram import Update
 
 from bot.channels.telegram_updates import ButtonIds, Received, keyboard, parse, readable, received
 from bot.envelope import Attachment, Choice, ChoiceKind
+from tests.bot.telegram_driver import FORWARDED
 from tests.fakes.telegram import FakeTelegram, Json, Sent, private_chat, sender
 
 FAKE = FakeTelegram()
@@ -90,6 +91,12 @@ class TestMessages:
     def test_what_is_no_text_is_known_as_such(self, content: Json, attachment: Attachment) -> None:
         incoming = said(FAKE.message(7, **content)).incoming
         assert (incoming.text, incoming.attachment) == ("", attachment)
+
+    @pytest.mark.parametrize("text", ["chuyển tiền gấp", "/start", "/xoa"])
+    def test_what_others_wrote_is_a_text_and_known_as_theirs(self, text: str) -> None:
+        incoming = said(FAKE.message(7, text=text, **FORWARDED)).incoming
+        assert (incoming.text, incoming.choice, incoming.forwarded) == (text, None, True)
+        assert not said(FAKE.message(7, text="chuyển tiền gấp")).incoming.forwarded
 
     def test_a_caption_is_a_text(self) -> None:
         photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
