@@ -151,6 +151,10 @@ class LoanForm(Action):  # type: ignore[misc]  # rasa-sdk carries no types
             return self._stopped(turn.language) if turn.intent in _STOPS else None
         if not progress.running:
             step = await self.backend.loan(turn.text, turn.language, {}, None)
+            if not step.told:
+                # "Is that much?" is answered before the numbers are asked for.
+                rule = self.phrases.say("loan.start", turn.language)
+                step = step.model_copy(update={"text": f"{rule}\n{step.text}"})
             return told(step, {}, turn.language, self.phrases, is_start=True)
         if turn.intent == "emergency":
             return None

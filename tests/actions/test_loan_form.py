@@ -63,6 +63,10 @@ class TestAsking:
         [said] = form.hear("/check_loan", "check_loan")
         assert said["text"].startswith("Bạn kể khoản vay") and form.running
 
+    def test_who_asks_without_a_number_hears_the_rule_first(self, form: Form) -> None:
+        [said] = form.hear("lãi vậy có cao quá không", "check_loan")
+        assert "20%/năm" in said["text"].splitlines()[0] and "Bạn kể khoản vay" in said["text"]
+
     def test_missing_numbers_are_asked_one_at_a_time_in_any_words(self, form: Form) -> None:
         asked = [
             form.hear(text, intent)[0]["text"].splitlines()[-1]
