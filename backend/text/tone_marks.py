@@ -25,7 +25,7 @@ def _with_tones(letters: str) -> str:
 _VOWELS: Final = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
 _ANY_VOWEL: Final = _VOWELS + _with_tones(_VOWELS)
 _MARKED_CONSONANT: Final = _with_tones("bcdghklmnpqrstvxBCDGHKLMNPQRSTVX")
-_MOVABLE: Final = re.compile(rf"[^\W\d_]*(?:[{_ANY_VOWEL}]{{2}}|[{_MARKED_CONSONANT}])[^\W\d_]*")
+_MOVABLE: Final = re.compile(rf"(?<![^\W\d_])[^\W\d_]*(?:[{_ANY_VOWEL}]{{2}}|[{_MARKED_CONSONANT}])[^\W\d_]*")
 """A word in which a tone mark could stand in another place."""
 _LONGEST_SYLLABLE: Final = 7  # "nghiêng"
 _SHAPED: Final = frozenset("ăâêôơư")

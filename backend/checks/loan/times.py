@@ -29,7 +29,7 @@ def unit_days(text: Text, at: int) -> int | None:
     token = text.at(at)
     if token is None or (token.typed == "toi" and not text.means(at - 1, "mỗi", "/", "chục", "mươi")):
         return None
-    if not text.means(at, *UNITS):
+    if not text.means(at, *UNITS) or (token.plain == "toi" and text.means(at + 1, "thiểu", "đa")):
         return None
     return next((days for unit, days in UNITS.items() if token.means(unit)), None)
 

@@ -54,7 +54,7 @@ def amount_at(text: Text, at: int) -> Amount | None:
         return _signed(text, at)
     if text.means(at, "nửa") and (unit := unit_at(text, at + 1, False)):
         return _finished(text, at, unit[1], Decimal(unit[0]) / 2)
-    if text.means(at, "tờ") and (worth := amount_at(text, at + 1)):
+    if text.means(at, "tờ") and (worth := _note(text, at + 1)):
         return _notes(at, 1, worth)
     if before.is_number and before.glued and text.means(at - 1, ".", ",") and _is_torn(text, at - 1):
         return replace(_unreadable(text, at), reason="malformed")
@@ -63,7 +63,7 @@ def amount_at(text: Text, at: int) -> Amount | None:
         return _unreadable(text, at) if before.is_number else _implicit(text, at)
     if number.vague:
         return Amount(at, number.end, reason="vague") if unit_at(text, number.end, False) else None
-    if text.means(number.end, "tờ") and (worth := amount_at(text, number.end + 1)):
+    if text.means(number.end, "tờ") and (worth := _note(text, number.end + 1)):
         return _notes(at, int(number.value), worth)
     if ranged := _range(text, at, number):
         return ranged
@@ -99,7 +99,7 @@ def _unreadable(text: Text, at: int) -> Amount:
 
 def _implicit(text: Text, at: int) -> Amount | None:
     """A unit without a number: "triệu mốt", "củ rưỡi", "triệu hai"."""
-    if text.tokens[at].glued:
+    if text.tokens[at].glued or _is_company(text, at):
         return None
     if text.means(at, *_ALONE_WITH_HALF) and text.means(at + 1, *HALF):
         one = Numeral(Decimal(1), at)
@@ -109,6 +109,19 @@ def _implicit(text: Text, at: int) -> Amount | None:
         return None
     total, end = tail(text, unit[1], unit[0])
     return _finished(text, at, end, unit[0] + total) if end > unit[1] else None
+
+
+def _is_company(text: Text, at: int) -> bool:
+    """Whether "ty" here is a company's ("công ty 3 triệu") and no thousand million."""
+    return text.tokens[at].typed == "ty" and text.means(at - 1, "công")
+
+
+def _note(text: Text, at: int) -> Amount | None:
+    """What one bank note is worth: an amount that is no number of notes itself."""
+    number = numeral(text, at)
+    if number is None or number.vague:
+        return None
+    return _with_unit(text, at, number) or _bare(text, at, number)
 
 
 def _notes(at: int, count: int, worth: Amount) -> Amount:

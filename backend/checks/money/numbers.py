@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from backend.checks.money.tokens import Text, by_plain
+from backend.checks.money.tokens import Text, Token, by_plain
 
 MOST_DIGITS: Final = 20
 """A run of more digits is no number that anybody means."""
@@ -19,6 +19,10 @@ _GROUPED_DECIMAL: Final = re.compile(
     r"([1-9]\d{0,2}(?:\.\d{3})+),(\d{1,2})|([1-9]\d{0,2}(?:,\d{3})+)\.(\d{1,2})"
 )
 _DECIMAL: Final = re.compile(r"(\d+)[.,](\d+)")
+_MOST_GROUPS: Final = MOST_DIGITS // 3 + 1
+"""Groups of three digits that are read on from a number: with more it has more digits than any."""
+_MOST_VAGUE: Final = 4
+"""Words that may follow "vài": a text of nothing else is no number, and is not read again from each word."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def numeral(text: Text, at: int) -> Numeral | None:
         return Numeral(Decimal(0), at + 2, vague=True)
     if text.means(at, "vài", "mấy", "dăm") or (token.typed == "mươi" and text.means(at + 1, *SCALES)):
         end = at + 1
-        while text.means(end, "ba", "trăm", "chục", "mươi", "bảy"):
+        while end <= at + _MOST_VAGUE and text.means(end, "ba", "trăm", "chục", "mươi", "bảy"):
             end += 1
         return Numeral(Decimal(0), end, vague=True)
     return _hundreds(text, at) or _tens(text, at)
@@ -158,7 +162,7 @@ def _typed(text: Text, at: int) -> Numeral | None:
     digits, end = token.typed, at + 1
     if digits.isdecimal() and len(digits) <= 3 and digits[0] != "0":
         groups = 0
-        while (more := text.at(end)) and more.typed.isdecimal() and len(more.typed) == 3 and not more.glued:
+        while groups < _MOST_GROUPS and (more := text.at(end)) and _is_group(more):
             digits, end, groups = digits + more.typed, end + 1, groups + 1
         after = text.at(end)
         if (groups == 1 and not text.means(end, "đ", "đồng", "vnd", "vnđ", "₫")) or (
@@ -180,6 +184,10 @@ def _typed(text: Text, at: int) -> Numeral | None:
         scale = 10 if text.means(end, "chục") else 100
         return Numeral(readings[0] * scale, end + 1, 0, scale)
     return Numeral(readings[0], end, count, 1, readings if len(readings) > 1 else ())
+
+
+def _is_group(token: Token) -> bool:
+    return token.typed.isdecimal() and len(token.typed) == 3 and not token.glued
 
 
 def _hundreds(text: Text, at: int) -> Numeral | None:

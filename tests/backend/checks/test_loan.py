@@ -25,6 +25,8 @@ INSTALMENTS = {
     "khoản 6tr trả góp 90 ngày x 95k": (6_000_000, 90, 1, 95_000),
     "10tr 45 ngày 280k": (10_000_000, 45, 1, 280_000),
     "bat 15 cam ve 12, dong 300 moi ngay nam chuc ngay": (12_000_000, 50, 1, 300_000),
+    "vay công ty 20tr, góp 12 tháng 2tr": (20_000_000, 12, 30, 2_000_000),
+    "vay 10tr mỗi tháng trả tối thiểu 1tr trong 12 tháng": (10_000_000, 12, 30, 1_000_000),
     "vay 25 triệu, trả góp 12 tháng, tháng nào cũng 2 triệu 650, phí hồ sơ 500 ngàn trừ ngay lúc ký": (
         24_500_000, 12, 30, 2_650_000,
     ),

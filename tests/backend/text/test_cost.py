@@ -11,6 +11,7 @@ import pytest
 
 from backend.text.words import words
 
+ROOT = Path(__file__).resolve().parents[3]
 LENGTH = 70_000
 FAR_TOO_LONG = 60
 """Seconds. The work is done in about one; where its time grows with the square of the length, in minutes."""
@@ -35,8 +36,12 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
 def test_reading_words_takes_time_in_proportion_to_the_length(shape: str) -> None:
     work = f"from backend.text.words import words; n = {LENGTH}; words({shape}, n)"
-    root = Path(__file__).resolve().parents[3]
-    subprocess.run([sys.executable, "-c", work], cwd=root, check=True, timeout=FAR_TOO_LONG)
+    subprocess.run([sys.executable, "-c", work], cwd=ROOT, check=True, timeout=FAR_TOO_LONG)
+
+
+def test_a_word_of_other_letters_without_an_end_is_looked_at_once() -> None:
+    work = f"from backend.text.tone_marks import place_tone_marks; place_tone_marks('\u0440' * {LENGTH})"
+    subprocess.run([sys.executable, "-c", work], cwd=ROOT, check=True, timeout=FAR_TOO_LONG)
 
 
 @pytest.mark.parametrize(
