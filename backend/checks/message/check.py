@@ -32,10 +32,6 @@ _STRONGEST: Final = 4.0
 """Log-odds that the wording alone can give: words of no rule never outweigh plain signs."""
 
 
-_IN_A_WARNING: Final = 0.5
-"""Part of a sign's weight that is left where its words stand in a warning."""
-
-
 @dataclass(frozen=True)
 class MessageCheck:
     """``score`` from 0 to 1; ``tactic``: a topic, where there is a sign; ``signals``: the strongest first."""
@@ -54,8 +50,8 @@ def check(text: str, listed: Iterable[Listed] = ()) -> MessageCheck:
     signs = [_scaled(sign, learned) for sign in signs_of(reading)]
     reported = [_reported(one) for one in known]
     worded = None if reading.has_little_to_read else _wording(reading, learned)
-    if worded is not None and worded.weight > 0 and any(sign.code in WARNING for sign in signs):
-        worded = _told_of(worded)
+    if worded is not None and worded.weight > 0 and _warns(signs) and not _is_baited(reading):
+        worded = _halved(worded)
     signals = [*reported, *signs, *([worded] if worded else [])]
     score = probability(learned.bias + sum(signal.weight for signal in signals))
     verdict = _verdict(score)
@@ -72,12 +68,16 @@ def signs_of(reading: Reading) -> list[Signal]:
     disguised = disguise_in(reading.text)
     linked = [sign for link in reading.links for sign in judged(link)]
     worded = [*signals_in(reading.words), *([disguised] if disguised else [])]
-    if any(sign.code in WARNING for sign in worded):
-        worded = [_told_of(sign) if sign.weight > 0 else sign for sign in worded]
+    baited = any(sign.weight > 0 for sign in linked)
+    if baited:
+        # "Beware of fraud, log in here": such a link takes the trust that a warning has.
+        worded = [_halved(sign) if sign.code in WARNING else sign for sign in worded]
+    elif _warns(worded):
+        worded = [_halved(sign) if sign.weight > 0 else sign for sign in worded]
     found: dict[str, Signal] = {}
     for sign in [*linked, *worded]:
         found.setdefault(sign.code, sign)
-    if any(sign.weight > 0 for sign in linked):
+    if baited:
         found.pop("official_link", None)
     return list(found.values())
 
@@ -100,9 +100,17 @@ def _says_nothing(reading: Reading, signs: list[Signal]) -> bool:
     return bool(reading.links) or sum(char.isdigit() for char in reading.text) >= 6
 
 
-def _told_of(sign: Signal) -> Signal:
-    """A sign in a message that warns: more likely what others do."""
-    return replace(sign, weight=sign.weight * _IN_A_WARNING)
+def _warns(signs: Iterable[Signal]) -> bool:
+    """Whether a message warns of scams: the signs in it are more likely what others do."""
+    return any(sign.code in WARNING for sign in signs)
+
+
+def _is_baited(reading: Reading) -> bool:
+    return any(sign.weight > 0 for link in reading.links for sign in judged(link))
+
+
+def _halved(sign: Signal) -> Signal:
+    return replace(sign, weight=sign.weight / 2)
 
 
 def _scaled(sign: Signal, learned: Model) -> Signal:

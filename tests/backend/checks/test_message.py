@@ -260,9 +260,10 @@ class TestWarnings:
         [
             QUOTED,
             f"nó nhắn em {QUOTED}",
+            "Canh bao lua dao: de bao ve TK hay xac thuc tai vcb-baove24h.top, khong chia se OTP cho ai",
             "Cảnh báo: tài khoản của bạn bị khóa, vào vcb-xacminh.top ngay. Không cung cấp OTP cho ai",
             "Ngân hàng khuyến cáo: cập nhật ngay tại http://vietcombank-xacthuc.top để không bị khóa",
         ],
     )
-    def test_dressed_up_scam_does_not(self, text: str) -> None:
+    def test_a_scam_in_the_dress_of_a_warning_does_not(self, text: str) -> None:
         assert check(text).verdict == "scam"
