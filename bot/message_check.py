@@ -43,6 +43,16 @@ class MessageCheckRoom:
         """Whether ``text`` was forwarded, or looks so much like it that it is checked unasked."""
         return case.incoming.forwarded or self._pasted.looks_passed_on(text)
 
+    def is_others_danger(self, case: Case, text: str) -> bool:
+        """Whether a danger in ``text`` is surely told by others: forwarded, asked for, or a threat.
+
+        A cry for help with a link or a number in it is the worker's own until something says otherwise.
+        """
+        if case.incoming.forwarded:
+            return True
+        said_by_others = self.awaits(case) or self._pasted.is_a_threat(text)
+        return said_by_others and self._pasted.looks_passed_on(text)
+
     def awaits(self, case: Case) -> bool:
         """Whether the message to check was asked for, and has not come yet."""
         return self._clock() < case.conversation.check_until

@@ -12,7 +12,7 @@ from backend.text.identifiers.links import links
 from backend.text.identifiers.phones import phones
 from backend.text.identifiers.view import View, view
 from backend.text.lookalikes import LETTERS_OF_OTHER_SCRIPTS
-from backend.text.normalize import fold
+from backend.text.normalize import fold, normalise
 from bot.envelope import Language
 from bot.phrases import Phrases
 
@@ -45,6 +45,7 @@ class Pasted:
     def __init__(self, phrases: Phrases) -> None:
         asks, end = _any_of(phrases, "check.asks"), _any_of(phrases, "check.asks_end")
         self._asks = re.compile(rf"(?<!\w){asks}(?: {end})?(?!\w)")
+        self._threats = re.compile(rf"(?<!\w){_any_of(phrases, 'check.threats', spelt=True)}(?!\w)")
         self._leads = re.compile(rf"(?<!\w){_any_of(phrases, 'check.leads')}(?!\w)")
 
     def looks_passed_on(self, text: str) -> bool:
@@ -59,6 +60,10 @@ class Pasted:
             only_a_phone = not own and next(phones(seen), None) is not None
             return only_a_phone or (asks and len(own) <= _MOST_OWN_WORDS)
         return asks and _quotation(text) is not None
+
+    def is_a_threat(self, text: str) -> bool:
+        """Whether it is spoken to the worker as they would never speak of themselves, letter by letter."""
+        return bool(self._threats.search(normalise(text).lower()))
 
     def message_in(self, text: str) -> str | None:
         """The message that a request to check something holds, without the worker's own words; or None."""
@@ -144,7 +149,8 @@ def _grouped(digits: str) -> str:
     return "·".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
-def _any_of(phrases: Phrases, key: str) -> str:
-    """A group that matches one of the words of ``key`` in folded text, the longest first."""
-    words = {fold(word) for language in Language for word in phrases.table[key][language].split("|")}
+def _any_of(phrases: Phrases, key: str, *, spelt: bool = False) -> str:
+    """A group of the words of ``key``, the longest first, for folded text (or as they are ``spelt``)."""
+    read = normalise if spelt else fold
+    words = {read(word) for language in Language for word in phrases.table[key][language].split("|")}
     return "(?:" + "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) + ")"

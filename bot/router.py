@@ -115,7 +115,7 @@ class Router:
             return await self._without_backend(case, text, alarm)
         if kept is not None and case.incoming.message_id in kept.value.seen:
             return await self._tips.take(case, text, alarm)
-        if self._tips.is_receipt(case, text, kept):
+        if self._tips.is_receipt(case, text, kept) and not self._is_others_number(case, text):
             return alarmed(case, alarm) + await self._open(case, receipt.find_near(text) or "")
         hidden = is_hidden(case.incoming)
         if kept is not None and self._tips.takes(kept) and not (hidden and self._checks.awaits(case)):
@@ -130,11 +130,17 @@ class Router:
             return (*alarmed(case, alarm), self._closed_meanwhile(case))
         return await self._outside(case, text, alarm)
 
+    def _is_others_number(self, case: Case, text: str) -> bool:
+        """Whether what is nearly a receipt is a card's or an account's number in a message passed on."""
+        right = receipt.is_receipt(receipt.find(text) or "")
+        return not right and self._checks.is_passed_on(case, text)
+
     async def _outside(self, case: Case, text: str, alarm: Alarm | None) -> Said:
         """Text that belongs to no tip and no mailbox. Danger that its writer is in is answered alone."""
-        if alarm is not None and self._checks.is_passed_on(case, text):
+        if alarm is not None and self._checks.is_others_danger(case, text):
             alarm = passed_on(alarm)
         elif alarm is not None and alarm.imminent:
+            case.conversation.check_until = 0.0
             return alarmed(case, alarm)
         # A threat without an hour, or in others' words, gets its number to call, and its answer.
         said = await self._free(case, text)
@@ -171,6 +177,9 @@ class Router:
             if act is not None:
                 case.conversation.mailbox_missed_until = case.conversation.check_until = 0.0
                 return await self._do(case, act)
+            if self._checks.awaits(case) and self._words.means(text, "words.check_stop"):
+                case.conversation.check_until = 0.0
+                return self._talk.menu(case.say)
         if self._misses_mailbox(case):
             return (self._closed_meanwhile(case),)
         if self._checks.takes(case, text):

@@ -104,6 +104,27 @@ class TestPasted:
         assert "Nếu là lời dọa" in seen.texts[0]
         assert seen.texts[-1].startswith("⚠️ Tin này có dấu hiệu lừa đảo.")
 
+    @pytest.mark.parametrize(
+        "cry",
+        [
+            "em đang bị nó cầm dao chém ở xưởng 3, định vị https://maps.app.goo.gl/aE12 gọi công an giúp em",
+            "cứu em với, tụi nó đang nhốt em, fb của nó là https://facebook.com/abc123, nó đang đánh em",
+            "nó đang đánh em trong phòng, sđt nó 0912345678 của ai",
+        ],
+    )
+    def test_a_cry_with_a_link_or_a_number_is_the_workers_own(
+        self, worker: WebWorker, rasa: RasaBorder, cry: str
+    ) -> None:
+        seen = worker.say(cry)
+        assert "Gọi 113 ngay" in seen.texts[0]
+        assert len(seen.texts) == 1
+        assert rasa.arrived == []
+
+    @pytest.mark.parametrize("number", ["9704 3600 1234 5678", "9704360012345678901"])
+    def test_a_cards_number_in_it_is_no_receipt_gone_wrong(self, worker: WebWorker, number: str) -> None:
+        seen = worker.say(f"Quy khach nap 500k vao the {number} de mo khoa khoan vay http://fe-vay.top/a")
+        assert "có dấu hiệu lừa đảo" in seen.text
+
     def test_who_speaks_of_dying_is_believed_whoever_passes_it_on(self, telegram: Telegram) -> None:
         seen = TelegramWorker(telegram.fake).forward("tao muốn chết cho rồi, đừng tìm tao nữa")
         assert "115" in seen.calls
@@ -155,6 +176,19 @@ class TestAskedFor:
         worker.tap(menu.button("Số cần gọi"))
         worker.say("rồi sao nữa")
         assert typed(rasa) == ["họ nói sao", "rồi sao nữa"]
+
+    @pytest.mark.parametrize("word", ["thôi", "không", "hủy", "để sau"])
+    def test_who_has_none_after_all_says_so(self, worker: WebWorker, rasa: RasaBorder, word: str) -> None:
+        worker.tap(worker.say("menu").button("Kiểm tra tin nhắn"))
+        assert "Mình giúp được" in worker.say(word).text
+        worker.say("họ nói sao")
+        assert typed(rasa) == ["họ nói sao"]
+
+    def test_danger_ends_the_waiting(self, worker: WebWorker, rasa: RasaBorder) -> None:
+        worker.tap(worker.say("menu").button("Kiểm tra tin nhắn"))
+        assert "113" in worker.say("nó đang đánh em trong phòng trọ").text
+        worker.say("cảm ơn")
+        assert typed(rasa) == ["cảm ơn"]
 
     def test_a_picture_is_not_read_and_the_words_are_still_waited_for(self, telegram: Telegram) -> None:
         worker = TelegramWorker(telegram.fake)
