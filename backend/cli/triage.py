@@ -6,8 +6,10 @@ from typing import Annotated, Final
 
 import typer
 
+from backend.text.datafiles import data_folder
 from backend.text.identifiers import identifiers_in
 from backend.tips.guard import guard
+from backend.tips.training import train as learned_from
 from backend.tips.triage import TriageInput
 from backend.tips.triage import triage as triaged
 
@@ -19,11 +21,19 @@ def triage(
     lines: Annotated[
         bool, typer.Option("--lines", help="One text a line on standard input, one answer a line.")
     ] = False,
+    train: Annotated[
+        bool, typer.Option("--train", help="Learn the wording of tips anew from data/tips.")
+    ] = False,
 ) -> None:
     """Category, priority, desks, reasons, entities and the reporter's own details of a tip, as JSON.
 
     A text that the channel never accepts has out_of_purpose true, its reason, and no desk.
     """
+    if train:
+        for name, model in learned_from(data_folder()).items():
+            model.save(data_folder() / name)
+            typer.echo(json.dumps({"model": name, "features": len(model.weights)}))
+        return
     if (text is None) != lines:
         raise typer.BadParameter("give one text, or --lines and texts on standard input")
     for one in (line.rstrip("\r\n") for line in sys.stdin) if lines else [text or ""]:

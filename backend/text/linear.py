@@ -23,6 +23,9 @@ _MAX_FEATURES: Final = 2_000
 """Different features of one text that are weighed: more than a thousand words have."""
 _FEW_FEATURES: Final = 16
 """Eight words: a shorter text says less, and is not made louder."""
+_FEW_SIGNS: Final = 12
+_ALWAYS: Final = "#"
+"""A feature of every text: how often a label is right before anything is read."""
 _LEAST_TEXTS: Final = 2
 """A word that stands in one text only teaches nothing."""
 _ROUNDS: Final = 8
@@ -74,7 +77,7 @@ class LinearModel:
 def word_features(text_words: Iterable[str], signs: Iterable[str] = ()) -> Features:
     """Words with and without their marks, and pairs of words; scaled so that a long text does not shout.
 
-    ``signs``: names of rules that apply, each as strong as a few words.
+    ``signs``: names of rules or concepts that the text fits; together about as loud as its words.
     """
     typed = [_shape(word) for word in text_words if word != SENTENCE_END]
     plain = [strip_marks(word) for word in typed]
@@ -82,7 +85,8 @@ def word_features(text_words: Iterable[str], signs: Iterable[str] = ()) -> Featu
     found = list(dict.fromkeys([*plain, *(f"{one} {other}" for one, other in pairwise(plain)), *marked]))
     kept = found[:_MAX_FEATURES]
     features = dict.fromkeys(kept, 1 / sqrt(max(len(kept), _FEW_FEATURES)))
-    return {**features, **dict.fromkeys((f"#{sign}" for sign in signs), 0.5), "#": 0.2}
+    named = [f"#{sign}" for sign in signs]
+    return {**features, **dict.fromkeys(named, 1 / sqrt(max(len(named), _FEW_SIGNS))), _ALWAYS: 0.2}
 
 
 def learn(rows: Sequence[Features], labels: Sequence[str], made_from: str) -> LinearModel:

@@ -9,8 +9,22 @@ from backend.text.identifiers.names import any_of
 from backend.text.identifiers.phones import dialled
 from backend.text.identifiers.types import Found, IdentifierType
 from backend.text.identifiers.view import View
+from backend.text.syllables import is_syllable
 
-_DOT: Final = r"(?:\.|\[\.\]|\(\.\)|\s?\(dot\)\s?|\[dot\]| cham (?=(?:com|vn|net)\b))"
+_SAID_TOP: Final = (
+    r"(?:com|vn|net|org|top|xyz|info|me|ly|club|vip|online|site|shop|io|cc|app|link|asia|store|win|bet|live"
+    r"|pro|fun|us)"
+)
+"""What is told as the end of an address when its dots are words or stand apart."""
+_DOT: Final = (
+    r"(?:\.|\[\.\]|\(\.\)|\{\.\}|\s?[(\[](?:dot|cham)[)\]]\s?"
+    rf"|(?: cham | dot | \. |\. | \.)(?={_SAID_TOP}(?![\w\-])))"
+)
+"""A dot as written, bracketed, in words, or with spaces around it; the last two only before a known end."""
+_DOT_APART: Final = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\s?[(\[](?:dot|cham)[)\]]\s?| cham | dot |\s\.\s?|\.\s")
+_SCHEME: Final = r"(?:h(?:tt|xx)ps?\s?:\s?/\s?/\s?)"
+_SLASH_APART: Final = re.compile(r" (?:gach cheo|gach xuyet|xuyet|xuyec|xet|slash) ")
+_DASH_APART: Final = re.compile(r"(?<=\w) (?:gach ngang|gach noi|gach) (?=\w)")
 _FACEBOOK: Final = r"(?:(?:m|web|vi-vn)\.)?(?:facebook|fb)\.(?:com|me)/"
 _ACCOUNTS: Final[tuple[tuple[re.Pattern[str], IdentifierType], ...]] = (
     (re.compile(r"(?:chat\.)?zalo\.me/(?:g/)?(?P<name>[\w.\-]+)"), "zalo"),
@@ -22,17 +36,20 @@ _ACCOUNTS: Final[tuple[tuple[re.Pattern[str], IdentifierType], ...]] = (
 
 @cache
 def _link() -> re.Pattern[str]:
-    scheme = r"(?:h(?:tt|xx)ps?\s?:\s?//\s?)"
     host = rf"[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?(?:{_DOT}[a-z0-9\-]+)*{_DOT}"
-    rest = r"(?::\d{2,5})?(?:[/?#][^\s<>\"'\]]*)?"
-    named = rf"(?:www{_DOT})?{host}{any_of('top_domains')}(?![\w\-])"
-    return re.compile(rf"(?<![\w@.\-])(?:{scheme}[a-z0-9\-]+(?:{_DOT}[a-z0-9\-]+)*|{named}){rest}")
+    ends = r"[^\s<>\"'\]]*"
+    slash = r"\s?(?:/|\s(?:gach cheo|gach xuyet|xuyet|xuyec|slash)\s)"
+    rest = rf"(?::\d{{2,5}})?(?:{slash}{ends}|[?#]{ends})?"
+    named = rf"(?:www\s?{_DOT})?{host}{any_of('top_domains')}(?![\w\-])"
+    return re.compile(rf"(?<![\w@.\-])(?:{_SCHEME}[a-z0-9\-]+(?:{_DOT}[a-z0-9\-]+)*|{named}){rest}")
 
 
 def links(text: View) -> Iterator[Found]:
     """Links in the text."""
     for match in _link().finditer(text.folded):
         written = text.cased[match.start() : match.end()]
+        if not _is_meant(match, text):
+            continue
         value = _canonical(written)
         if "." not in value:
             continue
@@ -40,11 +57,22 @@ def links(text: View) -> Iterator[Found]:
         yield _account(value, match.start(), end) or Found("url", value, match.start(), end)
 
 
+def _is_meant(match: re.Match[str], text: View) -> bool:
+    """With a dot apart, only an unmarked name that is no plain word is an address ("trưa. cơm" is none)."""
+    written = text.slice(*match.span())
+    apart = re.search(r"\s\.|\.\s", written)
+    if apart is None or re.match(_SCHEME, match.group()) or match.group().startswith("www"):
+        return True
+    name = re.split(r"[\s.]", match.group(), maxsplit=1)[0]
+    after = written[apart.end() :]
+    return written.isascii() and ("/" in after or not is_syllable(name))
+
+
 def _canonical(written: str) -> str:
-    plain = re.sub(r"(?i)\[\.\]|\(\.\)|\s?\(dot\)\s?|\[dot\]| cham ", ".", written).rstrip(".,;:!?)…")
-    plain = re.sub(r"(?i)^h(?:tt|xx)ps?\s?:\s?//\s?", "", plain)
+    plain = re.sub(rf"(?i)^{_SCHEME}", "", written)
+    plain = _SLASH_APART.sub("/", _DOT_APART.sub(".", plain)).rstrip(".,;:!?)…")
     host, slash, path = plain.partition("/")
-    host = re.sub(r"^www\.", "", host.lower())
+    host = re.sub(r"\s", "", re.sub(r"^www\.", "", host.lower()))
     return (host + slash + path).rstrip("/")
 
 

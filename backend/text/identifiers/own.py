@@ -27,6 +27,11 @@ _SAID_OWN: Final = re.compile(
     rf"|{_CALL}\s+(?:lai\s+)?(?:cho\s+)?{_ME}{_LINKS}"
     rf"|{_ME}\s+(?:la\s+)?{_THING}(?:\s+la)?)[\s:.,\-]*$"
 )
+_THEY: Final = re.compile(
+    r"(?<!\w)(?:no|ho|han|(?:tui|bon|dam|tui) no|chu no|ong ta|ba ta|ke lua dao|thang \w+|so la|nguoi la|app)"
+    r"(?:\s+(?:hay|cu|toan|lai|dang|se|da|con|moi|lien tuc|ben app|kia|do))*\s*$"
+)
+"""Who calls, right before "gọi em": then the number is theirs."""
 _WORDS: Final = r"(?P<name>[^\W\d_]+(?: [^\W\d_]+){0,4})"
 _NAME: Final = re.compile(
     rf"(?<!\w)(?:(?:ho ten|ten)\s+(?:cua\s+)?{_ME}(?:\s+la\b|\s*:)"
@@ -60,7 +65,9 @@ class OwnSpan:
 
 def is_own(folded: str, start: int) -> bool:
     """True when what starts there was just said to be the writer's own ("sđt của em là …")."""
-    return bool(_SAID_OWN.search(folded[max(0, start - 60) : start]))
+    before = folded[max(0, start - 60) : start]
+    said = _SAID_OWN.search(before)
+    return said is not None and not _THEY.search(before[: said.start()])
 
 
 def own_details(text: View) -> Iterator[tuple[OwnKind, int, int]]:

@@ -10,28 +10,48 @@ from typing import Final
 from backend.text.identifiers.types import Found
 from backend.text.identifiers.view import View
 
-_GROUP: Final = re.compile(r"(?<![\w@/])(?:[oqli]?\d[\doqli]*|[+(]{1,2}\d+)(?!\w)")
-_GAP: Final = re.compile(r"[ .\-–_()]{1,3}")
-_MOST_DIGITS: Final = 15
 _WORDS: Final = {
-    "khong": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "lam": "5",
-    "sau": "6", "bay": "7", "tam": "8", "chin": "9",
+    "khong": "0", "ko": "0", "hong": "0", "o": "0", "zero": "0", "oh": "0", "le": "0", "linh": "0",
+    "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "lam": "5", "nham": "5",
+    "sau": "6", "xau": "6", "bay": "7", "tam": "8", "chin": "9", "chinh": "9",
+    "hok": "0", "khum": "0", "kg": "0", "khog": "0", "hog": "0", "l": "1", "i": "1",
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9",
 }  # fmt: skip
+_TIMES: Final = {"double": "2", "triple": "3"}
 _WORD: Final = "|".join(_WORDS)
-_SPELT: Final = re.compile(rf"(?<!\w)(?:(?:{_WORD}|\d{{1,4}})[ .,\-]+){{5,10}}(?:{_WORD}|\d{{1,4}})(?!\w)")
+_GLUED: Final = r"(?:sdt|dt|so|zalo|zl|tel|phone|hotline|lh|alo|goi|dd|mobile)(?=\d{9})"
+_LIKE: Final = r"[oqlisbzg]"
+"""Letters that are typed for a digit, to pass a filter."""
+_PIECE: Final = re.compile(
+    rf"(?<!\w)(?P<times>(?:hai|ba|bon|[234]) (?:con|so)|double|triple) (?P<what>{_WORD}|\d)(?!\w)"
+    rf"|(?<![\w@])(?<![a-z]/)(?:{_GLUED})?"
+    rf"(?P<digits>{_LIKE}*\d(?:\d|{_LIKE})*|[oli]{{2,4}}|[+(]{{1,2}}\d+)(?![^\W_]|_\w)"
+    r"|(?<![\w@])(?P<run>0[35789]\d{8})(?=[^\W\d_])"
+    rf"|(?<!\w)(?P<word>{_WORD})(?!\w)"
+)
+_GAP: Final = re.compile(r"[\s.,\-–_()/*~|+:;…]{1,5}")
+_MOST_DIGITS: Final = 15
+_MOST_PIECES: Final = 16
 _DIALLED: Final = re.compile(r"0[35789]\d{8}|02\d{9}|1[89]00\d{4}(?:\d\d)?")
 _FOREIGN: Final = re.compile(r"\+(?!84)[1-9]\d{8,14}")
-_MISREAD: Final = str.maketrans("oqli", "0911")
+_MISREAD: Final = str.maketrans("oqlisbzg", "09115829")
 
 
 def phones(text: View) -> Iterator[Found]:
-    """Telephone numbers, as 0xxxxxxxxx; foreign ones as +…"""
-    yield from _in_digits(text.folded)
-    for match in _SPELT.finditer(text.folded):
-        parts = re.split(r"[ .,\-]+", match.group())
-        value = dialled("".join(_WORDS.get(part, part) for part in parts))
-        if value is not None and any(part in _WORDS for part in parts):
-            yield Found("phone", value, match.start(), match.end())
+    """Telephone numbers, as 0xxxxxxxxx; foreign ones as +…
+
+    Neighbouring pieces (groups of digits, digits in words, or both) are joined to the longest number that can
+    be dialled.
+    """
+    pieces = list(_PIECE.finditer(text.folded))
+    index = 0
+    while index < len(pieces):
+        last, value = _longest(text.folded, pieces, index)
+        if value is not None:
+            group = next(name for name in ("times", "digits", "run", "word") if pieces[index][name])
+            yield Found("phone", value, pieces[index].start(group), pieces[last].end())
+        index = last + 1
 
 
 def dialled(written: str) -> str | None:
@@ -41,23 +61,26 @@ def dialled(written: str) -> str | None:
     return digits if _DIALLED.fullmatch(digits) else None
 
 
-def _in_digits(folded: str) -> Iterator[Found]:
-    """Joins neighbouring groups of digits into the longest number that can be dialled."""
-    groups = list(_GROUP.finditer(folded))
-    index = 0
-    while index < len(groups):
-        last, value = index, None
-        joined = ""
-        for ahead in range(index, len(groups)):
-            if ahead > index and not _GAP.fullmatch(folded, groups[ahead - 1].end(), groups[ahead].start()):
-                break
-            joined += groups[ahead].group().replace("(", "")
-            if len(joined) > _MOST_DIGITS + 1:
-                break
-            number = _FOREIGN.fullmatch(joined)
-            candidate = number.group() if number else dialled(joined)
-            if candidate is not None:
-                last, value = ahead, candidate
-        if value is not None:
-            yield Found("phone", value, groups[index].start(), groups[last].end())
-        index = last + 1
+def _longest(folded: str, pieces: list[re.Match[str]], first: int) -> tuple[int, str | None]:
+    """The last piece of the longest number that begins with ``pieces[first]``, and its value."""
+    last, value, joined = first, None, ""
+    for ahead in range(first, min(first + _MOST_PIECES, len(pieces))):
+        if ahead > first and not _GAP.fullmatch(folded, pieces[ahead - 1].end(), pieces[ahead].start()):
+            break
+        joined += _digits(pieces[ahead])
+        if len(joined) > _MOST_DIGITS + 1:
+            break
+        number = _FOREIGN.fullmatch(joined)
+        candidate = number.group() if number else dialled(joined)
+        if candidate is not None:
+            last, value = ahead, candidate
+    return last, value
+
+
+def _digits(piece: re.Match[str]) -> str:
+    if piece["times"]:
+        first = piece["times"].split()[0]
+        return _WORDS.get(piece["what"], piece["what"]) * int(_TIMES.get(first) or _WORDS.get(first, first))
+    if piece["word"]:
+        return _WORDS[piece["word"]]
+    return (piece["digits"] or piece["run"]).replace("(", "")

@@ -10,15 +10,17 @@ from backend.text.identifiers.phones import dialled
 from backend.text.identifiers.types import Found, IdentifierType
 from backend.text.identifiers.view import View
 from backend.text.normalize import strip_marks
+from backend.text.syllables import is_syllable
 
 _BEFORE: Final[dict[IdentifierType, str]] = {
-    "zalo": r"(?:nick|ten|acc|tk|so|sdt)?\s?z[a4]l[o0]",
+    "zalo": r"(?:nick|ten|acc|tk|so|sdt)?\s?(?:z[a4]\s?l[o0]|zl)",
     "facebook": r"(?:nick|acc|tk|trang|page|fanpage)?\s?(?:facebook|fac3book|fb|face|phay)",
-    "app": r"(?:app|ung dung|phan mem)(?P<vay>(?: vay tien| vay)?)",
+    "app": r"(?:app|ung dung|phan mem)(?P<vay>(?: vay tien| vay)?)(?!\w)",
 }
 _SAID: Final = (
     r"(?P<said>(?:\s*[:\-]\s*"
-    r"|\s+(?:ten la|ten|nick|la|so|cua no la|cua no ten|cua no|cua han|cua ong ta|cua ba ta)\b)*)"
+    r"|\s+(?:(?:no |nay |de |co |lay |dat |mang |hien |ghi |xai |dung )*ten(?: la)?"
+    r"|nick|la|so|cua no la|cua no ten|cua no|cua han|cua ong ta|cua ba ta)\b)*)"
 )
 _NAME: Final = (
     r"\s*(?:[\"'](?P<quoted>[^\"'\n]{2,40})[\"']"
@@ -26,7 +28,9 @@ _NAME: Final = (
     r"|(?P<handle>@?[a-z0-9]+(?:[._\-][a-z0-9]+)+|@[a-z0-9_.]+)"
     r"|(?P<words>[^\W_]+(?: [^\W_]+){0,4}))"
 )
+_SHORTEST_MADE_UP: Final = 7
 _CLEARLY: Final = re.compile(r"ten|nick|:|la")
+_NAMED: Final = re.compile(r"ten")
 
 
 @cache
@@ -61,19 +65,24 @@ def _named(kind: IdentifierType, match: re.Match[str], cased: str) -> Found | No
     return _words(kind, match, cased)
 
 
+def _is_made_up(word: str) -> bool:
+    """True for a name that is no word: "vaynhanh247", "tuanvaynong"."""
+    return len(word) >= _SHORTEST_MADE_UP and word.isascii() and not word.isdigit() and not is_syllable(word)
+
+
 def _words(kind: IdentifierType, match: re.Match[str], cased: str) -> Found | None:
     """The words of a name: capitals, or whatever follows "tên", up to a word that no name has."""
     start = match.start("words")
     if kind == "app" and cased[match.start("vay") + 1 : match.start("vay") + 2].isupper():
         start = match.start("vay") + 1
     written = cased[start : match.end("words")].split(" ")
-    clearly = bool(_CLEARLY.search(match["said"])) and kind != "app"
+    clearly = bool((_NAMED if kind == "app" else _CLEARLY).search(match["said"]))
     name: list[str] = []
     for word in written:
         folded = strip_marks(word.lower())
         if folded in listed("after_a_name") and not word[0].isupper():
             break
-        if not (clearly or word[0].isupper() or (word[0].isdigit() and name)):
+        if not (clearly or word[0].isupper() or (word[0].isdigit() and name) or _is_made_up(folded)):
             break
         name.append(word)
     if not name or (len(name) == 1 and len(name[0]) < 2):

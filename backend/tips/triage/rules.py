@@ -5,10 +5,11 @@ from typing import Final
 from backend.text.danger import danger_in
 from backend.text.identifiers import identifiers_in
 from backend.text.words import words
+from backend.tips.learned import features_of
 from backend.tips.triage.category import category_of, named_category
 from backend.tips.triage.evidence import triage_words
 from backend.tips.triage.types import CATEGORIES, Category, Desk, TriageInput, TriageResult
-from backend.tips.triage.urgency import Facts, urgency
+from backend.tips.triage.urgency import Facts, sounds_urgent, urgency
 
 MAX_TEXT: Final = 70_000
 """Characters of a tip that are read: more than a whole one may have."""
@@ -20,8 +21,9 @@ def triage(tip: TriageInput) -> TriageResult:
     text = "\n".join(part for part in (tip.story, tip.place, tip.when, tip.who) if part)
     evidence = triage_words()
     text_words = evidence.patterns["harmless"].without(words(text, MAX_TEXT))
+    features = features_of(text_words)
     chosen: Category = next((one for one in CATEGORIES if one == tip.category), "other_crime")
-    named = named_category(text_words, evidence)
+    named = named_category(text_words, features, evidence)
     category = category_of(chosen, named)
     facts = Facts(
         words=text_words,
@@ -29,6 +31,7 @@ def triage(tip: TriageInput) -> TriageResult:
         named=named,
         answer=tip.danger,
         danger=danger_in(text, MAX_TEXT),
+        sounds_urgent=sounds_urgent(features),
         identifiers=identifiers_in(text).found,
         details=bool(tip.place or tip.when or tip.who),
     )

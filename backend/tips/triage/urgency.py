@@ -8,6 +8,8 @@ from typing import Final
 
 from backend.text.danger import Danger
 from backend.text.identifiers import Identifier
+from backend.text.linear import Features
+from backend.tips.learned import urgent_share
 from backend.tips.triage.evidence import TriageWords
 from backend.tips.triage.types import Category, Priority
 
@@ -17,6 +19,15 @@ _GRAVE: Final = frozenset({"debt_violence", "trafficking"})
 _OVER_BY_NOW: Final = frozenset({"violence_now", "held", "medical", "trafficking"})
 _POINTS_TO_SOMEBODY: Final = frozenset(
     {"phone", "bank_account", "url", "zalo", "facebook", "vehicle_plate", "app"}
+)
+
+
+_URGENT: Final = 0.8
+"""The share from which the wording alone makes a tip urgent."""
+_URGENT_WITH_HARM: Final = 0.35
+"""The same, where harm to a person is spoken of: rather a false alarm than a missed one."""
+_HARM_TO_A_PERSON: Final = frozenset(
+    {"#hit", "#threaten", "#dirt", "#held", "#sold", "#prostitution", "#sexual", "#child", "#gang"}
 )
 
 
@@ -32,9 +43,17 @@ class Facts:
     """What the reporter said of danger."""
     danger: Danger | None
     """What the words show of danger."""
+    sounds_urgent: bool
+    """The wording goes with what people in danger write."""
     identifiers: tuple[Identifier, ...]
     details: bool
     """A place, a time or a person was given apart from the story."""
+
+
+def sounds_urgent(features: Features) -> bool:
+    """Whether the wording goes with what people in danger write."""
+    least = _URGENT if features.keys().isdisjoint(_HARM_TO_A_PERSON) else _URGENT_WITH_HARM
+    return urgent_share(features) >= least
 
 
 def urgency(facts: Facts, evidence: TriageWords) -> tuple[Priority, tuple[str, ...]]:
@@ -50,18 +69,20 @@ def urgency(facts: Facts, evidence: TriageWords) -> tuple[Priority, tuple[str, .
 def _danger_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
     told = (f"danger_{facts.answer}",) if facts.answer in ("now", "soon") else ()
     danger = facts.danger
-    if danger is None or not danger.imminent or _is_over(facts.words, evidence, danger):
-        return told
-    return (*told, f"danger_text_{danger.kind}")
+    if danger is not None and danger.imminent and not _is_over(facts.words, evidence, danger):
+        return (*told, f"danger_text_{danger.kind}")
+    if facts.sounds_urgent and not _told_as_past(facts.words, evidence):
+        return (*told, "danger_wording")
+    return told
 
 
 def _is_over(text_words: list[str], evidence: TriageWords, danger: Danger) -> bool:
-    """Told as past, and nothing says that it goes on."""
-    return (
-        danger.kind in _OVER_BY_NOW
-        and evidence.has("past", text_words)
-        and not evidence.has("still_going", text_words)
-    )
+    """Told as past, and nothing says that it goes on; a child in danger or a wish to die is never over."""
+    return danger.kind in _OVER_BY_NOW and _told_as_past(text_words, evidence)
+
+
+def _told_as_past(text_words: list[str], evidence: TriageWords) -> bool:
+    return evidence.has("past", text_words) and not evidence.has("still_going", text_words)
 
 
 def _serious_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
