@@ -18,7 +18,7 @@ from backend.checks.message.signals_types import Signal
 
 Verdict = Literal["scam", "unclear", "no_sign"]
 
-SCAM_FROM: Final = 0.7
+SCAM_FROM: Final = 0.65
 """Score from which signs of a scam are told: where fewer than three honest messages in a hundred reach it.
 
 Measured on messages that the weights had not seen (five folds of ``data/messages``, and a labelled set by
