@@ -27,6 +27,9 @@ _MOST_OWN_WORDS: Final = 12
 _QUOTED: Final = re.compile(r"[\"“”«]([^\"“”«»]+)[\"“”»]?")
 _COLON: Final = re.compile(r":\s+|:(?=[\"“«])")
 _NUMBER: Final = re.compile(r"(?<![\w+])\+?\d(?:[ .\-]?\d){7,18}(?!\w)")
+_AMOUNT_OR_DAY: Final = re.compile(
+    r"[1-9][\d .]*0{5}|[1-9][\d .]*(?:[ .]000){2,}|[0-3]?\d[.-][01]?\d[.-](?:19|20)\d\d"
+)
 
 _OTHER_SCRIPTS: Final = str.maketrans(LETTERS_OF_OTHER_SCRIPTS)
 
@@ -45,13 +48,16 @@ class Pasted:
     def __init__(self, phrases: Phrases) -> None:
         asks, end = _any_of(phrases, "check.asks"), _any_of(phrases, "check.asks_end")
         self._asks = re.compile(rf"(?<!\w){asks}(?: {end})?(?!\w)")
+        self._reports = re.compile(rf"(?<!\w){_any_of(phrases, 'check.reports')}(?!\w)")
         self._threats = re.compile(rf"(?<!\w){_any_of(phrases, 'check.threats', spelt=True)}(?!\w)")
         self._leads = re.compile(rf"(?<!\w){_any_of(phrases, 'check.leads')}(?!\w)")
 
     def looks_passed_on(self, text: str) -> bool:
         """Whether ``text`` is, or holds, something to check, so plainly that nobody need be asked."""
-        seen = _seen(text)
-        asks = bool(self._asks.search(fold(text)))
+        seen, folded = _seen(text), fold(text)
+        if self._reports.search(folded):
+            return False
+        asks = bool(self._asks.search(folded))
         if next(links(seen), None) is not None:
             pasted = len(text) >= _LONG or "\n" in text.strip() or _SCHEME.search(text)
             return bool(pasted) or asks or not _own_words(text, seen)
@@ -122,7 +128,8 @@ def _quotation(text: str) -> str | None:
 
 def _numbers(seen: View) -> list[tuple[int, int]]:
     """Where numbers stand that may be a telephone's or an account's."""
-    found = [match.span() for match in _NUMBER.finditer(seen.folded)]
+    long = (match for match in _NUMBER.finditer(seen.folded) if not _AMOUNT_OR_DAY.fullmatch(match.group()))
+    found = [match.span() for match in long]
     return [*found, *((one.start, one.end) for one in phones(seen))]
 
 
