@@ -25,6 +25,7 @@ _QUOTED_LEAST: Final = 12
 _MOST_OWN_WORDS: Final = 12
 """Words beside a link or a number that still only ask about it."""
 _QUOTED: Final = re.compile(r"[\"“”«]([^\"“”«»]+)[\"“”»]?")
+_LINE_END: Final = re.compile(r"\n")
 _COLON: Final = re.compile(r":\s+|:(?=[\"“«])")
 _NUMBER: Final = re.compile(r"(?<![\w+])\+?\d(?:[ .\-]?\d){7,18}(?!\w)")
 _AMOUNT_OR_DAY: Final = re.compile(
@@ -65,7 +66,7 @@ class Pasted:
             own = _own_words(text, seen)
             only_a_phone = not own and next(phones(seen), None) is not None
             return only_a_phone or (asks and len(own) <= _MOST_OWN_WORDS)
-        return asks and _quotation(text) is not None
+        return asks and (_quotation(text) is not None or self._is_led_up_to(text))
 
     def is_a_threat(self, text: str) -> bool:
         """Whether it is spoken to the worker as they would never speak of themselves, letter by letter."""
@@ -76,10 +77,9 @@ class Pasted:
         quoted = _quotation(text)
         if quoted is not None and self._introduces(_QUOTED.sub(" ", text)):
             return quoted
-        for border in (re.compile(r"\n"), _COLON):
-            first, *rest = border.split(text.strip(), maxsplit=1)
-            if rest and len(rest[0].strip()) >= _QUOTED_LEAST and self._introduces(first):
-                return rest[0].strip()
+        for first, rest in _borders(text):
+            if self._introduces(first):
+                return rest
         seen = _seen(text)
         return self._without_question(text, seen) if _spans(seen) else None
 
@@ -93,6 +93,13 @@ class Pasted:
             parts.append(text[end:start])
             end = after
         return "".join([*parts, text[end:]]).strip()
+
+    def _is_led_up_to(self, text: str) -> bool:
+        """Whether it is asked of a message what it is, and the message follows."""
+        return any(
+            self._asks.search(first) and self._leads.search(first)
+            for first in (fold(own) for own, _ in _borders(text))
+        )
 
     def _introduces(self, own: str) -> bool:
         folded = fold(own)
@@ -118,6 +125,14 @@ def plainly(words: str) -> str:
 def _seen(text: str) -> View:
     """The text as links and numbers are looked for in it, letters of other scripts read as ours."""
     return view(text.translate(_OTHER_SCRIPTS), _MOST)
+
+
+def _borders(text: str) -> list[tuple[str, str]]:
+    """What stands before a line's end or a colon, and what stands after it if that may be a message."""
+    parts = (border.split(text.strip(), maxsplit=1) for border in (_LINE_END, _COLON))
+    return [
+        (first, rest[0].strip()) for first, *rest in parts if rest and len(rest[0].strip()) >= _QUOTED_LEAST
+    ]
 
 
 def _quotation(text: str) -> str | None:

@@ -25,6 +25,8 @@ QUOTED = "Bạn được chọn làm đại lý, nạp 1 triệu nhận 3 triệ
         "số 0900000012 lừa đảo ko",
         "stk 0071000123456 mb tên Lê A tin được không ạ",
         f'"{QUOTED}" xem giúp lừa không',
+        f"tin này có phải lừa đảo không: {QUOTED}",
+        f"xem giúp em tin nhắn này\n{QUOTED}",
         f"“{QUOTED}” is this a scam",
     ],
 )
@@ -44,6 +46,7 @@ def test_what_is_plainly_passed_on_is_checked_unasked(text: str) -> None:
         'họ nói "trả đi" rồi cúp máy',
         "em muốn tố cáo tổ trưởng cho vay nặng lãi, facebook nó đây https://facebook.com/vay-nong-long-hau",
         "kiểm tra giúp em vay 10000000 trả 12000000 sau 30 ngày",
+        "kiểm tra giúp em khoản này: vay 10tr cầm về 9tr góp 300k mỗi ngày 40 ngày",
         "lãi vay 10.000.000 12.000.000 có thật không",
         "ngày 12-05-2026 họ gọi em có phải lừa không",
         "9tr",
