@@ -49,9 +49,9 @@ def _is_many(number: str) -> bool:
 
 
 _NEEDED: Final = (
-    "harmless", "labour", "violence_over", "threat", "past", "still_going", "many_victims", "company_size",
-    "not_counted", "counted", "ring", "vague", "first_person", "detail", "about_police", "fake_police",
-    "about_union",
+    "harmless", "labour", "violence_over", "threat", "leaving_soon", "past", "still_going",
+    "many_victims", "company_size", "not_counted", "counted", "ring", "vague", "first_person", "detail",
+    "about_police", "fake_police", "about_union",
 )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ _HARM_TO_A_PERSON: Final = frozenset(
     {"#hit", "#threaten", "#dirt", "#held", "#sold", "#prostitution", "#sexual", "#child", "#gang"}
 )
 
+_FORCE: Final = frozenset({"#threaten", "#shame", "#dirt", "#held", "#sold", "#gang", "#prostitution"})
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -43,11 +45,18 @@ class Facts:
     """What the reporter said of danger."""
     danger: Danger | None
     """What the words show of danger."""
+    speaks_of_force: bool
+    """Threats, shaming, gangs or people held or sold are spoken of."""
     sounds_urgent: bool
     """The wording goes with what people in danger write."""
     identifiers: tuple[Identifier, ...]
     details: bool
     """A place, a time or a person was given apart from the story."""
+
+
+def speaks_of_force(features: Features) -> bool:
+    """Whether a concept of force without a blow is in the text."""
+    return not features.keys().isdisjoint(_FORCE)
 
 
 def sounds_urgent(features: Features) -> bool:
@@ -71,6 +80,8 @@ def _danger_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
     danger = facts.danger
     if danger is not None and danger.imminent and not _is_over(facts.words, evidence, danger):
         return (*told, f"danger_text_{danger.kind}")
+    if facts.category == "trafficking" and evidence.has("leaving_soon", facts.words):
+        return (*told, "danger_text_trafficking")
     if facts.sounds_urgent and not _told_as_past(facts.words, evidence):
         return (*told, "danger_wording")
     return told
@@ -91,7 +102,7 @@ def _serious_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
     found = {
         f"category_{facts.category}": facts.category in _GRAVE,
         "past_violence": was_violent or evidence.has("violence_over", facts.words),
-        "threat": threatened or evidence.has("threat", facts.words),
+        "threat": threatened or facts.speaks_of_force or evidence.has("threat", facts.words),
         "many_victims": evidence.victims(facts.words),
         "active_ring": evidence.has("ring", facts.words),
         "large_loss": any(one.type == "amount" and int(one.value) >= LARGE_LOSS for one in facts.identifiers),

@@ -215,3 +215,51 @@ class TestSpans:
         result = identifiers_in(text)
         assert all(0 <= one.start < one.end <= len(text) for one in result.found)
         assert all(0 <= one.start < one.end <= len(text) for one in result.own)
+
+
+class TestDisguises:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "so dt o chin mot hai ba bon nam sau bay tam",
+            "ko chín một hai ba bốn năm sáu bảy tám",
+            "zero nine one two three four five six seven eight",
+            "0912 ba bốn năm 678",
+            "o9l2.345.67B",
+            "sdt0912345678",
+            "0912/345/678",
+            "0912,345,678 nha",
+            "0912345678nhe",
+        ],
+    )
+    def test_a_number_in_words_letters_or_odd_signs_is_the_number(self, text: str) -> None:
+        assert "0912345678" in [value for kind, value in found(text) if kind == "phone"]
+
+    @pytest.mark.parametrize(
+        ("text", "address"),
+        [
+            ("shopee-vn chấm com", "shopee-vn.com"),
+            ("bit . ly/abc", "bit.ly/abc"),
+            ("hxxps://abc[.]com", "abc.com"),
+            ("vietcombank chấm com chấm vn", "vietcombank.com.vn"),
+            ("http : // abc . com/x", "abc.com/x"),
+            ("vay24h dot top", "vay24h.top"),
+        ],
+    )
+    def test_a_broken_link_is_the_link(self, text: str, address: str) -> None:
+        assert ("url", address) in found(text)
+
+    @pytest.mark.parametrize(
+        "text", ["em làm tới trưa. cơm xong mới về", "toi di cho. com nuoc xong roi tinh"]
+    )
+    def test_the_end_of_a_sentence_is_no_link(self, text: str) -> None:
+        assert [kind for kind, _ in found(text)] == []
+
+    def test_who_calls_the_writer_is_not_the_writer(self) -> None:
+        theirs = identifiers_in("nó gọi em số 0912345678").found[0]
+        mine = identifiers_in("gọi lại cho em số 0912345678").found[0]
+        assert (theirs.own, mine.own) == (False, True)
+
+    def test_a_made_up_name_beside_zalo_or_app_is_its_name(self) -> None:
+        assert found("zalo tuanvaynong") == [("zalo", "tuanvaynong")]
+        assert found("app vaytot24h") == [("app", "vaytot24h")]
