@@ -61,7 +61,7 @@ class Words:
         return bare(text).lower() in self._exact[key]
 
     def asked_for(self, text: str, keys: Sequence[str]) -> str | None:
-        """The first of ``keys`` of whose words ``text`` is one, alone or in a plain request ("em muốn … ạ")."""
+        """The first of ``keys`` with ``text`` among its words, alone or plainly asked for ("em muốn … ạ")."""
         plain = bare(text)
         exact, folded = plain.lower(), fold(plain)
         found = (key for key in keys if exact in self._exact[key] or folded in self._requests[key])
