@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from backend.checks.money.amounts import MOST_VND
 from backend.kit.contract import example
 
 MAX_TEXT = 10_000
-_MOST = 10**15
 
 Lang = Literal["vi", "en"]
 Shape = Literal["instalment", "bullet", "interest_only", "rate_only"]
@@ -17,8 +17,11 @@ LenderName = Literal[
     "bank", "policy_bank", "microfinance", "licensed_finance", "pawnshop", "app", "informal", "acquaintance",
     "employer", "hui", "unknown",
 ]  # fmt: skip
-Dong = Annotated[int, Field(ge=-_MOST, le=_MOST)]
-Days = Annotated[int, Field(ge=0, le=1_000_000)]
+MOST_DAYS = 1_000_000
+"""Days and numbers of payments that are handed on, far more than any loan has."""
+MOST_PERCENT = 1e9
+Dong = Annotated[int, Field(ge=-MOST_VND, le=MOST_VND)]
+Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 
 _KNOWN: dict[str, JsonValue] = {
     "shape": "instalment",
@@ -50,7 +53,7 @@ class LoanFacts(BaseModel):
     interval_days: Days | None = None
     payment_vnd: Dong | None = None
     final_payment_vnd: Dong | None = None
-    rate_pct: Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)] | None = None
+    rate_pct: Annotated[float, Field(ge=-MOST_PERCENT, le=MOST_PERCENT, allow_inf_nan=False)] | None = None
     rate_days: Days | None = Field(default=None, description="The days that rate_pct is for.")
     term_days: Days | None = Field(default=None, description="A length of time that has no role yet.")
 

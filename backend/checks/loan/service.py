@@ -10,6 +10,8 @@ from backend.checks.loan.dialogue import Known, Step, step
 from backend.checks.loan.lawful import cost, topic
 from backend.checks.loan.picture import bars, draw
 from backend.checks.loan.schemas import (
+    MOST_DAYS,
+    MOST_PERCENT,
     Choice,
     LoanAnswer,
     LoanAsk,
@@ -21,6 +23,7 @@ from backend.checks.loan.schemas import (
     Sentence,
 )
 from backend.checks.loan.wording import LENDER_CHOICES, phrase, picture_words, question, sentences, so_far
+from backend.checks.money.amounts import MOST_VND
 from backend.checks.money.reading import written
 
 
@@ -123,19 +126,26 @@ def _known(facts: LoanFacts) -> Known:
     )
 
 
+def _bounded(number: int | None, most: int) -> int | None:
+    """A number as it is handed on. One that is too large stays too large for any loan."""
+    return None if number is None else max(-most, min(most, number))
+
+
 def _facts(known: Known) -> LoanFacts:
     return LoanFacts.model_validate(
         {
             "shape": known.shape,
             "lender": known.lender,
-            "received_vnd": known.received,
-            "face_vnd": known.face,
-            "payments": known.payments,
-            "interval_days": known.interval_days,
-            "payment_vnd": known.payment,
-            "final_payment_vnd": known.final,
-            "rate_pct": None if known.rate is None else float(known.rate),
-            "rate_days": known.rate_days,
-            "term_days": known.term_days,
+            "received_vnd": _bounded(known.received, MOST_VND),
+            "face_vnd": _bounded(known.face, MOST_VND),
+            "payments": _bounded(known.payments, MOST_DAYS),
+            "interval_days": _bounded(known.interval_days, MOST_DAYS),
+            "payment_vnd": _bounded(known.payment, MOST_VND),
+            "final_payment_vnd": _bounded(known.final, MOST_VND),
+            "rate_pct": None
+            if known.rate is None
+            else max(-MOST_PERCENT, min(MOST_PERCENT, float(known.rate))),
+            "rate_days": _bounded(known.rate_days, MOST_DAYS),
+            "term_days": _bounded(known.term_days, MOST_DAYS),
         }
     )

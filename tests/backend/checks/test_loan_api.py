@@ -31,6 +31,21 @@ def keys(said: Answer) -> list[str]:
 
 
 class TestDialogue:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "số 0912345678 tối qua gọi em đòi nợ",
+            "vay 10tr trả 300k/ngày 99999999 ngày",
+            "vay 10tr trả 300k sau 99999999999999999999 ngày",
+            "vay 10tr lãi 9999999999999999999% tháng",
+            "cứ 9999999 ngày đóng 1tr",
+            "9^99 ngày",
+        ],
+    )
+    def test_numbers_larger_than_any_loans_are_handed_on_bounded(self, text: str) -> None:
+        assert talk(text)["kind"] in ("incomplete", "invalid", "rate_only")
+        assert talk(text, "40 ngày")["text"]
+
     def test_missing_numbers_are_asked_one_at_a_time(self) -> None:
         asked = []
         for told in range(1, 5):
