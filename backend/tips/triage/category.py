@@ -70,8 +70,9 @@ def _by_rules(strong: dict[Category, int], text_words: list[str], evidence: Tria
     """The category whose words stand there most often; an employer's wrong when no crime is named."""
     scores: dict[Category, int] = {}
     for entry in evidence.categories:
-        weak = min(len(entry.weak.every(text_words)), _STRONG - 1)
-        scores[entry.category] = _STRONG * strong[entry.category] or weak
+        scores[entry.category] = _STRONG * strong[entry.category] or min(
+            len(entry.weak.every(text_words)), _STRONG - 1
+        )
     named = max(scores, key=lambda category: scores[category])
     if (scores[named] < _STRONG or named in _ALSO_EMPLOYERS) and evidence.has("labour", text_words):
         return "labour_violation"
