@@ -19,6 +19,8 @@ ONLY_BESIDE: Final = ("ng", "th")
 TIMES: Final = ("lần", "kỳ", "kì", "đợt", "chuyến", "phiếu", "times", "chân")
 _EVERY: Final = ("mỗi", "hàng", "hằng", "từng", "cứ", "per", "every", "a", "each")
 _WEEKDAYS: Final = (("chủ", "nhật"), ("thứ", "hai"), ("thứ", "bảy"), ("thứ", "sáu"), ("cuối", "tuần"))
+_LONGEST_COUNT: Final = 8
+"""Digits."""
 _DATE: Final = re.compile(r"\d{1,2}")
 
 
@@ -109,7 +111,7 @@ def duration(text: Text, at: int) -> Item | None:
     if (unit := unit_days(text, at)) and text.means(at + 1, "rưỡi", "rưởi"):
         return Item("count", at, at + 2, number=Decimal(unit) + unit // 2, days=unit)
     number = numeral(text, at)
-    if number is None or number.vague or number.value != int(number.value):
+    if number is None or number.vague or number.value != int(number.value) or _is_telephone(text, at):
         return None
     unit = unit_days(text, number.end)
     token = text.at(number.end)
@@ -123,6 +125,12 @@ def duration(text: Text, at: int) -> Item | None:
     if text.means(end, "rưỡi", "rưởi"):
         end, days = end + 1, days + unit // 2
     return Item("count", at, end, number=Decimal(days), days=unit)
+
+
+def _is_telephone(text: Text, at: int) -> bool:
+    """Whether the number is one that people call, so that "0912345678 tối qua" is no length of time."""
+    typed = text.tokens[at].typed
+    return typed[0] == "0" and len(typed) > _LONGEST_COUNT
 
 
 def count(text: Text, at: int) -> Item | None:

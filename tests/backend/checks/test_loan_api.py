@@ -31,10 +31,13 @@ def keys(said: Answer) -> list[str]:
 
 
 class TestDialogue:
+    def test_a_telephone_that_called_in_the_evening_tells_nothing_of_a_loan(self) -> None:
+        assert not talk("số 0912345678 tối qua gọi em")["told"]
+
     @pytest.mark.parametrize(
         "text",
         [
-            "số 0912345678 tối qua gọi em đòi nợ",
+            "em trễ 987654321 tối rồi",
             "vay 10tr trả 300k/ngày 99999999 ngày",
             "vay 10tr trả 300k sau 99999999999999999999 ngày",
             "vay 10tr lãi 9999999999999999999% tháng",
