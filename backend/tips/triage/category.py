@@ -1,9 +1,11 @@
 """Which category a tip's words name. What the reporter chose stands unless the words say something graver."""
 
+from collections.abc import Sequence
 from math import log
 from typing import Final
 
 from backend.text.linear import Features
+from backend.text.pattern_parts import Sentence
 from backend.tips.learned import category_shares
 from backend.tips.triage.evidence import TriageWords
 from backend.tips.triage.types import CATEGORIES, Category
@@ -33,15 +35,17 @@ _GRAVER: Final[dict[Category, frozenset[Category]]] = {
 """A graver category → the chosen ones that it replaces."""
 
 
-def named_category(text_words: list[str], features: Features, evidence: TriageWords) -> Category | None:
+def named_category(
+    text_words: list[str], read: Sequence[Sentence], features: Features, evidence: TriageWords
+) -> Category | None:
     """The category of the words, by rules and by what such wording goes with; None when nothing tells."""
     strong = {entry.category: len(entry.strong.every(text_words)) for entry in evidence.categories}
-    by_rules = _by_rules(strong, text_words, evidence)
+    by_rules = _by_rules(strong, text_words, read, evidence)
     shares = category_shares(features)
     clear = _CLEAR if features.keys().isdisjoint(_SPOKEN_OF) else _CLEAR_WITH_HARM
     if by_rules is None and max(shares.values()) < clear:
         return None
-    violent = not features.keys().isdisjoint(_HARD_HAND) or evidence.has("threat", text_words)
+    violent = not features.keys().isdisjoint(_HARD_HAND) or evidence.has("threat", read)
     grave = violent and not features.keys().isdisjoint(_DEBT)
 
     def odds(category: Category) -> float:
@@ -66,7 +70,9 @@ def category_of(chosen: Category, named: Category | None) -> Category:
     return chosen
 
 
-def _by_rules(strong: dict[Category, int], text_words: list[str], evidence: TriageWords) -> Category | None:
+def _by_rules(
+    strong: dict[Category, int], text_words: list[str], read: Sequence[Sentence], evidence: TriageWords
+) -> Category | None:
     """The category whose words stand there most often; an employer's wrong when no crime is named."""
     scores: dict[Category, int] = {}
     for entry in evidence.categories:
@@ -74,7 +80,7 @@ def _by_rules(strong: dict[Category, int], text_words: list[str], evidence: Tria
             len(entry.weak.every(text_words)), _STRONG - 1
         )
     named = max(scores, key=lambda category: scores[category])
-    if (scores[named] < _STRONG or named in _ALSO_EMPLOYERS) and evidence.has("labour", text_words):
+    if (scores[named] < _STRONG or named in _ALSO_EMPLOYERS) and evidence.has("labour", read):
         return "labour_violation"
     for grave, replaced in _GRAVER.items():
         if named in replaced and scores[grave] >= _STRONG:

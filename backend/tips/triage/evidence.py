@@ -1,11 +1,14 @@
 """The word rules of triage, read once from ``data/triage.yml``. Finds words; decides nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, cast
 
 from backend.text.datafiles import DataFileError, data_folder, read_mapping
+from backend.text.pattern_parts import Sentence
 from backend.text.patterns import Patterns
+from backend.text.words import sentences
 from backend.tips.triage.types import CATEGORIES, Category
 
 _FILE: Final = "triage.yml"
@@ -31,17 +34,23 @@ class TriageWords:
     categories: tuple[CategoryWords, ...]
     patterns: dict[str, Patterns]
 
-    def has(self, name: str, text_words: list[str]) -> bool:
-        """True when a pattern of the list is in the words."""
-        return self.patterns[name].search(text_words) is not None
+    def has(self, name: str, read: Sequence[Sentence]) -> bool:
+        """True when a pattern of the list is in one of the sentences."""
+        patterns = self.patterns[name]
+        return any(patterns.fits(sentence) for sentence in read)
 
-    def victims(self, text_words: list[str]) -> bool:
-        """True when the words speak of many people harmed; the size of a company is no number of victims."""
-        if self.has("many_victims", text_words):
+    def victims(self, text_words: list[str], read: Sequence[Sentence]) -> bool:
+        """True when many people are told harmed; the size of a company is no number of victims."""
+        if self.has("many_victims", read):
             return True
         told = self.patterns["company_size"].without(text_words)
         told = self.patterns["not_counted"].without(told)
         return any(_is_many(count.split()[0]) for count in self.patterns["counted"].every(told))
+
+
+def read_sentences(text_words: list[str]) -> tuple[Sentence, ...]:
+    """The sentences of a text, read once for every list that is looked for in them."""
+    return tuple(Sentence(sentence) for sentence in sentences(text_words))
 
 
 def _is_many(number: str) -> bool:

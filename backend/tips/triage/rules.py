@@ -7,7 +7,7 @@ from backend.text.identifiers import identifiers_in
 from backend.text.words import words
 from backend.tips.learned import features_of
 from backend.tips.triage.category import category_of, named_category
-from backend.tips.triage.evidence import triage_words
+from backend.tips.triage.evidence import read_sentences, triage_words
 from backend.tips.triage.types import CATEGORIES, Category, Desk, TriageInput, TriageResult
 from backend.tips.triage.urgency import Facts, sounds_urgent, speaks_of_force, urgency
 
@@ -21,12 +21,14 @@ def triage(tip: TriageInput) -> TriageResult:
     text = "\n".join(part for part in (tip.story, tip.place, tip.when, tip.who) if part)
     evidence = triage_words()
     text_words = evidence.patterns["harmless"].without(words(text, MAX_TEXT))
+    read = read_sentences(text_words)
     features = features_of(text_words)
     chosen: Category = next((one for one in CATEGORIES if one == tip.category), "other_crime")
-    named = named_category(text_words, features, evidence)
+    named = named_category(text_words, read, features, evidence)
     category = category_of(chosen, named)
     facts = Facts(
         words=text_words,
+        read=read,
         category=category,
         named=named,
         answer=tip.danger,
@@ -51,7 +53,7 @@ def triage(tip: TriageInput) -> TriageResult:
 def _about_officers(text_words: list[str]) -> tuple[str, ...]:
     """``about_police``, ``about_union``: the tip is about an officer, so the local desk is passed by."""
     evidence = triage_words()
-    told = evidence.patterns["fake_police"].without(text_words)
+    told = read_sentences(evidence.patterns["fake_police"].without(text_words))
     return tuple(code for code in ("about_police", "about_union") if evidence.has(code, told))
 
 

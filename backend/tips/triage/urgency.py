@@ -3,12 +3,14 @@
 So adding a reason can never make a tip less urgent. Only what is told as hearsay, and nothing else, is P4.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from backend.text.danger import Danger
 from backend.text.identifiers import Identifier
 from backend.text.linear import Features
+from backend.text.pattern_parts import Sentence
 from backend.tips.learned import urgent_share
 from backend.tips.triage.evidence import TriageWords
 from backend.tips.triage.types import Category, Priority
@@ -38,6 +40,8 @@ class Facts:
     """What is known of a tip when its urgency is judged."""
 
     words: list[str]
+    read: tuple[Sentence, ...]
+    """The same, sentence by sentence."""
     category: Category
     named: Category | None
     """The category that the words name, if they name one."""
@@ -78,22 +82,22 @@ def urgency(facts: Facts, evidence: TriageWords) -> tuple[Priority, tuple[str, .
 def _danger_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
     told = (f"danger_{facts.answer}",) if facts.answer in ("now", "soon") else ()
     danger = facts.danger
-    if danger is not None and danger.imminent and not _is_over(facts.words, evidence, danger):
+    if danger is not None and danger.imminent and not _is_over(facts.read, evidence, danger):
         return (*told, f"danger_text_{danger.kind}")
-    if facts.category == "trafficking" and evidence.has("leaving_soon", facts.words):
+    if facts.category == "trafficking" and evidence.has("leaving_soon", facts.read):
         return (*told, "danger_text_trafficking")
-    if facts.sounds_urgent and not _told_as_past(facts.words, evidence):
+    if facts.sounds_urgent and not _told_as_past(facts.read, evidence):
         return (*told, "danger_wording")
     return told
 
 
-def _is_over(text_words: list[str], evidence: TriageWords, danger: Danger) -> bool:
+def _is_over(read: Sequence[Sentence], evidence: TriageWords, danger: Danger) -> bool:
     """Told as past, and nothing says that it goes on; a child in danger or a wish to die is never over."""
-    return danger.kind in _OVER_BY_NOW and _told_as_past(text_words, evidence)
+    return danger.kind in _OVER_BY_NOW and _told_as_past(read, evidence)
 
 
-def _told_as_past(text_words: list[str], evidence: TriageWords) -> bool:
-    return evidence.has("past", text_words) and not evidence.has("still_going", text_words)
+def _told_as_past(read: Sequence[Sentence], evidence: TriageWords) -> bool:
+    return evidence.has("past", read) and not evidence.has("still_going", read)
 
 
 def _serious_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
@@ -101,10 +105,10 @@ def _serious_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
     was_violent = facts.danger is not None and facts.danger.imminent
     found = {
         f"category_{facts.category}": facts.category in _GRAVE,
-        "past_violence": was_violent or evidence.has("violence_over", facts.words),
-        "threat": threatened or facts.speaks_of_force or evidence.has("threat", facts.words),
-        "many_victims": evidence.victims(facts.words),
-        "active_ring": evidence.has("ring", facts.words),
+        "past_violence": was_violent or evidence.has("violence_over", facts.read),
+        "threat": threatened or facts.speaks_of_force or evidence.has("threat", facts.read),
+        "many_victims": evidence.victims(facts.words, facts.read),
+        "active_ring": evidence.has("ring", facts.read),
         "large_loss": any(one.type == "amount" and int(one.value) >= LARGE_LOSS for one in facts.identifiers),
     }
     return tuple(reason for reason, applies in found.items() if applies)
@@ -113,7 +117,7 @@ def _serious_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
 def _ordinary(facts: Facts, evidence: TriageWords) -> tuple[Priority, tuple[str, ...]]:
     if any(one.type in _POINTS_TO_SOMEBODY and not one.own for one in facts.identifiers):
         return "P3", ("identifier",)
-    concrete = facts.details or any(evidence.has(sign, facts.words) for sign in ("detail", "first_person"))
-    if not concrete and not facts.identifiers and evidence.has("vague", facts.words):
+    concrete = facts.details or any(evidence.has(sign, facts.read) for sign in ("detail", "first_person"))
+    if not concrete and not facts.identifiers and evidence.has("vague", facts.read):
         return "P4", ("vague",)
     return "P3", ("specific_case" if concrete or facts.named is not None else "unclear",)
