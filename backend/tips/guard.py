@@ -14,6 +14,7 @@ from typing import Final, Literal, cast, get_args
 
 from backend.text.danger import danger_in
 from backend.text.datafiles import DataFileError, data_folder, read_mapping
+from backend.text.linear import Features
 from backend.text.patterns import Patterns
 from backend.text.words import words
 from backend.tips.learned import ACCEPTED, features_of, purpose_shares
@@ -32,6 +33,11 @@ _WHERE_HARM_IS_TOLD: Final = 0.15
 _BEYOND_DOUBT: Final = 0.75
 """From here a word of danger without any word of harm is something else ("bỏ đói", "xuống tóc")."""
 _HARM: Final = "#harm"
+_SUBJECTS: Final = frozenset({"#private", "#freedom", "#drug", "#drug_use"})
+"""What the wording must speak of before it refuses without a rule: a bare name is nobody's secret."""
+
+
+_FEWEST_WORDS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ def guard(text: str) -> GuardResult:
     shares = purpose_shares(features)
     doubt = 1 - shares[ACCEPTED]
     named = next((why for why, patterns in rules.refused.items() if patterns.search(typed)), None)
+    if named is None and not _may_refuse(read, features):
+        return GuardResult(False, labour_dispute=labour)
     least = (_SURE if named is None else _LIKELY) + (_WHERE_HARM_IS_TOLD if _HARM in features else 0)
     if doubt < least or rules.crime.search(typed):
         return GuardResult(False, labour_dispute=labour)
@@ -62,6 +70,11 @@ def guard(text: str) -> GuardResult:
         return GuardResult(False, labour_dispute=True)
     likeliest = max(rules.refused, key=shares.__getitem__)
     return GuardResult(True, named or likeliest, labour_dispute=labour)
+
+
+def _may_refuse(read: list[str], features: Features) -> bool:
+    """Whether the wording may refuse without a rule: enough is said, and of such a matter."""
+    return len(read) >= _FEWEST_WORDS and not features.keys().isdisjoint(_SUBJECTS)
 
 
 @dataclass(frozen=True)

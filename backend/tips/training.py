@@ -38,8 +38,8 @@ _NEUTRAL: Final = (
 )  # fmt: skip
 """Topics and intents that tell of nothing grave: acceptable, and nobody is in danger."""
 _A_CATEGORYS_PHRASES: Final = 160
-_ACCEPTED_PHRASES: Final = 15
-"""Phrases of one topic that are read as acceptable: enough to know the subject."""
+_ACCEPTED_PHRASES: Final = 25
+"""Phrases of each label that are read as acceptable: whatever workers ask is."""
 
 _CRIES: Final = 500
 _NEAR_DANGER: Final = 60
@@ -74,9 +74,8 @@ def purposes(data: Path) -> Labelled:
     told = [(text, ACCEPTED) for text, _ in _folder(data / "tips" / "category")]
     asked = [
         (text, ACCEPTED)
-        for topics in (*TOPICS.values(), _NEUTRAL)
-        for topic in topics
-        for text in _spread(_lines(data / "examples" / f"{topic}.txt"), _ACCEPTED_PHRASES)
+        for asked_about in sorted((data / "examples").glob("*.txt"))
+        for text in _spread(_lines(asked_about), _ACCEPTED_PHRASES)
     ]
     return [*_folder(data / "tips" / "purpose"), *told, *asked]
 

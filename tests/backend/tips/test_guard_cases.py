@@ -22,7 +22,7 @@ class Shares(NamedTuple):
     wrongly: float
 
 
-REACHED = {"guard_texts.yml": Shares(0.87, 0.08), "own_guard.yml": Shares(0.80, 0.07)}
+REACHED = {"guard_texts.yml": Shares(0.82, 0.085), "own_guard.yml": Shares(0.79, 0.07)}
 
 
 @pytest.fixture(scope="module", params=REACHED)

@@ -31,7 +31,7 @@ class Shares(NamedTuple):
     urgent: float
 
 
-REACHED = {"triage_tips.yml": Shares(0.88, 0.84, 0.88), "own_triage.yml": Shares(0.86, 0.84, 0.93)}
+REACHED = {"triage_tips.yml": Shares(0.88, 0.84, 0.88), "own_triage.yml": Shares(0.85, 0.84, 0.93)}
 
 
 def read(name: str) -> list[dict[str, Any]]:

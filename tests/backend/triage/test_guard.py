@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.text.normalize import fold
-from backend.tips.guard import guard
+from backend.tips.guard import GuardResult, guard
 
 
 class Case(TypedDict, total=False):
@@ -27,33 +27,28 @@ def _text(case: Case) -> str:
     return case["text"]
 
 
-def _reasons(case: Case) -> list[str]:
-    return [case["why"]] if isinstance(case["why"], str) else case["why"]
-
-
 class TestLabelledTexts:
-    def test_what_is_never_accepted_is_refused_with_its_reason(self) -> None:
-        lost = [case["text"] for case in CASES["refused"] if guard(case["text"]).why not in _reasons(case)]
-        assert len(lost) <= 0.05 * len(CASES["refused"]), lost
-
-    def test_what_only_sounds_like_it_is_accepted(self) -> None:
-        refused = [case["text"] for case in CASES["accepted"] if guard(case["text"]).out_of_purpose]
-        assert len(refused) <= 0.03 * len(CASES["accepted"]), refused
+    @pytest.mark.parametrize("case", CASES["refused"], ids=_text)
+    def test_what_is_never_accepted_is_refused_with_its_reason(self, case: Case) -> None:
+        result = guard(case["text"])
+        reasons = [case["why"]] if isinstance(case["why"], str) else case["why"]
+        assert result.out_of_purpose
+        assert result.why in reasons
+        assert result.labour_dispute or not case.get("labour", False)
 
     @pytest.mark.parametrize("case", CASES["accepted"], ids=_text)
-    def test_a_labour_dispute_gets_the_unions_help_lines(self, case: Case) -> None:
-        result = guard(case["text"])
-        assert result.out_of_purpose or result.labour_dispute == case.get("labour", False)
+    def test_what_only_sounds_like_it_is_accepted(self, case: Case) -> None:
+        assert guard(case["text"]) == GuardResult(False, labour_dispute=case.get("labour", False))
 
 
 class TestEveryStyle:
     def test_few_refusals_are_lost_without_diacritics(self) -> None:
         lost = [case["text"] for case in CASES["refused"] if not guard(fold(case["text"])).out_of_purpose]
-        assert len(lost) <= 0.07 * len(CASES["refused"]), lost
+        assert len(lost) <= 0.05 * len(CASES["refused"]), lost
 
     def test_few_tips_are_refused_for_want_of_diacritics(self) -> None:
         refused = [case["text"] for case in CASES["accepted"] if guard(fold(case["text"])).out_of_purpose]
-        assert len(refused) <= 0.05 * len(CASES["accepted"]), refused
+        assert len(refused) <= 0.02 * len(CASES["accepted"]), refused
 
 
 class TestCrimeWins:

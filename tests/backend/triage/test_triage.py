@@ -45,21 +45,13 @@ def tip(case: Case) -> TriageInput:
     return TriageInput(case.get("chosen", "other_crime"), case["text"])
 
 
-def _is_a_liaisons(case: Case) -> bool:
-    result, either = triage(tip(case)), case.get("either", [])
-    return result.category in [case["category"], *either] and result.priority in [case["priority"], *either]
-
-
 class TestLabelledTips:
-    def test_category_and_priority_are_a_liaisons(self) -> None:
-        wrong = [case["text"] for case in CASES if not _is_a_liaisons(case)]
-        assert len(wrong) <= 0.08 * len(CASES), wrong
-
-    @pytest.mark.parametrize(
-        "case", [case for case in CASES if case["priority"] == "P1"], ids=lambda case: case["text"]
-    )
-    def test_what_is_urgent_is_never_rated_lower(self, case: Case) -> None:
-        assert triage(tip(case)).priority == "P1"
+    @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"])
+    def test_category_and_priority_are_a_liaisons(self, case: Case) -> None:
+        result = triage(tip(case))
+        either = case.get("either", [])
+        assert result.category in [case["category"], *either]
+        assert result.priority in [case["priority"], *either]
 
     @pytest.mark.parametrize(
         "case", [case for case in CASES if "desks" in case], ids=lambda case: case["text"]
