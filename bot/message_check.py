@@ -20,6 +20,8 @@ WAITS: Final = 600.0
 """Seconds in which the next text is taken for the message that was asked for."""
 LONGEST: Final = 600
 """Characters of an answer; signs beyond it are left out, never the verdict or what to do."""
+_FEWEST_WORDS: Final = 3
+"""Of a message that was asked for, unless it is a link, a number or forwarded."""
 _MOST_SIGNS: Final = 4
 _MOST_LISTED: Final = 2
 _WORDING: Final = "wording"
@@ -72,7 +74,9 @@ class MessageCheckRoom:
         return self.ask(case) if held is None else await self._checked(case, held)
 
     async def check(self, case: Case, text: str) -> Said:
-        """Check what was passed on."""
+        """Check what was passed on; ask once more where only a word came, which is no message."""
+        if not self.is_passed_on(case, text) and len(text.split()) < _FEWEST_WORDS:
+            return self.ask(case)
         held = None if case.incoming.forwarded else self._pasted.message_in(text)
         return await self._checked(case, held or text)
 

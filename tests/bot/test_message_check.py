@@ -167,6 +167,15 @@ class TestAskedFor:
         worker.say("bốc bát họ là gì")
         assert typed(rasa) == ["bốc bát họ là gì"]
 
+    @pytest.mark.parametrize("word", ["1", "dán đâu", "dạ"])
+    def test_a_word_is_no_message_and_the_question_is_asked_again(
+        self, worker: WebWorker, rasa: RasaBorder, word: str
+    ) -> None:
+        worker.tap(worker.say("menu").button("Kiểm tra tin nhắn"))
+        assert "dán tin đó vào đây" in worker.say(word).text
+        assert "có dấu hiệu lừa đảo" in worker.say(TOLD).text
+        assert typed(rasa) == []
+
     def test_a_command_or_a_button_ends_the_waiting(self, worker: WebWorker, rasa: RasaBorder) -> None:
         menu = worker.say("menu")
         worker.tap(menu.button("Kiểm tra tin nhắn"))
