@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TypedDict
 
@@ -22,6 +21,8 @@ class Case(TypedDict, total=False):
 
 
 HERE = Path(__file__).parent
+FAR_TOO_LONG = 60
+"""Seconds."""
 CASES: dict[str, list[Case]] = yaml.safe_load((HERE / "danger_cases.yml").read_text(encoding="utf-8"))
 
 
@@ -92,15 +93,16 @@ def imminent(text: str) -> bool:
 class TestTopics:
     """The phrases of every other label, as far as workers ask rather than cry for help."""
 
-    def test_ordinary_questions_are_hardly_ever_taken_for_an_emergency(self) -> None:
+    @pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
+    def test_ordinary_questions_are_hardly_ever_taken_for_an_emergency(self, every: int) -> None:
         near = {"emergency", "cambodia_job", "debt_terror"}  # there danger is often real
         texts = [
             line
-            for file in (HERE.parents[2] / "data" / "examples").glob("*.txt")
+            for file in sorted((HERE.parents[2] / "data" / "examples").glob("*.txt"))
             if file.stem not in near
             for line in file.read_text(encoding="utf-8").splitlines()
             if line and not line.startswith("#")
-        ]
+        ][::every]
         alarmed = [text for text in texts if imminent(text)]
         assert len(alarmed) <= 0.015 * len(texts), alarmed
 
@@ -115,10 +117,10 @@ class TestBounds:
     def test_no_text_raises(self, text: str) -> None:
         assert danger_in(text) is None or isinstance(danger_in(text), Danger)
 
-    def test_a_long_text_is_read_quickly(self) -> None:
-        began = time.perf_counter()
-        danger_in("nó đang đòi bị em tôi vợ chồng " * 400)
-        assert time.perf_counter() - began < 2
+    def test_a_long_text_made_to_be_slow_is_read_in_time(self) -> None:
+        """In seconds where its time grows with its length, in minutes where it grows with the square."""
+        work = "from backend.text.danger import danger_in; danger_in('nó đang đòi bị em tôi vợ chồng ' * 400)"
+        subprocess.run([sys.executable, "-c", work], cwd=HERE.parents[2], check=True, timeout=FAR_TOO_LONG)
 
 
 @pytest.mark.parametrize(
