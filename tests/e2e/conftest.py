@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from backend.kit.settings import ROOT
 from tests.browser import opened_chromium
 from tests.e2e.house import House, running_house
+from tests.e2e.on_telegram import house_on_telegram
+from tests.fakes.telegram import FakeTelegram
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 860}
@@ -19,6 +21,19 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 860}
 def house(open_folder: Path) -> Iterator[House]:
     """Every process of the house, started once."""
     with running_house(open_folder / "house" / "var") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def telegram() -> FakeTelegram:
+    """Telegram, as the quiet house knows it."""
+    return FakeTelegram()
+
+
+@pytest.fixture(scope="session")
+def quiet_house(telegram: FakeTelegram, open_folder: Path) -> Iterator[House]:
+    """A house with an account at Telegram, in which nobody signs in and nobody changes a topic."""
+    with house_on_telegram(telegram, open_folder / "quiet-house" / "var") as found:
         yield found
 
 

@@ -4,7 +4,7 @@ Each is a file in ``conversations/``: what the worker writes, taps or does, what
 and what must not. ``ANTAM_SCREENSHOTS=docs/screenshots`` renews the pictures of what they saw at the end.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, Self
 
@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from tests.e2e.conftest import NewPage
-from tests.e2e.house import House, running_house
+from tests.e2e.house import House
 
 FILES = sorted((Path(__file__).parent / "conversations").glob("*.yml"))
 NEVER = ("{hotline", "undefined", "null", "None", "Traceback", "Internal Server", "máy chủ", "kết nối")
@@ -62,13 +62,6 @@ class Conversation(BaseModel):
     @classmethod
     def read(cls, path: Path) -> Self:
         return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-@pytest.fixture(scope="module")
-def quiet_house(open_folder: Path) -> Iterator[House]:
-    """A house in which nobody changes a topic meanwhile."""
-    with running_house(open_folder / "conversations" / "var") as found:
-        yield found
 
 
 def act(page: Page, step: Step) -> None:

@@ -5,7 +5,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +13,6 @@ from tests.bot.channel_contract import PNG
 from tests.bot.telegram_driver import TelegramWorker
 from tests.e2e.conftest import NewPage
 from tests.e2e.house import House
-from tests.e2e.on_telegram import house_on_telegram
 from tests.e2e.people import Worker
 from tests.e2e.test_conversations import FITS, NEVER
 from tests.fakes.telegram import FakeTelegram
@@ -25,20 +23,9 @@ IS_READABLE = "picture => picture.naturalHeight > 0 && picture.clientWidth >= 30
 Picture = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="module")
-def fake() -> FakeTelegram:
-    return FakeTelegram()
-
-
-@pytest.fixture(scope="module")
-def house(fake: FakeTelegram, open_folder: Path) -> Iterator[House]:
-    with house_on_telegram(fake, open_folder / "loans" / "var") as running:
-        yield running
-
-
 @pytest.fixture
-def worker(house: House, new_page: NewPage) -> Iterator[Worker]:
-    worker = Worker(new_page(), house)
+def worker(quiet_house: House, new_page: NewPage) -> Iterator[Worker]:
+    worker = Worker(new_page(), quiet_house)
     yield worker
     assert worker.page.evaluate(FITS), "something runs over the edge"
     shown = worker.page.locator("#log").inner_text()
@@ -115,8 +102,9 @@ def test_an_impossible_loan_is_asked_about(worker: Worker) -> None:
     expect(worker.answer).to_contain_text("sau 30 ngày trả 15.000.000đ")
 
 
-def test_on_telegram_the_picture_comes_with_the_words(house: House, fake: FakeTelegram) -> None:
-    worker = TelegramWorker(fake)
+@pytest.mark.usefixtures("quiet_house")
+def test_on_telegram_the_picture_comes_with_the_words(telegram: FakeTelegram) -> None:
+    worker = TelegramWorker(telegram)
     menu = worker.say("menu")
     assert "Bạn kể khoản vay" in worker.tap(menu.button("Tính khoản vay")).text
     worker.say("vay 10tr cầm về 9, góp 300k mỗi ngày")

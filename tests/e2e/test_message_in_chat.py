@@ -3,21 +3,16 @@
 ``ANTAM_SCREENSHOTS=docs/screenshots`` renews the pictures.
 """
 
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from backend.kit.secrets_store import make_missing
-from backend.kit.settings import ROOT
 from tests.bot.telegram_driver import TelegramWorker
 from tests.e2e.conftest import NewPage
-from tests.e2e.house import House, running_house
+from tests.e2e.house import House
 from tests.e2e.test_conversations import FITS, SAID_SINCE
-from tests.fakes.telegram import FakeTelegram, telegram_server
+from tests.fakes.telegram import FakeTelegram
 
 SCAM = (
     "[Vietcombank] Tai khoan cua quy khach phat hien dang nhap tren thiet bi la. "
@@ -30,34 +25,13 @@ NOTICE = (
 )
 CALL = "có người gọi xưng công an, bảo con dính rửa tiền, bắt chuyển tiền vô tài khoản kiểm tra, cấm kể ai"
 PHOTO = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 9, "height": 9}]}
-LAST_COMMANDS = 2
-"""The bot has told Telegram of itself when its commands are set in both languages."""
 Picture = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="module")
-def fake() -> FakeTelegram:
-    return FakeTelegram()
-
-
-@pytest.fixture(scope="module")
-def house_with_telegram(fake: FakeTelegram, open_folder: Path) -> Iterator[House]:
-    """A house with an account at Telegram beside its own pages."""
-    var = open_folder / "messages" / "var"
-    make_missing(var / "secrets")
-    with telegram_server(fake) as api:
-        environment = {"ANTAM_VAR": str(var), "ANTAM_TELEGRAM_API_URL": api}
-        antam = [sys.executable, "-m", "backend.cli", "channel", "telegram", "set"]
-        subprocess.run(antam, cwd=ROOT, env=environment, input=fake.token, text=True, check=True)
-        with running_house(var, environment=environment) as house:
-            fake.until_called("setMyCommands", LAST_COMMANDS)
-            yield house
-
-
 @pytest.fixture
-def page(house_with_telegram: House, new_page: NewPage) -> Page:
+def page(quiet_house: House, new_page: NewPage) -> Page:
     page = new_page()
-    page.goto(house_with_telegram.worker_url)
+    page.goto(quiet_house.worker_url)
     return page
 
 
@@ -113,11 +87,11 @@ def test_a_call_is_told_after_the_way_in_of_the_menu(page: Page, picture: Pictur
     picture(page, "message-call")
 
 
-@pytest.mark.usefixtures("house_with_telegram")
+@pytest.mark.usefixtures("quiet_house")
 class TestOnTelegram:
     @pytest.fixture
-    def worker(self, fake: FakeTelegram) -> TelegramWorker:
-        return TelegramWorker(fake)
+    def worker(self, telegram: FakeTelegram) -> TelegramWorker:
+        return TelegramWorker(telegram)
 
     def test_a_forwarded_scam_is_told(self, worker: TelegramWorker) -> None:
         seen = worker.forward(SCAM)
