@@ -18,6 +18,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from backend.text.danger import Danger, danger_told, evidence_in, prepare
+from backend.text.marks import mostly_marked
 from backend.text.words import words
 from nlu.components.forms import EVIDENCE, MAX_CHARACTERS
 from nlu.labels import (
@@ -42,6 +43,12 @@ THREAT: Final = 3.0
 """The same for a threat without a time, which more often belongs to a topic."""
 LEAST: Final = 0.55
 """The chance of an emergency that the rules saw, whatever the classifier thinks."""
+IMMINENT_WITHOUT_MARKS: Final = 20.0
+"""As ``IMMINENT`` for a text without diacritics, where "that" may be "thắt" and "xiu" be "xỉu".
+
+There the classifier, which has learned such texts, is not overruled (measured on phrases it had not seen: two
+fifths fewer false alarms, no emergency more missed).
+"""
 SMALLEST: Final = 0.001
 """The chance of a label that the ranking does not name."""
 
@@ -87,7 +94,8 @@ class Doubt(IntentClassifier, GraphComponent):
                 evidence = evidence_in(words(message.get(TEXT) or "", MAX_CHARACTERS))
             danger = danger_told(evidence)
             if danger:
-                ranking = warned(ranking, danger)
+                marked = mostly_marked(words(message.get(TEXT) or "", MAX_CHARACTERS))
+                ranking = warned(ranking, danger, marked=marked)
                 named = [{"name": label, "confidence": chance} for label, chance in ranking]
                 message.set(INTENT_RANKING_KEY, named, add_to_output=True)
                 message.set(INTENT, named[0], add_to_output=True)
@@ -107,15 +115,18 @@ class Doubt(IntentClassifier, GraphComponent):
         return messages
 
 
-def warned(ranking: Sequence[tuple[str, float]], danger: Danger) -> list[tuple[str, float]]:
+def warned(
+    ranking: Sequence[tuple[str, float]], danger: Danger, *, marked: bool = True
+) -> list[tuple[str, float]]:
     """The ranking with what the rules saw: a threat is evidence, an imminent danger decides.
 
     The chances are weighed as Bayes does, so a danger that the classifier sees too becomes nearly certain.
+    ``marked``: the text was typed with its diacritics; without them no rule decides alone.
     """
     before = min(max(dict(ranking).get(EMERGENCY, 0.0), SMALLEST), 1 - SMALLEST)
-    weight = IMMINENT if danger.imminent else THREAT
+    weight = (IMMINENT if marked else IMMINENT_WITHOUT_MARKS) if danger.imminent else THREAT
     after = before * weight / (before * weight + 1 - before)
-    if danger.imminent:
+    if danger.imminent and marked:
         after = max(after, LEAST)
     others = [(label, chance * (1 - after) / (1 - before)) for label, chance in ranking if label != EMERGENCY]
     return sorted([(EMERGENCY, after), *others], key=lambda each: -each[1])[: max(len(ranking), 1)]

@@ -63,13 +63,18 @@ def test_what_may_be_an_emergency_leaves_the_others_to_be_offered_beside_it() ->
 
 def test_a_text_that_the_classifier_read_is_not_read_again() -> None:
     ranking = [{"name": "faq_debt_terror", "confidence": 0.9}, {"name": "greet", "confidence": 0.05}]
-    carried = {"text": "…", "evidence": ["danger_held"], "intent": ranking[0], "intent_ranking": ranking}
+    carried = {
+        "text": "họ giữ em ở đây",
+        "evidence": ["danger_held"],
+        "intent": ranking[0],
+        "intent_ranking": ranking,
+    }
     message = Message(carried)
     Doubt({}).process([message])
     assert message.get("intent")["name"] == "emergency"
 
 
-IN_DANGER = "no dang dap cua phong em, cuu em"
+IN_DANGER = "nó đang đập cửa phòng em, cứu em"
 
 
 def read(text: str, ranking: Ranking) -> Message:
@@ -86,6 +91,16 @@ def test_an_imminent_danger_that_the_rules_see_is_an_emergency_whatever_the_clas
     assert first["name"] == "emergency"
     assert 0.5 < first["confidence"] < 0.7
     assert message.get("doubt") is None
+
+
+def test_without_diacritics_the_rules_are_evidence_and_the_classifier_is_not_overruled() -> None:
+    unmarked = "no dang dap cua phong em, cuu em"
+    topic: Ranking = [("faq_debt_terror", 0.9), ("emergency", 0.0002)]
+    assert read(unmarked, topic).get("intent")["name"] == "faq_debt_terror"
+    perhaps: Ranking = [("faq_debt_terror", 0.9), ("emergency", 0.01)]
+    assert read(unmarked, perhaps).get("intent")["name"] == "emergency_perhaps"
+    likely: Ranking = [("faq_debt_terror", 0.8), ("emergency", 0.1)]
+    assert read(unmarked, likely).get("intent")["name"] == "emergency"
 
 
 def test_what_both_see_is_nearly_certain() -> None:
