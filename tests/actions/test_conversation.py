@@ -52,8 +52,14 @@ def test_every_button_leads_somewhere(conversation: Conversation) -> None:
 
 
 def test_a_text_of_nothing_gets_a_question_and_never_an_error(conversation: Conversation) -> None:
-    for message in ("1", "🍜", "...", "/no_such_thing"):
+    for message in ("1", "🍜", "..."):
         assert text(conversation.say(message)).startswith("Mình chưa hiểu ý này."), message
+
+
+def test_a_command_of_another_program_is_said_to_be_out_of_scope(conversation: Conversation) -> None:
+    said = conversation.say("/no_such_thing")
+    assert text(said).startswith("Chuyện này mình không rành")
+    assert "/menu" in payloads(said)
 
 
 def test_in_english_both_responses_and_topics_are_english(conversation: Conversation) -> None:
