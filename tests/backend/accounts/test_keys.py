@@ -126,7 +126,8 @@ class TestSessionAndTotp:
         with pytest.raises(Unsealable):
             member_keys.open_totp_secret(keys, SOMEBODY_ELSE, sealed)
         with pytest.raises(Unsealable):
-            member_keys.open_totp_secret(keys, ME, Wrapped(sealed.value[:-1] + b"\x00", sealed.version))
+            changed = sealed.value[:-1] + bytes([sealed.value[-1] ^ 1])
+            member_keys.open_totp_secret(keys, ME, Wrapped(changed, sealed.version))
 
 
 class TestSiteKeys:

@@ -116,7 +116,7 @@ async def test_one_damaged_seal_does_not_keep_the_desk_from_its_new_key(
     damaged, whole = await db_session.scalars(select(Tip.id))
     seal = await repository.seal_for(db_session, damaged, country.union.id)
     assert seal is not None
-    seal.sealed_key = b"\0" + seal.sealed_key[1:]
+    seal.sealed_key = bytes([seal.sealed_key[0] ^ 1]) + seal.sealed_key[1:]
     await db_session.flush()
 
     assert await rotation.rotate_due(db_session, site_keys, stays) == [country.union.id]
