@@ -5,8 +5,10 @@ here knows a platform. Fields that hold what a person wrote or who they are stay
 so that no traceback or log line can show them.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Literal
 
 
 class Language(StrEnum):
@@ -102,6 +104,23 @@ class Attachment(StrEnum):
     OTHER = "not_text"
 
 
+class MediaTooLarge(Exception):
+    """The file is larger than a tip takes. Carries nothing of it, and no address."""
+
+
+class MediaGone(Exception):
+    """The platform no longer gives the file, or never sent all of it. Carries nothing of it, and no address."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """A photo or a voice note that came along. It is asked of the platform only when ``fetch`` is awaited."""
+
+    kind: Literal["photo", "voice"]
+    fetch: Callable[[], Awaitable[bytes]] = field(repr=False, compare=False)
+    """Gives at most 10 MiB; raises ``MediaTooLarge`` or ``MediaGone``."""
+
+
 @dataclass(frozen=True)
 class Incoming:
     """One message: a text, or the id of a choice that was offered. ``message_id`` is the channel's own,
@@ -114,6 +133,8 @@ class Incoming:
     language: Language | None = None
     attachment: Attachment | None = None
     """What came along and cannot be read yet; ``text`` holds its caption, or nothing."""
+    media: tuple[Media, ...] = ()
+    """What came along and a tip or a mailbox can take. Elsewhere ``attachment`` says what to answer."""
     forwarded: bool = False
     """Somebody else wrote it, and the platform says so."""
     room: Room | None = None
