@@ -109,7 +109,7 @@ class MediaTooLarge(Exception):
 
 
 class MediaGone(Exception):
-    """The platform no longer gives the file, or never sent all of it. Carries nothing of it, and no address."""
+    """The platform no longer gives the file, or not all of it. Carries nothing of it, and no address."""
 
 
 @dataclass(frozen=True)
