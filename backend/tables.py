@@ -7,5 +7,6 @@ from backend.desks import models as desks
 from backend.kit import key_marks
 from backend.knowledge import models as knowledge
 from backend.tips import models as tips
+from backend.tips import retention_models as retention
 
-__all__ = ["accounts", "audit", "blocklist", "desks", "key_marks", "knowledge", "tips"]
+__all__ = ["accounts", "audit", "blocklist", "desks", "key_marks", "knowledge", "retention", "tips"]
