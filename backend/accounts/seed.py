@@ -57,6 +57,6 @@ async def _take_desks(session: AsyncSession, keys: SiteKeys, account: NewAccount
     await session.flush()
     kind = desk_kind(account.role)
     for province in (None, HO_CHI_MINH_CITY):
-        desk = await desks.create(session, str(kind), province)
+        desk = await desks.create(session, keys, str(kind), province)
         await desks.invite(session, keys, desk=desk, member_id=account.member_id, actor_id=None)
     await desks.activate(session, keys, Arriving(account.member_id, row.public_key, private_key))

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,3 +27,5 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     previous: Mapped[bytes]
     digest: Mapped[bytes]
+    key_version: Mapped[int] = mapped_column(server_default=text("1"))
+    """Version of the site key ``audit`` that ``digest`` was made with."""

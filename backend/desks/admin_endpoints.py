@@ -39,12 +39,12 @@ async def all_desks_page(request: Request, _: Administrator, session: Session, k
 
 @staff.post("/admin/desks")
 async def create_desk(
-    *, _: Administrator, session: Session, kind: Code = "", province: Code = ""
+    *, person: Administrator, session: Session, keys: Keys, kind: Code = "", province: Code = ""
 ) -> Response:
     """A desk of a kind for a province, or for the nation (no province)."""
     if kind not in desks.KINDS or (province and not is_province(province)):
         raise Invalid
-    await desks.create(session, kind, province or None)
+    await desks.create(session, keys, kind, province or None, actor_id=person.member_id)
     return go("/admin/desks?done=created")
 
 

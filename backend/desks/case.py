@@ -54,6 +54,7 @@ class Case:
     placed: TipDesk
     desk: OpenDesk = field(repr=False)
     content: ContentKey = field(repr=False)
+    keys: SiteKeys = field(repr=False)
 
 
 async def take_up(
@@ -81,7 +82,7 @@ async def take_up(
         content = await opening.content_key(session, keys, tip_id, desk_id, desk)
     except Unsealable as error:
         raise Damaged from error
-    return Case(tip, placed, desk, content)
+    return Case(tip, placed, desk, content, keys)
 
 
 async def record(

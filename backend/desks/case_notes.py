@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.desks.case import Case
+from backend.desks.case import Case, Damaged
 from backend.kit.crypto import Unsealable, open_with, random_key, seal_to
-from backend.tips import sealing
+from backend.tips import opening, sealing
 from backend.tips.clock import this_minute
 from backend.tips.models import NoteKey, StaffNote
 from backend.tips.sealing import Slot
@@ -31,7 +31,11 @@ class Note:
 
 async def _note_key(session: AsyncSession, case: Case) -> bytes | None:
     row = await session.get(NoteKey, (case.tip.id, case.desk.id))
-    return open_with(case.desk.public_key, case.desk.private_key, row.sealed_key) if row else None
+    if row is None:
+        return None
+    if not opening.is_authentic(row, case.keys):
+        raise Unsealable
+    return open_with(case.desk.public_key, case.desk.private_key, row.sealed_key)
 
 
 async def add(session: AsyncSession, case: Case, author_id: uuid.UUID, about: str, text: str) -> None:
@@ -39,18 +43,20 @@ async def add(session: AsyncSession, case: Case, author_id: uuid.UUID, about: st
 
     Args:
         about: ``note``, or what it gives the reason for: ``status``, ``triage``.
+
+    Raises:
+        Damaged: the desk's key for notes on this tip was changed in the database.
     """
-    key = await _note_key(session, case)
+    try:
+        key = await _note_key(session, case)
+    except Unsealable as error:
+        raise Damaged from error
     if key is None:
         key = random_key()
-        session.add(
-            NoteKey(
-                tip_id=case.tip.id,
-                desk_id=case.desk.id,
-                key_version=case.desk.desk.key_version,
-                sealed_key=seal_to(case.desk.public_key, key),
-            )
-        )
+        row = NoteKey(tip_id=case.tip.id, desk_id=case.desk.id, key_version=case.desk.desk.key_version)
+        row.sealed_key = seal_to(case.desk.public_key, key)
+        opening.authenticate(row, case.keys)
+        session.add(row)
     row_id = uuid.uuid4()
     author = _author(about, case.desk.id, author_id)
     sealed = sealing.seal_note(key, text, Slot(case.tip.id, row_id), author)

@@ -1,7 +1,7 @@
 """Desks and who works at them."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,3 +51,32 @@ class DeskMember(Base):
     @property
     def active(self) -> bool:
         return self.sealed_desk_key is not None
+
+
+class EscrowKey(Base):
+    """The public half of the key that can bring back a desk without members. No row: there is no escrow."""
+
+    __tablename__ = "escrow_keys"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    public_key: Mapped[bytes]
+    mac: Mapped[bytes]
+    """Site key ``mac`` over (version, public key): nobody's own key can be put in its place."""
+    mac_version: Mapped[int]
+    made_on: Mapped[date]
+
+
+class DeskEscrow(Base):
+    """A desk's private key of one version, sealed to the escrow key."""
+
+    __tablename__ = "desk_escrows"
+
+    desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desks.id"), primary_key=True)
+    key_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    escrow_version: Mapped[int]
+    desk_public_key: Mapped[bytes]
+    """Of the same version: what stands at the desk may be a younger one."""
+    sealed_desk_key: Mapped[bytes]
+    mac: Mapped[bytes]
+    """Site key ``mac`` over all of it."""
+    mac_version: Mapped[int]

@@ -7,9 +7,7 @@ and counted: one damaged row must not keep a desk from working.
 """
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,25 +18,28 @@ from backend.audit import service as audit
 from backend.desks import keys as desk_keys
 from backend.desks import repository
 from backend.desks import service as desks
-from backend.desks.service import OpenDesk
 from backend.kit.crypto import Unsealable, open_with, seal_to
 from backend.kit.errors import NotFound
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening
 from backend.tips import repository as tips
-from backend.tips.models import NoteKey
+from backend.tips.models import NoteKey, TipSeal
 
 
-class _Sealed(Protocol):
-    """A row that holds a key sealed to the desk."""
+@dataclass(frozen=True)
+class OldKey:
+    """A key pair of the desk that seals stand under."""
 
-    key_version: int
-    sealed_key: bytes
+    version: int
+    public_key: bytes
+    private_key: bytes = field(repr=False)
 
 
 @dataclass
-class _Count:
+class Count:
+    """How many seals were moved to the new key, and how many were left as they are."""
+
     sealed_anew: int = 0
     left: int = 0
 
@@ -61,7 +62,8 @@ async def _rotated(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, des
         async with session.begin_nested():
             old = await desks.open_desk(session, keys, holder, desk_id)
             new = desk_keys.make(desk_id, old.desk.key_version + 1, keys)
-            count = await _reseal(session, keys, old, new)
+            before = OldKey(old.desk.key_version, old.public_key, old.private_key)
+            count = await reseal(session, keys, desk_id, before, new.public)
             await _seat_members(session, keys, holder, new)
             desks.install_key(old.desk, new)
     except (Unsealable, desk_keys.SwappedKey, desks.NotGranted):
@@ -76,28 +78,32 @@ async def _rotated(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, des
     return action == "desk.key_rotated"
 
 
-async def _reseal(session: AsyncSession, keys: SiteKeys, old: OpenDesk, new: desk_keys.NewDeskKey) -> _Count:
-    count = _Count()
-    seals = await tips.seals_of_desk(session, old.id)
-    _move(seals, old, new, count)
-    for seal in seals:
-        if seal.key_version == new.public.version:
-            opening.authenticate(seal, keys)
-    _move(await session.scalars(select(NoteKey).where(NoteKey.desk_id == old.id)), old, new, count)
-    return count
+async def reseal(
+    session: AsyncSession, keys: SiteKeys, desk_id: uuid.UUID, old: OldKey, new: desk_keys.DeskPublicKey
+) -> Count:
+    """Seal to the ``new`` key what the desk holds under the ``old`` one.
 
-
-def _move(rows: Iterable[_Sealed], old: OpenDesk, new: desk_keys.NewDeskKey, count: _Count) -> None:
+    A seal whose MAC does not hold was put there by somebody else: giving it a new MAC would make it
+    genuine, so it is left.
+    """
+    count = Count()
+    notes = select(NoteKey).where(NoteKey.desk_id == desk_id).order_by(NoteKey.tip_id).with_for_update()
+    rows: list[TipSeal | NoteKey] = [
+        *await tips.seals_of_desk(session, desk_id),
+        *await session.scalars(notes),
+    ]
     for row in rows:
         try:
-            if row.key_version != old.desk.key_version:
+            if row.key_version != old.version or not opening.is_authentic(row, keys):
                 raise Unsealable
             opened = open_with(old.public_key, old.private_key, row.sealed_key)
         except Unsealable:
             count.left += 1
             continue
-        row.sealed_key, row.key_version = seal_to(new.public.public_key, opened), new.public.version
+        row.sealed_key, row.key_version = seal_to(new.public_key, opened), new.version
+        opening.authenticate(row, keys)
         count.sealed_anew += 1
+    return count
 
 
 async def _seat_members(

@@ -75,8 +75,19 @@ def checked_public_key(desk: Desk, keys: SiteKeys) -> bytes:
     return desk_keys.checked(key, keys)
 
 
-async def create(session: AsyncSession, kind: str, province: str | None) -> Desk:
-    """A new desk without members or key, or the one that exists."""
+async def create(
+    session: AsyncSession,
+    keys: SiteKeys,
+    kind: str,
+    province: str | None,
+    *,
+    actor_id: uuid.UUID | None = None,
+) -> Desk:
+    """A new desk without members or key, or the one that exists.
+
+    Args:
+        actor_id: the administrator, ``None`` for the command line.
+    """
     assert kind in KINDS
     existing = await repository.find(session, kind, province)
     if existing is not None:
@@ -84,6 +95,14 @@ async def create(session: AsyncSession, kind: str, province: str | None) -> Desk
     desk = Desk(kind=kind, province=province)
     session.add(desk)
     await session.flush()
+    await audit.record(
+        session,
+        keys,
+        actor_id=actor_id,
+        action="desk.created",
+        subject=f"desk:{desk.id}",
+        detail={"kind": kind, "province": province},
+    )
     return desk
 
 

@@ -47,7 +47,9 @@ def prepare(owner_url: str, keys: SiteKeys | None) -> None:
         ForeignKeys: see ``adopt``.
     """
     try:
-        migrate(owner_url)
+        if keys is not None and (purposes := _foreign_before(owner_url, keys)):
+            raise ForeignKeys(purposes)
+        migrate(owner_url, keys=keys)
         if keys is not None:
             adopt(owner_url, keys)
     except (OperationalError, psycopg.OperationalError) as error:
@@ -68,6 +70,13 @@ def adopt(owner_url: str, keys: SiteKeys) -> None:
             raise ForeignKeys(found.foreign)
         for (purpose, version), mark in found.unseen.items():
             connection.execute("INSERT INTO site_key_marks VALUES (%s, %s, %s)", (purpose, version, mark))
+
+
+def _foreign_before(owner_url: str, keys: SiteKeys) -> tuple[str, ...]:
+    """As ``foreign``, of a database that may be older than the marks, or empty."""
+    with psycopg.connect(_plain(owner_url)) as connection:
+        known = connection.execute("SELECT to_regclass('site_key_marks') IS NOT NULL").fetchone()
+        return compare(keys, _marks(connection)).foreign if known and known[0] else ()
 
 
 def foreign(owner_url: str, keys: SiteKeys) -> tuple[str, ...]:

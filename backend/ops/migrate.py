@@ -9,6 +9,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import create_engine
 
+from backend.kit.site_keys import SiteKeys
+
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
 
@@ -31,8 +33,11 @@ def _config(owner_url: str) -> Config:
     return config
 
 
-def migrate(owner_url: str, revision: str = "head") -> None:
+def migrate(owner_url: str, revision: str = "head", *, keys: SiteKeys | None = None) -> None:
     """Apply every migration up to ``revision`` in one transaction; does nothing when it is there.
+
+    Args:
+        keys: the site keys, which a migration of a database with tips may need; those of this database.
 
     Raises:
         DatabaseIsNewer: the database is at a schema that this version does not know.
@@ -40,7 +45,9 @@ def migrate(owner_url: str, revision: str = "head") -> None:
     found, wanted = schema_versions(owner_url)
     if found is not None and not is_known(found):
         raise DatabaseIsNewer(found, wanted)
-    command.upgrade(_config(owner_url), revision)
+    config = _config(owner_url)
+    config.attributes["site_keys"] = keys
+    command.upgrade(config, revision)
 
 
 def schema_versions(owner_url: str) -> tuple[str | None, str | None]:

@@ -33,6 +33,8 @@ class Tip(RandomId, Base):
     received_at: Mapped[datetime]
     """To the minute while open; cut to the day when the tip closes."""
     closed_on: Mapped[date | None]
+    handed_over: Mapped[bool] = mapped_column(default=False)
+    """It went to another body: the reporter can no longer withdraw it."""
 
 
 class TipSeal(Base):
@@ -119,6 +121,9 @@ class NoteKey(Base):
     desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desks.id"), primary_key=True)
     key_version: Mapped[int]
     sealed_key: Mapped[bytes]
+    mac: Mapped[bytes]
+    """As a tip seal's, over (tip, desk, version, sealed key): a note key put in by hand has none."""
+    mac_version: Mapped[int]
 
 
 class StaffNote(RandomId, Base):

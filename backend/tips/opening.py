@@ -1,18 +1,29 @@
 """Opening a tip with a key that its holder brings: a desk's, or the one that a receipt stands for."""
 
+import secrets
 import uuid
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.kit.crypto import Unsealable, keyed_hash, open_with, same
-from backend.kit.site_keys import SiteKeys
+from backend.kit.crypto import (
+    KEY_BYTES,
+    SEAL_OVERHEAD,
+    Unsealable,
+    keyed_hash,
+    open_with,
+    random_key,
+    same,
+)
+from backend.kit.site_keys import SiteKeyMissing, SiteKeys
 from backend.tips import repository, sealing
 from backend.tips.clock import this_minute
-from backend.tips.models import TipMessage, TipSeal
-from backend.tips.sealing import Report, Slot
+from backend.tips.models import NoteKey, TipMessage, TipSeal
+from backend.tips.sealing import Handover, Letter, Report, Slot
 
 
 @dataclass(frozen=True)
@@ -23,9 +34,19 @@ class Message:
     sender: str
     desk_id: uuid.UUID | None
     author_id: uuid.UUID | None
-    text: str
+    letter: Letter
     written_at: datetime
     read_at: datetime | None
+
+    @property
+    def text(self) -> str:
+        return self.letter.text
+
+
+def answer_to(question: uuid.UUID, messages: Iterable[Message]) -> Message | None:
+    """The reporter's choice at a question, once it is made."""
+    chosen = (m for m in messages if m.sender == "reporter" and m.letter.answers == question)
+    return next(chosen, None)
 
 
 class KeyPair(Protocol):
@@ -45,18 +66,25 @@ class ContentKey:
     key: bytes = field(repr=False)
 
 
-def _seal_mac(seal: TipSeal, keys: SiteKeys, version: int) -> bytes:
+def _seal_mac(seal: TipSeal | NoteKey, keys: SiteKeys, version: int) -> bytes:
+    what = b"tip seal" if isinstance(seal, TipSeal) else b"note key"
     holder = b"reporter" if seal.desk_id is None else seal.desk_id.bytes
     number = seal.key_version.to_bytes(4, "big")
-    return keyed_hash(
-        keys.get("mac", version), b"tip seal", seal.tip_id.bytes, holder, number, seal.sealed_key
-    )
+    return keyed_hash(keys.get("mac", version), what, seal.tip_id.bytes, holder, number, seal.sealed_key)
 
 
-def authenticate(seal: TipSeal, keys: SiteKeys) -> None:
-    """Give a seal just made its MAC."""
+def authenticate(seal: TipSeal | NoteKey, keys: SiteKeys) -> None:
+    """Give a seal just made its MAC. One that was read must have been found authentic before."""
     seal.mac_version, _ = keys.current("mac")
     seal.mac = _seal_mac(seal, keys, seal.mac_version)
+
+
+def is_authentic(seal: TipSeal | NoteKey, keys: SiteKeys) -> bool:
+    """Whether a seal was made here, for this tip and holder, and was not changed."""
+    try:
+        return same(seal.mac, _seal_mac(seal, keys, seal.mac_version))
+    except SiteKeyMissing:
+        return False
 
 
 async def content_key(
@@ -68,9 +96,22 @@ async def content_key(
         Unsealable: there is no such seal, it was not made here, or for another key, or it was changed.
     """
     seal = await repository.seal_for(session, tip_id, desk_id)
-    if seal is None or not same(seal.mac, _seal_mac(seal, keys, seal.mac_version)):
+    if seal is None or not is_authentic(seal, keys):
         raise Unsealable
     return ContentKey(tip_id, open_with(pair.public_key, pair.private_key, seal.sealed_key))
+
+
+async def key_to_nothing(session: AsyncSession, keys: SiteKeys, pair: KeyPair) -> ContentKey:
+    """The work of ``content_key`` for a receipt that no tip belongs to; what it gives opens nothing."""
+    tip_id = uuid.uuid4()
+    await repository.seal_for(session, tip_id, None)
+    version, _ = keys.current("mac")
+    sealed = secrets.token_bytes(KEY_BYTES + SEAL_OVERHEAD)
+    seal = TipSeal(tip_id=tip_id, key_version=0, sealed_key=sealed, mac_version=version, mac=bytes(KEY_BYTES))
+    same(seal.mac, _seal_mac(seal, keys, version))
+    with suppress(Unsealable):
+        open_with(pair.public_key, pair.private_key, seal.sealed_key)
+    return ContentKey(tip_id, random_key())
 
 
 async def report(session: AsyncSession, content: ContentKey) -> Report:
@@ -83,6 +124,28 @@ async def report(session: AsyncSession, content: ContentKey) -> Report:
     if part is None:
         raise Unsealable
     return sealing.open_report(content.key, part.sealed, Slot(content.tip_id, part.id, part.version))
+
+
+async def handover(session: AsyncSession, content: ContentKey) -> Handover | None:
+    """How the tip came to further readers, if it did.
+
+    Raises:
+        Unsealable: the record was changed or moved.
+    """
+    part = await repository.part(session, content.tip_id, sealing.HANDOVER)
+    if part is None:
+        return None
+    return sealing.open_handover(content.key, part.sealed, Slot(content.tip_id, part.id, part.version))
+
+
+async def readers(session: AsyncSession, content: ContentKey, told: Report) -> list[str]:
+    """The kinds of desk that may read the tip: as the reporter chose, or as a sealed hand-over widened it.
+
+    Raises:
+        Unsealable: the record of a hand-over was changed or moved.
+    """
+    widened = await handover(session, content)
+    return widened.readers if widened else told.readers
 
 
 def _slot(row: TipMessage) -> Slot:
@@ -106,7 +169,7 @@ async def conversation(session: AsyncSession, content: ContentKey) -> list[Messa
             sender=row.sender,
             desk_id=row.desk_id,
             author_id=row.author_id,
-            text=sealing.open_message(content.key, row.sealed, _slot(row), _sender(row)),
+            letter=sealing.open_message(content.key, row.sealed, _slot(row), _sender(row)),
             written_at=row.written_at,
             read_at=row.read_at,
         )
@@ -117,7 +180,7 @@ async def conversation(session: AsyncSession, content: ContentKey) -> list[Messa
 async def write(
     session: AsyncSession,
     content: ContentKey,
-    text: str,
+    said: str | Letter,
     *,
     desk_id: uuid.UUID | None = None,
     author_id: uuid.UUID | None = None,
@@ -133,10 +196,11 @@ async def write(
         desk_id=desk_id,
         author_id=author_id,
         submission_id=submission_id,
-        version=sealing.VERSION,
+        version=sealing.LETTER_VERSION,
         written_at=this_minute(),
     )
-    row.sealed = sealing.seal_message(content.key, text, _slot(row), _sender(row))
+    letter = Letter(text=said) if isinstance(said, str) else said
+    row.sealed = sealing.seal_message(content.key, letter, _slot(row), _sender(row))
     session.add(row)
     await session.flush()
     return row

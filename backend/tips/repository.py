@@ -47,7 +47,7 @@ async def seal_for(session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID 
 
 async def seals_of_desk(session: AsyncSession, desk_id: uuid.UUID) -> list[TipSeal]:
     """Every content key sealed to a desk."""
-    return list(await session.scalars(select(TipSeal).where(TipSeal.desk_id == desk_id).with_for_update()))
+    return list(await session.scalars(select(TipSeal).where(TipSeal.desk_id == desk_id).order_by(TipSeal.id).with_for_update()))
 
 
 async def part(session: AsyncSession, tip_id: uuid.UUID, field: str) -> TipPart | None:
@@ -81,13 +81,22 @@ async def message_of_submission(
     )
 
 
-async def mark_read(session: AsyncSession, tip_id: uuid.UUID, sender: str, now: datetime) -> None:
-    """Note that the other side has opened what ``sender`` wrote."""
-    await session.execute(
-        update(TipMessage)
-        .where(TipMessage.tip_id == tip_id, TipMessage.sender == sender, TipMessage.read_at.is_(None))
-        .values(read_at=now)
+async def mark_read(session: AsyncSession, message_ids: Collection[uuid.UUID], now: datetime) -> None:
+    """Note that the other side has opened these messages: those it was shown, and none that came meanwhile."""
+    if message_ids:
+        await session.execute(
+            update(TipMessage)
+            .where(TipMessage.id.in_(message_ids), TipMessage.read_at.is_(None))
+            .values(read_at=now)
+        )
+
+
+async def has_unread(session: AsyncSession, tip_id: uuid.UUID, sender: str) -> bool:
+    """Whether ``sender`` wrote something that the other side has not opened."""
+    unread = select(TipMessage.id).where(
+        TipMessage.tip_id == tip_id, TipMessage.sender == sender, TipMessage.read_at.is_(None)
     )
+    return await session.scalar(unread.limit(1)) is not None
 
 
 async def forget_submissions(session: AsyncSession, before: datetime) -> None:

@@ -56,7 +56,7 @@ async def staffed_desk(
     session: AsyncSession, keys: SiteKeys, kind: str, province: str | None
 ) -> tuple[Desk, Person]:
     """A desk whose first member has activated it."""
-    desk = await desks.create(session, kind, province)
+    desk = await desks.create(session, keys, kind, province)
     person = await hire(session, keys, f"{kind}_liaison")
     await desks.invite(session, keys, desk=desk, member_id=person.member_id, actor_id=None)
     await desks.activate(session, keys, person)

@@ -1,23 +1,25 @@
 """When a member leaves, the seals go at once and the desk gets a new key at the next member's sign-in."""
 
 import asyncio
+import uuid
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.audit import service as audit
 from backend.desks import case_file, casework, rotation
 from backend.desks import service as desks
 from backend.desks.case import Damaged
 from backend.desks.models import DeskMember
-from backend.kit.crypto import Unsealable, open_with
+from backend.kit.crypto import Unsealable, open_with, random_key, seal_to
 from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.site_keys import SiteKeys
 from backend.ops.postgres import DatabaseUrls
-from backend.tips import repository
+from backend.tips import opening, repository
 from backend.tips import service as tips
-from backend.tips.models import Tip
+from backend.tips.models import NoteKey, Tip, TipSeal
 from tests.backend.people import Person, hire
 from tests.backend.tips.conftest import Country, a_tip
 
@@ -152,3 +154,57 @@ async def waiting_for_a_lock(session: AsyncSession) -> None:
     )
     while not await session.scalar(blocked):
         await asyncio.sleep(0.01)
+
+
+async def plant(session: AsyncSession, keys: SiteKeys, country: Country) -> tuple[uuid.UUID, uuid.UUID]:
+    """Two tips and a note on each; an intruder puts the first one's seals in the place of the second's."""
+    for _ in range(2):
+        await tips.submit(session, keys, a_tip())
+    honest, robbed = await session.scalars(select(Tip.id).order_by(Tip.id))
+    for tip_id in (honest, robbed):
+        place = {"tip_id": tip_id, "desk_id": country.union.id}
+        await casework.note(session, keys, country.union_member, text="ghi chú", **place)
+    for table in (TipSeal, NoteKey):
+        rows = {
+            row.tip_id: row
+            for row in await session.scalars(select(table).where(table.desk_id == country.union.id))
+        }
+        rows[robbed].sealed_key, rows[robbed].mac = rows[honest].sealed_key, rows[honest].mac
+    await session.flush()
+    return honest, robbed
+
+
+async def test_a_swapped_seal_does_not_become_genuine_by_the_change_of_the_desks_key(
+    db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    honest, robbed = await plant(db_session, site_keys, country)
+    stays = await removed_and_due(db_session, site_keys, country)
+    assert await rotation.rotate_due(db_session, site_keys, stays) == [country.union.id]
+
+    seal = await repository.seal_for(db_session, robbed, country.union.id)
+    note_key = await db_session.get(NoteKey, (robbed, country.union.id))
+    assert seal is not None and note_key is not None
+    for row in (seal, note_key):
+        assert not opening.is_authentic(row, site_keys)
+        assert row.key_version == country.union.key_version - 1
+    with pytest.raises(Damaged):
+        await case_file.read(db_session, site_keys, stays, tip_id=robbed, desk_id=country.union.id)
+    assert await case_file.read(db_session, site_keys, stays, tip_id=honest, desk_id=country.union.id)
+    entry = (await audit.entries_about(db_session, f"desk:{country.union.id}"))[0]
+    assert (entry.action, entry.detail["seals"], entry.detail["left"]) == ("desk.key_rotated", 2, 2)
+
+
+async def test_a_note_key_put_in_by_hand_opens_no_note_and_takes_none(
+    db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    await tips.submit(db_session, site_keys, a_tip())
+    place = {"tip_id": await db_session.scalar(select(Tip.id)), "desk_id": country.union.id}
+    await casework.note(db_session, site_keys, country.union_member, text="ghi chú", **place)
+    row = await db_session.get(NoteKey, (place["tip_id"], place["desk_id"]))
+    assert row is not None and country.union.public_key is not None
+    row.sealed_key = seal_to(country.union.public_key, random_key())
+    await db_session.flush()
+    with pytest.raises(Damaged):
+        await case_file.read(db_session, site_keys, country.union_member, **place)
+    with pytest.raises(Damaged):
+        await casework.note(db_session, site_keys, country.union_member, text="bí mật", **place)

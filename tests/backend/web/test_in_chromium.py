@@ -39,7 +39,7 @@ async def _prepare(config: Settings) -> str:
     engine = create_engine(str(config.database_url))
     async with create_sessionmaker(engine).begin() as session:
         seat = await seated(session, keys, "lan", Role.UNION_LIAISON)
-        desk = await desks.create(session, "union", "79")
+        desk = await desks.create(session, keys, "union", "79")
         await desks.invite(session, keys, desk=desk, member_id=seat.holder.member_id, actor_id=None)
         await desks.activate(session, keys, seat.holder)
         await tips.submit(session, keys, a_tip(story=["Chuyện dài " * 40, "x" * 300], danger="now"))

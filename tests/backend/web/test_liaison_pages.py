@@ -55,9 +55,9 @@ async def office(app: FastAPI, new_browser: NewBrowser) -> Office:
         browser = new_browser()
         member_id = await at_work(app, browser, login, role)
         async with app.state.sessionmaker.begin() as session:
-            desk = await desks.create(session, kind, "79")
-            await desks.invite(session, app.state.site_keys, desk=desk, member_id=member_id, actor_id=None)
             keys = app.state.site_keys
+            desk = await desks.create(session, keys, kind, "79")
+            await desks.invite(session, keys, desk=desk, member_id=member_id, actor_id=None)
             await desks.activate(session, keys, await holder(session, keys, browser))
         made.append(browser)
     return Office(app, *made)
