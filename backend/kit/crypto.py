@@ -16,6 +16,8 @@ from nacl import bindings
 from nacl.exceptions import CryptoError
 
 KEY_BYTES: Final = 32
+SEAL_OVERHEAD: Final = int(bindings.crypto_box_SEALBYTES)
+"""Bytes that ``seal_to`` adds to a secret."""
 _NONCE_BYTES: Final = bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 _FORMAT: Final = b"\x01"
 _PAD_BLOCK: Final = 256

@@ -13,6 +13,7 @@ from backend.kit.service_auth import REFUSALS, Scope, service
 from backend.kit.site_keys import SiteKeys
 from backend.tips import drafts, mailbox
 from backend.tips import service as tips
+from backend.tips.even import answered_evenly
 from backend.tips.guard import guard
 from backend.tips.mailbox import Closed, MailboxFull
 from backend.tips.problems import NobodyToReceive, OtherSubmission, OutOfPurpose
@@ -42,7 +43,9 @@ Keys = Annotated[SiteKeys, Depends(_site_keys)]
 internal = APIRouter(prefix="/internal", responses=REFUSALS)
 _drafts = APIRouter(prefix="/drafts", tags=["drafts"], dependencies=[service(Scope.DRAFTS)])
 _tips = APIRouter(prefix="/tips", tags=["tips"], dependencies=[service(Scope.TIPS)])
-_mailbox = APIRouter(prefix="/mailbox", tags=["mailbox"], dependencies=[service(Scope.MAILBOX)])
+_mailbox = APIRouter(
+    prefix="/mailbox", tags=["mailbox"], dependencies=[answered_evenly, service(Scope.MAILBOX)]
+)
 
 
 @_drafts.post("/get", responses=problems(NotFound))

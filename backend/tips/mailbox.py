@@ -1,6 +1,7 @@
 """The reporter's side of a tip: read the answers and write back, with the receipt alone."""
 
 import asyncio
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,8 +9,8 @@ from backend.desks import service as desks
 from backend.kit.crypto import keyed_hash
 from backend.kit.errors import NotFound, Problem
 from backend.kit.site_keys import SiteKeys
-from backend.tips import opening, receipts, repository
-from backend.tips.clock import kept_time, local_day
+from backend.tips import even, opening, receipts, repository
+from backend.tips.clock import kept_time, local_day, this_minute
 from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
 from backend.tips.models import Tip, TipDesk
@@ -34,30 +35,51 @@ class Closed(Problem):
     title = "This tip is closed"
 
 
-async def _open(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple[Tip, ContentKey]:
-    """The tip of a receipt and its content key.
+@dataclass(frozen=True)
+class _Found:
+    """What a receipt stands for: a wrong one for a tip that nobody sent, which is looked through alike."""
 
-    Every pepper of the key file is tried (one retires with its last tip), in the same order and number for
-    every receipt, so that a right one takes as long as a wrong one.
+    right: bool
+    tip: Tip
+    content: ContentKey
 
-    Raises:
-        NotFound: no such receipt.
+
+async def _look(session: AsyncSession, keys: SiteKeys, receipt: str) -> _Found:
+    """The tip of a receipt and its content key, with the same work for every receipt.
+
+    Every pepper of the key file is tried (one retires with its last tip), in the same order and number. A
+    wrong receipt gets an empty tip to look through, so that it ends no sooner than a right one.
     """
     # Derived before the first query: whoever waits for a turn holds no database connection meanwhile.
     versions = keys.versions("receipt_pepper")
     candidates = [
         await receipts.derive(receipt, version, keys.get("receipt_pepper", version)) for version in versions
     ]
+    even.derived()
     found: tuple[Tip, receipts.ReporterKeys] | None = None
     for derived in candidates:
         tip = await repository.by_lookup(session, derived.lookup)
         if tip is not None:
             found = (tip, derived)
     if found is None:
-        raise NotFound
+        nothing = await opening.key_to_nothing(session, keys, candidates[-1])
+        nobodys = Tip(id=nothing.tip_id, category="other_crime", readers=[], received_at=this_minute())
+        return _Found(False, nobodys, nothing)
     tip, reporter = found
     content = await opening.content_key(session, keys, tip.id, None, reporter)
-    return tip, content
+    return _Found(True, tip, content)
+
+
+async def _open(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple[Tip, ContentKey]:
+    """The tip of a receipt and its content key.
+
+    Raises:
+        NotFound: no such receipt.
+    """
+    found = await _look(session, keys, receipt)
+    if not found.right:
+        raise NotFound
+    return found.tip, found.content
 
 
 def status_of(placements: list[TipDesk], answered: bool) -> MailboxStatus:
@@ -80,13 +102,14 @@ async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
     Raises:
         NotFound: no such receipt.
     """
-    tip, content = await _open(session, keys, receipt)
+    found = await _look(session, keys, receipt)
+    tip, content = found.tip, found.content
     messages = await opening.conversation(session, content)
     kinds = await desks.kinds(session, {message.desk_id for message in messages if message.desk_id})
     placements = await repository.placements(session, tip.id)
     status = status_of(placements, answered=any(message.sender == "desk" for message in messages))
     await repository.mark_read(session, tip.id, "desk", kept_time(closed=tip.closed_on is not None))
-    return Mailbox(
+    shown = Mailbox(
         status=status,
         category=tip.category,
         received_on=local_day(tip.received_at),
@@ -102,6 +125,9 @@ async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
         ],
         can_write=status != "closed",
     )
+    if not found.right:
+        raise NotFound
+    return shown
 
 
 async def write(session: AsyncSession, keys: SiteKeys, receipt: str, message_id: bytes, text: str) -> None:
