@@ -8,5 +8,18 @@ from backend.kit import key_marks
 from backend.knowledge import models as knowledge
 from backend.tips import models as tips
 from backend.tips import retention_models as retention
+from backend.tips import two_way_models as two_way
+from backend.tips.linking import models as linking
 
-__all__ = ["accounts", "audit", "blocklist", "desks", "key_marks", "knowledge", "retention", "tips"]
+__all__ = [
+    "accounts",
+    "audit",
+    "blocklist",
+    "desks",
+    "key_marks",
+    "knowledge",
+    "linking",
+    "retention",
+    "tips",
+    "two_way",
+]

@@ -64,9 +64,10 @@ async def read(
         report = await opening.report(session, case.content)
         messages = await opening.conversation(session, case.content)
         notes = await case_notes.read_all(session, case)
+        readers = await opening.readers(session, case.content, report)
     except Unsealable as error:
         raise Damaged from error
-    if report.readers != case.tip.readers:
+    if readers != case.tip.readers:
         raise Damaged
     now = kept_time(closed=case.tip.closed_on is not None)
     first = case.placed.opened_at is None
@@ -74,8 +75,8 @@ async def read(
         case.placed.opened_at = now
         if case.placed.status == "new":
             case.placed.status = "in_review"
-    if any(message.sender == "reporter" and message.read_at is None for message in messages):
-        await repository.mark_read(session, tip_id, "reporter", now)
+    unread = [each.id for each in messages if each.sender == "reporter" and each.read_at is None]
+    await repository.mark_read(session, unread, now)
     await session.execute(
         delete(Notification).where(Notification.member_id == holder.member_id, Notification.tip_id == tip_id)
     )

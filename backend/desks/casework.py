@@ -9,16 +9,15 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.desks import case_notes
+from backend.desks import case_notes, handover, letters
 from backend.desks import service as desks
-from backend.desks.case import Case, Damaged, NeverForwarded, UnknownValue, record, take_up
-from backend.kit.crypto import Unsealable
-from backend.kit.errors import Conflict
+from backend.desks.case import UnknownValue, record, take_up
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
-from backend.tips import opening, repository
+from backend.tips import repository
 from backend.tips.clock import local_day, start_of_day
 from backend.tips.models import Tip
+from backend.tips.sealing import Letter
 from backend.tips.triage import due_at
 from backend.tips.triage.types import CATEGORIES, PRIORITIES
 
@@ -40,9 +39,7 @@ async def answer(
         as ``take_up``; Conflict: this desk has closed the tip.
     """
     case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
-    if case.placed.status == "closed":
-        raise Conflict
-    await opening.write(session, case.content, text, desk_id=desk_id, author_id=holder.member_id)
+    await letters.send(session, keys, holder, case, Letter(text=text))
     await record(session, keys, holder, case, "tip.answered")
 
 
@@ -99,13 +96,15 @@ async def set_status(
     """Change this desk's status of the tip. When the last desk closes it, its times are cut to days.
 
     Raises:
-        as ``take_up``; UnknownValue: no such status, or no reason. NeverForwarded: see there.
+        as ``take_up``; UnknownValue: no such status, or no reason. NeverForwarded,
+        handover.NotAgreed: see there.
     """
     if status not in STATUSES[1:] or not reason.strip():
         raise UnknownValue
     case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
-    if status == "forwarded" and await _is_labour(session, case):
-        raise NeverForwarded
+    if status == "forwarded":
+        await handover.check_forwarding(session, case)
+        case.tip.handed_over = True
     before = case.placed.status
     case.placed.status = status
     case.placed.closed_on = _today() if status == "closed" else None
@@ -144,14 +143,6 @@ async def retriage(
             placed.due_at = due_at(priority, case.tip.received_at)
     await case_notes.add(session, case, holder.member_id, "triage", reason)
     await record(session, keys, holder, case, "tip.retriaged", before=before, after=f"{category}/{priority}")
-
-
-async def _is_labour(session: AsyncSession, case: Case) -> bool:
-    """Whether the reporter told it as a labour violation: read from what they sealed."""
-    try:
-        return (await opening.report(session, case.content)).category == "labour_violation"
-    except Unsealable as error:
-        raise Damaged from error
 
 
 def _today() -> date:

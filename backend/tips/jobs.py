@@ -1,24 +1,21 @@
 """What happens to tips by itself: telling a desk, escalating, and forgetting what is no longer needed."""
 
+import asyncio
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from procrastinate import Blueprint, JobContext
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.audit import service as audit
 from backend.desks import service as desks
 from backend.kit.jobs import RETRY, defer, tools
-from backend.kit.site_keys import SiteKeys
-from backend.tips import repository
+from backend.tips import destructions, notices, repository, retention, withdrawal
 from backend.tips.clock import local_day
 from backend.tips.models import Notification
 
 blueprint = Blueprint()
-
-KEPT_AFTER_CLOSING = timedelta(days=90)
-"""As the receipt's text promises (data/phrases/intake.yml)."""
 
 RESEND_WINDOW = timedelta(hours=48)
 """A draft lives 24 hours after its last step; a day more, and nobody can send it again."""
@@ -68,31 +65,45 @@ async def escalate_due(session: AsyncSession, now: datetime) -> int:
 
 
 @blueprint.periodic(cron="20 19 * * *")  # 02:20 in Viet Nam
-@blueprint.task(name="destroy_old", pass_context=True, queueing_lock="tips:destroy_old")
-async def destroy_old(context: JobContext, timestamp: int) -> None:
-    """Destroy the tips whose time after closing is over."""
+@blueprint.task(name="retain", pass_context=True, queueing_lock="tips:retain")
+async def retain(context: JobContext, timestamp: int) -> None:
+    """Destroy the tips whose day has come, and warn the desks of those whose day is near."""
+    today = local_day(datetime.now(UTC))
     async with tools(context).sessionmaker.begin() as session:
-        await destroy_closed(session, tools(context).keys, local_day(datetime.now(UTC)))
+        await retention.destroy_due(session, tools(context).keys, today)
+        await retention.forget_old(session, today)
+    async with tools(context).sessionmaker.begin() as session:
+        await warn_due(session, today)
 
 
-async def destroy_closed(session: AsyncSession, keys: SiteKeys, today: date) -> int:
-    """Destroy every tip that was closed longer ago than ``KEPT_AFTER_CLOSING``; each leaves an audit entry.
+async def warn_due(session: AsyncSession, today: date) -> int:
+    """Tell desks of tips that are soon destroyed or open for long. Returns how many desks are told."""
+    told = 0
+    for warned in await retention.warnings_due(session, today):
+        for placed in await repository.placements(session, warned.tip_id):
+            if placed.reach == "direct":
+                await defer_notify(session, placed.tip_id, placed.desk_id, warned.event)
+                told += 1
+    return told
 
-    Returns:
-        How many.
-    """
-    over = await repository.closed_before(session, today - KEPT_AFTER_CLOSING)
-    for tip in over:
-        await repository.destroy(session, tip.id)
-        await audit.record(
-            session,
-            keys,
-            actor_id=None,
-            action="tip.destroyed",
-            subject=audit.tip_subject(keys, tip.id),
-            detail={"category": tip.category, "priority": tip.priority, "closed_on": str(tip.closed_on)},
-        )
-    return len(over)
+
+@blueprint.periodic(cron="* * * * *")
+@blueprint.task(name="keep_list", pass_context=True, queueing_lock="tips:keep_list")
+async def keep_list(context: JobContext, timestamp: int) -> None:
+    """Keep the list of destroyed tips beside the backups, and let no copy of an older database undo it."""
+    folder = tools(context).backups
+    if folder is not None:
+        await _keep_list(context, folder / destructions.FILE_NAME)
+
+
+async def _keep_list(context: JobContext, path: Path) -> None:
+    keys, today = tools(context).keys, local_day(datetime.now(UTC))
+    beside = await asyncio.to_thread(destructions.beside_backups, path, keys)
+    async with tools(context).sessionmaker.begin() as session:
+        await retention.destroy_again(session, keys, beside, today)
+        gone = await destructions.entries(session)
+    if set(gone) != beside:
+        await asyncio.to_thread(destructions.write_file, path, gone, keys)
 
 
 @blueprint.periodic(cron="*/10 * * * *")
@@ -103,3 +114,5 @@ async def forget(context: JobContext, timestamp: int) -> None:
         now = datetime.now(UTC)
         await repository.delete_expired_drafts(session, now)
         await repository.forget_submissions(session, now - RESEND_WINDOW)
+        await notices.delete_expired(session, now)
+        await withdrawal.delete_expired(session, now)

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import service as desks
-from backend.kit.crypto import keyed_hash
+from backend.kit.crypto import Unsealable, keyed_hash
 from backend.kit.errors import NotFound, Problem
 from backend.kit.site_keys import SiteKeys
-from backend.tips import even, opening, receipts, repository
+from backend.tips import commendations, even, mailbox_view, notices, opening, receipts, repository
 from backend.tips.clock import kept_time, local_day, this_minute
 from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
+from backend.tips.linking import service as linking
 from backend.tips.models import Tip, TipDesk
 from backend.tips.opening import ContentKey
 from backend.tips.problems import OutOfPurpose
-from backend.tips.schemas import Mailbox, MailboxMessage, MailboxStatus
+from backend.tips.schemas import Mailbox, MailboxStatus
 
 MAX_REPORTER_MESSAGES = 200
 
@@ -42,6 +43,7 @@ class _Found:
     right: bool
     tip: Tip
     content: ContentKey
+    reporter: receipts.ReporterKeys
 
 
 async def _look(session: AsyncSession, keys: SiteKeys, receipt: str) -> _Found:
@@ -64,13 +66,13 @@ async def _look(session: AsyncSession, keys: SiteKeys, receipt: str) -> _Found:
     if found is None:
         nothing = await opening.key_to_nothing(session, keys, candidates[-1])
         nobodys = Tip(id=nothing.tip_id, category="other_crime", readers=[], received_at=this_minute())
-        return _Found(False, nobodys, nothing)
+        return _Found(False, nobodys, nothing, candidates[-1])
     tip, reporter = found
     content = await opening.content_key(session, keys, tip.id, None, reporter)
-    return _Found(True, tip, content)
+    return _Found(True, tip, content, reporter)
 
 
-async def _open(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple[Tip, ContentKey]:
+async def open_tip(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple[Tip, ContentKey]:
     """The tip of a receipt and its content key.
 
     Raises:
@@ -107,23 +109,21 @@ async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
     messages = await opening.conversation(session, content)
     kinds = await desks.kinds(session, {message.desk_id for message in messages if message.desk_id})
     placements = await repository.placements(session, tip.id)
-    status = status_of(placements, answered=any(message.sender == "desk" for message in messages))
-    await repository.mark_read(session, tip.id, "desk", kept_time(closed=tip.closed_on is not None))
+    told = {message.id for message in messages if message.sender == "desk"}
+    # What the house says by itself is no answer.
+    answered = any(message.id in told and message.letter.kind != "told" for message in messages)
+    status = status_of(placements, answered)
+    codes = await commendations.codes(session, found.reporter, told)
+    unread = [message.id for message in messages if message.id in told and message.read_at is None]
+    await repository.mark_read(session, unread, kept_time(closed=tip.closed_on is not None))
     shown = Mailbox(
         status=status,
         category=tip.category,
         received_on=local_day(tip.received_at),
-        messages=[
-            MailboxMessage(
-                id=str(message.id),
-                sender=message.sender,
-                desk=kinds.get(message.desk_id) if message.desk_id else None,
-                text=message.text,
-                on=local_day(message.written_at),
-            )
-            for message in messages
-        ],
+        messages=mailbox_view.shown(messages, kinds, codes, can_answer=status != "closed"),
         can_write=status != "closed",
+        can_withdraw=not tip.handed_over,
+        notice=await notices.is_on(session, keys, tip.id),
     )
     if not found.right:
         raise NotFound
@@ -141,7 +141,7 @@ async def write(session: AsyncSession, keys: SiteKeys, receipt: str, message_id:
     """
     if (await asyncio.to_thread(guard, text)).out_of_purpose:
         raise OutOfPurpose
-    tip, content = await _open(session, keys, receipt)
+    tip, content = await open_tip(session, keys, receipt)
     _, mac_key = keys.current("mac")
     submission_id = keyed_hash(mac_key, b"mailbox message", tip.id.bytes, message_id)
     await repository.lock(session, tip.id)
@@ -153,6 +153,16 @@ async def write(session: AsyncSession, keys: SiteKeys, receipt: str, message_id:
     if await repository.count_messages(session, tip.id, "reporter") >= MAX_REPORTER_MESSAGES:
         raise MailboxFull
     await opening.write(session, content, text, submission_id=submission_id)
+    await _link(session, keys, content, text)
     for placed in placements:
         if placed.reach == "direct" and placed.status != "closed":
             await defer_notify(session, tip.id, placed.desk_id, "reporter_wrote")
+
+
+async def _link(session: AsyncSession, keys: SiteKeys, content: ContentKey, text: str) -> None:
+    """Enter what a message names into the sealed index, never what the report says is the reporter's own."""
+    try:
+        report = await opening.report(session, content)
+    except Unsealable:
+        return
+    await linking.enter_message(session, keys, content.tip_id, report, text)

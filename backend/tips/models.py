@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Base, RandomId
@@ -73,6 +73,8 @@ class TipDesk(Base):
         CheckConstraint("reach IN ('direct', 'escalation')", name="reach"),
         CheckConstraint("status IN ('new', 'in_review', 'waiting', 'forwarded', 'closed')", name="status"),
         Index("ix_tip_desks_queue", "desk_id", "status", "due_at"),
+        Index("ix_tip_desks_held_in", "desk_id", "held_in", postgresql_where=text("held_in IS NOT NULL")),
+        Index("ix_tip_desks_head_id", "desk_id", "head_id", postgresql_where=text("head_id IS NOT NULL")),
     )
 
     tip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True)
@@ -85,6 +87,10 @@ class TipDesk(Base):
     """By when a member should have opened it."""
     opened_at: Mapped[datetime | None]
     closed_on: Mapped[date | None]
+    held_in: Mapped[uuid.UUID | None]
+    """The flood it is held in until a member looks (``linking.floods``)."""
+    head_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tips.id", ondelete="SET NULL"))
+    """The tip that this desk has merged it into; contents and reporters stay apart."""
 
 
 class TipMessage(RandomId, Base):

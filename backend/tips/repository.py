@@ -82,7 +82,7 @@ async def message_of_submission(
 
 
 async def mark_read(session: AsyncSession, message_ids: Collection[uuid.UUID], now: datetime) -> None:
-    """Note that the other side has opened these messages: those it was shown, and none that came meanwhile."""
+    """Note that the other side has opened these messages: those it was shown, none that came meanwhile."""
     if message_ids:
         await session.execute(
             update(TipMessage)

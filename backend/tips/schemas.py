@@ -163,12 +163,25 @@ class MailboxWrite(_WithReceipt):
 MailboxStatus = Literal["received", "in_review", "answered", "forwarded", "closed"]
 
 
+class MailboxChoice(BaseModel):
+    id: str
+    text: str = Field(description="A liaison's own wording; empty where every language has words for the id.")
+
+
 class MailboxMessage(BaseModel):
     id: str
     sender: Literal["desk", "reporter"] = Field(serialization_alias="from")
     desk: Kind | None
     text: str
     on: date
+    read: bool = Field(default=False, description="Whether the other side has opened it.")
+    kind: Literal["text", "question", "consent", "told", "commendation"] = "text"
+    about: str = Field(default="", description="Code of what was told by the house itself.")
+    choices: list[MailboxChoice] = Field(default=[], description="Ready answers, until one is chosen.")
+    answers: str | None = Field(default=None, description="Id of the question that this answers.")
+    choice: str = Field(default="", description="Id of the choice that this answers with.")
+    code: str | None = Field(default=None, description="What a commendation is collected with.")
+    collected: bool = False
 
 
 class Mailbox(BaseModel):
@@ -183,9 +196,19 @@ class Mailbox(BaseModel):
                 "desk": "union",
                 "text": "Cảm ơn bạn. Họ thường tới lúc nào?",
                 "on": "2026-11-21",
+                "read": True,
+                "kind": "question",
+                "about": "",
+                "choices": [{"id": "1", "text": "Buổi sáng"}, {"id": "2", "text": "Buổi chiều"}],
+                "answers": None,
+                "choice": "",
+                "code": None,
+                "collected": False,
             }
         ],
         can_write=True,
+        can_withdraw=True,
+        notice=False,
     )
 
     status: MailboxStatus
@@ -193,3 +216,5 @@ class Mailbox(BaseModel):
     received_on: date
     messages: list[MailboxMessage]
     can_write: bool
+    can_withdraw: bool = Field(description="Until the tip is handed over.")
+    notice: bool = Field(description="Whether somebody is to be told of an answer.")

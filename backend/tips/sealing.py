@@ -7,7 +7,7 @@ to another place. Rolling a whole row back to an older state of its own cannot b
 
 import uuid
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel
 
@@ -16,6 +16,9 @@ from backend.kit.crypto import bound_to, seal, unseal
 REPORT: Final = "report"
 VERSION: Final = 1
 """Of what is sealed now: it changes when the form of a sealed value does."""
+LETTER_VERSION: Final = 2
+"""Of messages; those of version 1 are their text alone."""
+HANDOVER: Final = "handover"
 
 
 class Report(BaseModel):
@@ -30,6 +33,42 @@ class Report(BaseModel):
     """As the reporter chose it; a desk's correction stands beside the tip."""
     readers: list[str]
     """The kinds of desk that may read it: what stands in clear is held against this."""
+
+
+LetterKind = Literal["text", "question", "consent", "told", "commendation"]
+
+
+class Choice(BaseModel):
+    """One ready answer. ``text`` is a liaison's own wording, empty where languages have words for ``id``."""
+
+    id: str
+    text: str = ""
+
+
+class Letter(BaseModel):
+    """What one message holds."""
+
+    text: str = ""
+    kind: LetterKind = "text"
+    """``consent``: whether the tip may go to the police. ``told``: said by the house itself."""
+    about: str = ""
+    """What was ``told``: a code that every language has words for."""
+    choices: list[Choice] = []
+    answers: uuid.UUID | None = None
+    """The question that a reporter's choice belongs to."""
+    choice: str = ""
+
+
+class Handover(BaseModel):
+    """How the circle of readers was widened beyond what the report itself allows."""
+
+    readers: list[str]
+    basis: str
+    """``consent``, ``life`` or ``law``."""
+    by: str
+    """``<desk>:<member>``."""
+    question: uuid.UUID | None = None
+    """For ``consent``: the message that asked for it."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +98,33 @@ def open_report(key: bytes, sealed: bytes, slot: Slot) -> Report:
     return Report.model_validate_json(unseal(sealed, key, slot.bound("tip_parts", REPORT)))
 
 
-def seal_message(key: bytes, text: str, slot: Slot, sender: str) -> bytes:
+def seal_message(key: bytes, letter: Letter, slot: Slot, sender: str) -> bytes:
     """A message of ``sender`` (``desk:<desk>:<member>`` or ``reporter``) under the tip's content key."""
-    return seal(text.encode(), key, slot.bound("tip_messages", sender))
+    return seal(letter.model_dump_json().encode(), key, slot.bound("tip_messages", sender))
 
 
-def open_message(key: bytes, sealed: bytes, slot: Slot, sender: str) -> str:
+def open_message(key: bytes, sealed: bytes, slot: Slot, sender: str) -> Letter:
     """The message.
 
     Raises:
         Unsealable: as ``open_report``; also when the sender was changed.
     """
-    return unseal(sealed, key, slot.bound("tip_messages", sender)).decode()
+    opened = unseal(sealed, key, slot.bound("tip_messages", sender))
+    return Letter(text=opened.decode()) if slot.version == 1 else Letter.model_validate_json(opened)
+
+
+def seal_handover(key: bytes, handover: Handover, slot: Slot) -> bytes:
+    """The record of a hand-over under the tip's content key."""
+    return seal(handover.model_dump_json().encode(), key, slot.bound("tip_parts", HANDOVER))
+
+
+def open_handover(key: bytes, sealed: bytes, slot: Slot) -> Handover:
+    """The record.
+
+    Raises:
+        Unsealable: as ``open_report``.
+    """
+    return Handover.model_validate_json(unseal(sealed, key, slot.bound("tip_parts", HANDOVER)))
 
 
 def seal_note(key: bytes, text: str, slot: Slot, author: str) -> bytes:

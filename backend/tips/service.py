@@ -15,10 +15,12 @@ from backend.desks import service as desks
 from backend.desks.models import Desk
 from backend.kit.crypto import keyed_hash, random_key, same, seal_to
 from backend.kit.site_keys import SiteKeys
-from backend.tips import opening, receipts, repository, routing, sealing
+from backend.tips import opening, receipts, repository, routing, sealing, withdrawal
 from backend.tips.clock import this_minute
 from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
+from backend.tips.linking import floods
+from backend.tips.linking import service as linking
 from backend.tips.models import Tip, TipDesk, TipPart, TipSeal
 from backend.tips.problems import NobodyToReceive, OtherSubmission, OutOfPurpose
 from backend.tips.schemas import Submission
@@ -59,11 +61,14 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
         if earlier.receipt_pepper == version and same(earlier.receipt_lookup, reporter.lookup):
             return await _taken(session, earlier)
         raise OtherSubmission
+    if await withdrawal.was_withdrawn(session, submission_id):
+        raise OtherSubmission
 
     # A long story takes over a second to judge: not on the event loop.
     result = await asyncio.to_thread(_judged, submission)
     if result is None:
         raise OutOfPurpose
+    traces = await asyncio.to_thread(linking.traces_of, keys, submission)
     kinds = routing.kinds_for(result.category, submission.readers, result.reasons)
     found = await desks.receiving(session, kinds, submission.province)
     placements = routing.place(found, result.reasons)
@@ -77,8 +82,9 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
     for desk, reach in placements:
         session.add(TipDesk(tip_id=tip.id, desk_id=desk.id, reach=reach, status="new", due_at=due))
     await session.flush()
+    tell = await floods.arrive(session, keys, tip, traces)
     for desk, reach in placements:
-        if reach == "direct":
+        if reach == "direct" and tell:
             await defer_notify(session, tip.id, desk.id, "received")
     return await _taken(session, tip)
 

@@ -1,0 +1,143 @@
+"""What a desk writes to a reporter beyond plain answers: questions with ready answers, and thanks.
+
+Every act begins with ``take_up``, is logged without a word of what was written, and is news to whoever
+asked to be told of it.
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.audit import service as audit
+from backend.desks import service as desks
+from backend.desks.case import Case, UnknownValue, record, take_up
+from backend.kit.crypto import Unsealable
+from backend.kit.errors import Conflict, NotFound
+from backend.kit.identity import KeyHolder
+from backend.kit.site_keys import SiteKeys
+from backend.tips import commendations, notices, opening, repository
+from backend.tips.models import TipMessage
+from backend.tips.sealing import Choice, Letter
+
+READY: Final = {"yes_no": ("yes", "no"), "yes_no_unsure": ("yes", "no", "unsure")}
+"""Ready answers that every language has words for, by the name of their set."""
+MOST_CHOICES: Final = 4
+FEWEST_CHOICES: Final = 2
+LONGEST_CHOICE: Final = 40
+"""Characters, so that it fits a button."""
+
+
+class WrongCode(NotFound):
+    """No commendation of this desk waits under that code; used ones are not told apart."""
+
+    code = "wrong_code"
+
+
+async def send(
+    session: AsyncSession, keys: SiteKeys, holder: KeyHolder, case: Case, letter: Letter
+) -> TipMessage:
+    """Write to the reporter in the hands of ``case``; who asked to be told of news is told.
+
+    Raises:
+        Conflict: this desk has closed the tip.
+    """
+    if case.placed.status == "closed":
+        raise Conflict
+    row = await opening.write(session, case.content, letter, desk_id=case.desk.id, author_id=holder.member_id)
+    await notices.there_is_news(session, keys, case.tip.id)
+    return row
+
+
+def choices_of(ready: str, own: Sequence[str]) -> list[Choice]:
+    """The choices of a question: a ready set, or two to four short ones of the liaison's own, or none.
+
+    Raises:
+        UnknownValue: no such set, too few, too many, too long, or two alike.
+    """
+    written = [text.strip() for text in own if text.strip()]
+    if ready == "own" or (not ready and written):
+        alike = len({text.casefold() for text in written}) < len(written)
+        fitting = FEWEST_CHOICES <= len(written) <= MOST_CHOICES
+        if alike or not fitting or max(map(len, written)) > LONGEST_CHOICE:
+            raise UnknownValue
+        return [Choice(id=str(number), text=text) for number, text in enumerate(written, 1)]
+    if not ready:
+        return []
+    if ready not in READY:
+        raise UnknownValue
+    return [Choice(id=code) for code in READY[ready]]
+
+
+async def ask(
+    session: AsyncSession,
+    keys: SiteKeys,
+    holder: KeyHolder,
+    *,
+    tip_id: uuid.UUID,
+    desk_id: uuid.UUID,
+    text: str,
+    choices: Sequence[Choice],
+) -> None:
+    """Ask the reporter something that can be answered with one tap.
+
+    Raises:
+        as ``take_up`` and ``send``.
+    """
+    case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
+    await send(session, keys, holder, case, Letter(text=text, kind="question", choices=list(choices)))
+    await record(session, keys, holder, case, "tip.asked")
+
+
+async def commend(
+    session: AsyncSession,
+    keys: SiteKeys,
+    holder: KeyHolder,
+    *,
+    tip_id: uuid.UUID,
+    desk_id: uuid.UUID,
+    text: str,
+) -> None:
+    """Leave thanks that can be collected without a name, with a code that the reporter alone sees.
+
+    Raises:
+        as ``take_up`` and ``send``.
+    """
+    case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
+    row = await send(session, keys, holder, case, Letter(text=text, kind="commendation"))
+    await commendations.add(session, keys, case.tip, row)
+    await record(session, keys, holder, case, "tip.commended")
+
+
+async def collect(
+    session: AsyncSession, keys: SiteKeys, holder: KeyHolder, *, desk_id: uuid.UUID, digits: str
+) -> str:
+    """Check off what somebody came for with its code. Returns what was promised to them.
+
+    The log says that it happened at this desk, and not about which tip: whoever stands there stays unnamed.
+
+    Raises:
+        desks.NotAMember, desks.NotGranted: the member does not hold that desk's key.
+        WrongCode: see there.
+    """
+    desk = await desks.open_desk(session, keys, holder, desk_id)
+    found = await commendations.collect(session, keys, desk_id, digits)
+    if found is None:
+        raise WrongCode
+    await audit.record(
+        session,
+        keys,
+        actor_id=holder.member_id,
+        action="desk.commendation_collected",
+        subject=f"desk:{desk_id}",
+    )
+    if await repository.seal_for(session, found.tip_id, desk_id) is None:
+        return ""
+    try:
+        content = await opening.content_key(session, keys, found.tip_id, desk_id, desk)
+        messages = await opening.conversation(session, content)
+    except Unsealable:
+        # The code was right; what was promised can be read by nobody any more.
+        return ""
+    return next((each.text for each in messages if each.id == found.message_id), "")

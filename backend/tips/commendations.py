@@ -1,0 +1,85 @@
+"""Thanks to somebody whom nobody knows: collected with a short code that only the receipt shows.
+
+The desk never sees the code before somebody brings it: here it is a keyed hash, and sealed to the reporter.
+"""
+
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.crypto import Unsealable, keyed_hash, open_with, seal_to
+from backend.kit.site_keys import SiteKeys
+from backend.tips.clock import local_day
+from backend.tips.models import Tip, TipMessage
+from backend.tips.opening import KeyPair
+from backend.tips.two_way_models import Commendation
+
+DIGITS: Final = 8
+
+
+@dataclass(frozen=True)
+class Code:
+    """What the reporter brings along, and when it was used."""
+
+    digits: str = field(repr=False)
+    collected_on: date | None
+
+
+def _hash(key: bytes, desk_id: uuid.UUID, digits: str) -> bytes:
+    return keyed_hash(key, b"commendation", desk_id.bytes, digits.encode())
+
+
+async def add(session: AsyncSession, keys: SiteKeys, tip: Tip, message: TipMessage) -> None:
+    """Give the reporter a code for what ``message`` (a desk's) tells of."""
+    assert message.desk_id is not None
+    _, key = keys.current("mac")
+    digits = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
+    session.add(
+        Commendation(
+            tip_id=tip.id,
+            message_id=message.id,
+            desk_id=message.desk_id,
+            code_hash=_hash(key, message.desk_id, digits),
+            sealed_code=seal_to(tip.reporter_public_key, message.id.bytes + digits.encode()),
+        )
+    )
+    await session.flush()
+
+
+async def codes(
+    session: AsyncSession, reporter: KeyPair, message_ids: Iterable[uuid.UUID]
+) -> Mapping[uuid.UUID, Code]:
+    """The codes of these messages, for the reporter.
+
+    Raises:
+        Unsealable: one was changed, or belongs to another message.
+    """
+    rows = await session.scalars(select(Commendation).where(Commendation.message_id.in_(list(message_ids))))
+    return {row.message_id: Code(_opened(row, reporter), row.collected_on) for row in rows}
+
+
+def _opened(row: Commendation, reporter: KeyPair) -> str:
+    opened = open_with(reporter.public_key, reporter.private_key, row.sealed_code)
+    place, digits = opened[:16], opened[16:]
+    if place != row.message_id.bytes:
+        raise Unsealable
+    return digits.decode()
+
+
+async def collect(
+    session: AsyncSession, keys: SiteKeys, desk_id: uuid.UUID, digits: str
+) -> Commendation | None:
+    """Use up the code that somebody brought to this desk; ``None`` for a wrong or used one."""
+    hashes = [_hash(keys.get("mac", version), desk_id, digits) for version in keys.versions("mac")]
+    query = select(Commendation).where(Commendation.code_hash.in_(hashes), Commendation.desk_id == desk_id)
+    found = await session.scalar(query.with_for_update())
+    if found is None or found.collected_on is not None:
+        return None
+    found.collected_on = local_day(datetime.now(UTC))
+    return found

@@ -1,0 +1,64 @@
+"""A reporter takes the tip back: everything of it is destroyed at once, and only counts remain."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.audit import service as audit
+from backend.kit.errors import Conflict
+from backend.kit.site_keys import SiteKeys
+from backend.tips import notices, opening, repository, retention
+from backend.tips.models import Tip
+from backend.tips.two_way_models import WithdrawnSubmission
+
+_REMEMBERED: Final = timedelta(hours=48)
+"""As long as the draft that the tip came from might be sent again (``jobs.RESEND_WINDOW``)."""
+
+
+class HandedOver(Conflict):
+    """The tip is in other hands already, where a withdrawal would not reach it."""
+
+    code = "handed_over"
+    title = "The tip was handed over and cannot be withdrawn any more"
+
+
+async def withdraw(session: AsyncSession, keys: SiteKeys, tip: Tip, content: opening.ContentKey) -> None:
+    """Destroy the tip with all that hangs on it. The audit entry names its kind and how urgent it was.
+
+    Raises:
+        HandedOver: see there.
+    """
+    await repository.lock(session, tip.id)
+    await session.refresh(tip)
+    if tip.handed_over or await opening.handover(session, content) is not None:
+        raise HandedOver
+    if tip.submission_id is not None:
+        until = datetime.now(UTC) + _REMEMBERED
+        values = {"submission_id": tip.submission_id, "expires_at": until}
+        await session.execute(insert(WithdrawnSubmission).values(**values).on_conflict_do_nothing())
+    await notices.drop(session, keys, tip.id)
+    await audit.record(
+        session,
+        keys,
+        actor_id=None,
+        action="tip.withdrawn",
+        subject=audit.tip_subject(keys, tip.id),
+        detail={"category": tip.category, "priority": tip.priority},
+    )
+    await retention.destroy(session, keys, tip, "withdrawn")
+
+
+async def was_withdrawn(session: AsyncSession, submission_id: bytes) -> bool:
+    """Whether the tip of this draft was taken and withdrawn."""
+    found = select(WithdrawnSubmission.submission_id).where(
+        WithdrawnSubmission.submission_id == submission_id
+    )
+    return await session.scalar(found) is not None
+
+
+async def delete_expired(session: AsyncSession, now: datetime) -> None:
+    """Forget drafts that can no longer be sent again."""
+    await session.execute(delete(WithdrawnSubmission).where(WithdrawnSubmission.expires_at <= now))
