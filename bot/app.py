@@ -22,8 +22,9 @@ from bot.channels.platforms import platform_channels
 from bot.channels.web import WebChannel
 from bot.drafts import Drafts
 from bot.engine import Engine
+from bot.files import Files
 from bot.intake.chat import TipChat
-from bot.intake.draft import TipDraft, dump, load
+from bot.intake.draft import TipDraft, dump, file_ids, load
 from bot.intake.places import Provinces
 from bot.intake.service import Intake, World
 from bot.keys import Clock, DayKeys, KeyFileDamaged, Keyring, SiteKeys, utc_now
@@ -55,12 +56,14 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     keyring = Keyring(
         SiteKeys.read(settings.secrets / "site_keys.json"), DayKeys(settings.secrets / "day_keys.json", clock)
     )
-    backend = Backend(settings.backend_base, _secret(settings.secrets / "backend.token"))
+    token = _secret(settings.secrets / "backend.token")
+    backend = Backend(settings.backend_base, token)
     rasa = Rasa(settings.rasa_base, _secret(settings.secrets / "rasa.token"))
     conversations = Conversations()
-    drafts: Drafts[TipDraft] = Drafts(backend, keyring, dump, load)
+    files = Files(settings.backend_base, token)
+    drafts: Drafts[TipDraft] = Drafts(backend, keyring, dump, load, file_ids)
     world = World(phrases, _categories(settings.data), Provinces.load(settings.data))
-    intake = Intake(drafts, backend, world, clock)
+    intake = Intake(drafts, backend, files, world, clock)
     receipts = Line(*RECEIPTS_OVERALL)
     talk = Talk(rasa, backend)
     router = Router(
@@ -93,6 +96,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await backend.close()
+        await files.close()
         await rasa.close()
 
     app = FastAPI(title="An Tâm", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)

@@ -8,7 +8,7 @@ what a person wrote.
 import base64
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
@@ -48,6 +48,8 @@ class Refusal(StrEnum):
     NOBODY_TO_RECEIVE = "nobody_to_receive"
     OTHER_SUBMISSION = "other_submission"
     """The draft's id was sent before, with another receipt."""
+    FILE_GONE = "file_gone"
+    """A photo or a voice note of it is no longer kept."""
 
 
 _REFUSALS: Final = {refusal.value: refusal for refusal in Refusal}
@@ -240,13 +242,17 @@ class Backend:
         except ValueError:
             raise BackendSilent("draft") from None
 
-    async def put_draft(self, lookup: bytes, sealed: bytes, revision: int) -> int:
+    async def put_draft(self, lookup: bytes, sealed: bytes, revision: int, files: Sequence[str] = ()) -> int:
         """Store a draft over ``revision`` (0 creates); returns the new revision.
+
+        The ``files`` that belong to it live as long as it does.
 
         Raises:
             DraftConflict: the stored revision is another one.
         """
-        body = {"lookup": _b64(lookup), "sealed": _b64(sealed), "revision": revision}
+        body: dict[str, object] = {"lookup": _b64(lookup), "sealed": _b64(sealed), "revision": revision}
+        if files:
+            body["files"] = list(files)
         answer = await self._call("POST", "/internal/drafts/put", body, also=(409,))
         if answer.status_code == HTTPStatus.CONFLICT:
             raise DraftConflict

@@ -5,7 +5,7 @@ whenever it is written. Writing is optimistic: a replica that was overtaken must
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -35,11 +35,14 @@ class Drafts(Generic[_T]):
         keyring: Keyring,
         dump: Callable[[_T], bytes],
         load: Callable[[bytes], _T | None],
+        files: Callable[[_T], Sequence[str]] = lambda _: (),
     ) -> None:
+        """``files`` names the files that belong to a value and live as long as it does."""
         self._backend = backend
         self._keyring = keyring
         self._dump = dump
         self._load = load
+        self._files = files
 
     async def get(self, person: Person) -> Kept[_T] | None:
         """The person's draft under today's keys, else under yesterday's.
@@ -65,7 +68,11 @@ class Drafts(Generic[_T]):
         same_day = before is not None and before.lookup == keys.lookup
         revision = before.revision if before is not None and same_day else 0
         sealed = seal(self._dump(value), keys.draft_key, _bound(keys))
-        stored = Kept(value, keys.lookup, await self._backend.put_draft(keys.lookup, sealed, revision))
+        stored = Kept(
+            value,
+            keys.lookup,
+            await self._backend.put_draft(keys.lookup, sealed, revision, self._files(value)),
+        )
         if before is not None and not same_day:
             await self._backend.delete_draft(before.lookup)
         return stored

@@ -1,7 +1,7 @@
-"""Photos and voice notes on their way to a tip or a mailbox: handed to the backend, which cleans and seals them.
+"""Photos and voice notes on their way to a tip or a mailbox: the backend cleans and seals them.
 
-The key is made here and kept in the draft alone, so the backend's copy opens for nobody without it. Nothing of
-a file is kept in this process, few are in its memory at a time, and no error tells anything of one.
+The key is made here and kept in the draft alone, so the backend's copy opens for nobody without it. Nothing
+of a file is kept in this process, few are in its memory at a time, and no error tells anything of one.
 """
 
 import asyncio

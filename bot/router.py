@@ -94,9 +94,36 @@ class Router:
         attachment = case.incoming.attachment
         if attachment is None:
             return await self._read(case)
+        if case.incoming.media and case.conversation.mailbox is None:
+            said = await self._evidence(case)
+            if said is not None:
+                return said
         if clean(case.incoming.text or "").fault is Fault.EMPTY:
             return await self._unreadable(case, attachment)
         return (Reply(case.say(f"fault.{attachment}")), *await self._read(case))
+
+    async def _evidence(self, case: Case) -> Said | None:
+        """A photo or a voice note while a tip is being written; None where none is."""
+        cleaned = clean(case.incoming.text or "")
+        alarm = alarm_in(case.incoming.text or "")
+        if cleaned.fault is Fault.TOO_LONG:
+            return None
+        text = cleaned.text or None
+        try:
+            kept = await self._tips.find(case.incoming)
+        except BackendSilent:
+            unknown = case.incoming.room is None and not case.conversation.recalled
+            if case.conversation.in_tip or case.incoming.room is Room.INTAKE or unknown:
+                return (*alarmed(case, alarm), Reply(case.say("unkept"), sensitive=True, unkept=True))
+            return None
+        if kept is None:
+            return self._tips.missed(case, alarm)
+        if not self._tips.takes(kept) and case.incoming.message_id not in kept.value.seen:
+            return None
+        if is_hidden(case.incoming):
+            case.conversation.in_tip = True
+            return await self._tips.ask_to_resume(case, text or "", kept.value)
+        return await self._tips.take_files(case, text, alarm)
 
     async def _read(self, case: Case) -> Said:
         cleaned = clean(case.incoming.text or "")

@@ -61,6 +61,17 @@ class TipRoom:
             return self._gone(case)
         return await self._after(case, turn)
 
+    async def take_files(self, case: Case, text: str | None, alarm: Alarm | None) -> Said:
+        """Take what came along as evidence, and its words into the story."""
+        try:
+            turn = await self._chat.attach(case.incoming, text, case.language)
+        except BackendSilent:
+            unkept = Reply(case.say("unkept"), sensitive=True, unkept=True)
+            return (*alarmed(case, alarm), unkept)
+        if turn is None:
+            return self._gone(case)
+        return await self._after(case, turn)
+
     def missed(self, case: Case, alarm: Alarm | None) -> Said | None:
         """What is said to a text for a tip that is no longer there, so that it goes nowhere else.
 

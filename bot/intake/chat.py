@@ -1,14 +1,15 @@
 """The tip conversation in chat: an incoming message in, bubbles out, on the same steps as the form."""
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
 from bot.drafts import Kept
-from bot.envelope import Choice, Incoming, Language, Reply, Room
+from bot.envelope import Choice, Incoming, Language, Media, Reply, Room
 from bot.intake.draft import Step, TipDraft
 from bot.intake.parse import parse_choice, parse_text
 from bot.intake.render import bubbles
 from bot.intake.service import Intake, Message, Standing
-from bot.intake.terms import Answer, Effect, Page, Prompt
+from bot.intake.terms import Answer, Effect, Page, Prompt, Stale, Write
 from bot.phrases import Phrases
 from bot.words import Words
 
@@ -79,6 +80,33 @@ class TipChat:
         )
         return None if standing is None else self._turn(standing, language, incoming.person.channel)
 
+    async def attach(self, incoming: Incoming, text: str | None, language: Language) -> TipTurn | None:
+        """Take photos and voice notes into the tip, and the words that came with them. None without a tip."""
+
+        async def media() -> AsyncIterator[Media]:
+            for one in incoming.media:
+                yield one
+
+        def message(ending: str, decide: Callable[[TipDraft, Prompt], Answer]) -> Message:
+            return Message(
+                incoming.message_id + ending,
+                language,
+                decide,
+                awake=lambda draft: incoming.room is Room.INTAKE and not draft.paused,
+                hidden=is_hidden(incoming),
+            )
+
+        files = await self._intake.attach(incoming.person, message("", lambda *_: Stale()), media())
+        if files is None or not text or not files.taken:
+            return None if files is None else self._turn(files, language, incoming.person.channel)
+        told = await self._intake.step(
+            incoming.person, message(".words", lambda *_: Write(text, beside=True))
+        )
+        if told is None:
+            return None
+        both = replace(told, notes=(*files.notes, *told.notes))
+        return self._turn(both, language, incoming.person.channel)
+
     async def again(self, incoming: Incoming, language: Language) -> TipTurn | None:
         """The open question once more. None when no tip is being written that the worker sees."""
         kept = await self.find(incoming)
@@ -91,7 +119,9 @@ class TipChat:
 
     def ask_to_resume(self, incoming: Incoming, draft: TipDraft, text: str, language: Language) -> TipTurn:
         """Ask whether to go on with a tip that the page does not show, instead of taking ``text`` into it."""
-        standing = self._intake.ask_to_resume(draft, incoming.person, language, text)
+        standing = self._intake.ask_to_resume(
+            draft, incoming.person, language, text, file=bool(incoming.media)
+        )
         return self._turn(standing, language, incoming.person.channel)
 
     def _turn(self, standing: Standing, language: Language, channel: str) -> TipTurn:

@@ -5,13 +5,15 @@ It travels only sealed (``bot.drafts``). Its ``repr`` shows nothing of it.
 
 import base64
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from backend.text.identifiers.own import OwnKind
 from bot.envelope import Language
+from bot.files import KeptFile
 
 
 class Step(StrEnum):
@@ -25,6 +27,7 @@ class Step(StrEnum):
     PLACE = "place"
     WHEN = "when"
     WHO = "who"
+    FILES = "files"
     DANGER = "danger"
     READERS = "readers"
     REVIEW = "review"
@@ -55,6 +58,14 @@ class Note:
 
 
 @dataclass(frozen=True)
+class OwnWords:
+    """What seems to tell who the reporter is: of which kind, and the words as they were written."""
+
+    kind: OwnKind
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Confirmed:
     """What the backend said when it took the tip."""
 
@@ -76,6 +87,8 @@ class TipDraft:
     when: str | None = None
     when_choice: WhenChoice | None = None
     who: str | None = None
+    files: tuple[KeptFile, ...] = ()
+    """Photos and voice notes that the backend keeps until the tip is sent, in the order they came."""
     danger: DangerAnswer | None = None
     readers: tuple[Reader, ...] = ()
     receipt: str | None = None
@@ -98,6 +111,14 @@ class TipDraft:
     """The story tells of something that the reporter may be fined for."""
     child: bool = False
     """The story tells of a child or of trafficking in danger."""
+    keep_original: bool = False
+    """Photos sent from now on are kept as they came, too."""
+    files_told: bool = False
+    """It was said what a photo and a voice may give away."""
+    own: tuple[OwnWords, ...] = ()
+    """What seems to be the reporter's own and was not asked about yet."""
+    own_kept: tuple[OwnWords, ...] = ()
+    """What of it stays as it is, as the reporter chose."""
     warned: tuple[str, ...] = ()
     """Keys of the advice that was already given in full."""
     notes: tuple[Note, ...] = ()
@@ -125,6 +146,11 @@ _Draft = TypeAdapter(TipDraft)
 
 def dump(draft: TipDraft) -> bytes:
     return _Draft.dump_json(draft)
+
+
+def file_ids(draft: TipDraft) -> tuple[str, ...]:
+    """The ids of its files, as the backend must know them to keep them as long as the draft."""
+    return tuple(kept.id for kept in draft.files)
 
 
 def load(raw: bytes) -> TipDraft | None:

@@ -7,18 +7,21 @@ from typing import Final
 from bot.emergency import CHILD_LINE, advice
 from bot.intake.draft import Note, Step, TipDraft
 from bot.intake.flow import back, onward
+from bot.intake.masking import mask_prompt, take_mask, with_own_words
 from bot.intake.steps.closing import Sending, Sent
 from bot.intake.steps.details import Danger, When, Who
+from bot.intake.steps.files import Files
 from bot.intake.steps.opening import Category, Notice, Platform
 from bot.intake.steps.readers import Readers
 from bot.intake.steps.review import Review
-from bot.intake.steps.story import Story
+from bot.intake.steps.story import Story, add_beside
 from bot.intake.steps.where import Place, Province
 from bot.intake.terms import (
     LABOUR,
     Answer,
     Context,
     Effect,
+    Findings,
     Go,
     Handler,
     Option,
@@ -40,12 +43,21 @@ HANDLERS: Final[Mapping[Step, Handler]] = {
     Step.PLACE: Place(),
     Step.WHEN: When(),
     Step.WHO: Who(),
+    Step.FILES: Files(),
     Step.DANGER: Danger(),
     Step.READERS: Readers(),
     Step.REVIEW: Review(),
     Step.SENDING: Sending(),
     Step.SENT: Sent(),
 }
+_TELLING: Final = frozenset(Step) - {
+    Step.PLATFORM,
+    Step.NOTICE,
+    Step.CATEGORY,
+    Step.SENDING,
+    Step.SENT,
+}
+"""Steps at which words that come with a file may join the story: it was said what not to write."""
 IDLE_MINUTES: Final = 15
 """After so long without a step, nothing of a draft is shown until the worker asks."""
 
@@ -69,11 +81,24 @@ def prompt(draft: TipDraft, context: Context) -> Prompt:
         say = context.say
         text = say("cancel.sent") if draft.step in (Step.SENDING, Step.SENT) else say("cancel")
         return Prompt(Page.CANCEL, text, (Option("yes", say("cancel.yes")), Option("no", say("cancel.no"))))
+    if _asks_to_mask(draft):
+        return mask_prompt(draft, context)
     return HANDLERS[draft.step].prompt(draft, context)
 
 
 def advance(draft: TipDraft, answer: Answer, context: Context) -> Outcome:
     """What ``answer`` does to ``draft``. Never loses anything that the worker has written."""
+    outcome = _advanced(draft, answer, context)
+    if outcome.draft.step is Step.REVIEW and outcome.effect is Effect.NONE:
+        return replace(outcome, draft=with_own_words(outcome.draft))
+    return outcome
+
+
+def _asks_to_mask(draft: TipDraft) -> bool:
+    return draft.step is Step.REVIEW and bool(draft.own)
+
+
+def _advanced(draft: TipDraft, answer: Answer, context: Context) -> Outcome:
     if isinstance(answer, Stale):
         return Outcome(draft, (Note("stale"),))
     if draft.cancelling:
@@ -82,8 +107,15 @@ def advance(draft: TipDraft, answer: Answer, context: Context) -> Outcome:
         return _go(draft, answer.way, context)
     if isinstance(answer, Write):
         return _write(draft, answer, context)
-    outcome = HANDLERS[draft.step].take(draft, answer, context)
-    return outcome or Outcome(draft, (Note("not_an_answer"),))
+    return _taken(draft, answer, context) or Outcome(draft, (Note("not_an_answer"),))
+
+
+def _taken(draft: TipDraft, answer: Pick | Write, context: Context) -> Outcome | None:
+    if isinstance(answer, Write) and answer.beside and draft.step in _TELLING:
+        return add_beside(draft, answer.text)
+    if _asks_to_mask(draft):
+        return take_mask(draft, answer, context)
+    return HANDLERS[draft.step].take(draft, answer, context)
 
 
 def decides(answer: Answer) -> bool:
@@ -137,16 +169,18 @@ def _write(draft: TipDraft, answer: Write, context: Context) -> Outcome:
         draft = replace(draft, warned=tuple(dict.fromkeys((*draft.warned, key))))
     if found.refused:
         return Outcome(draft, (*first, Note(f"refused.{found.refused}")))
-    outcome = HANDLERS[draft.step].take(draft, answer, context)
+    outcome = _taken(draft, answer, context)
     if outcome is None:
         return Outcome(draft, (*first, Note("not_an_answer")))
     offered = found.labour_dispute and not draft.labour and draft.category != LABOUR
-    news = (Note("labour.help"),) if offered else ()
+    fitting = _fitting(outcome.draft, found)
+    news = (*((Note("labour.help"),) if offered else ()), *fitting)
     kept = replace(
         outcome.draft,
+        warned=tuple(dict.fromkeys((*outcome.draft.warned, *(note.key for note in fitting)))),
         labour=outcome.draft.labour or found.labour_dispute,
         own_fault=outcome.draft.own_fault or found.own_fault,
-        child=outcome.draft.child or (found.alarm is not None and found.alarm.kind in CHILD_LINE),
+        child=outcome.draft.child or found.told.child or _about_child(found),
     )
     notes = (*first, *outcome.notes, *news)
     if answer.leaving is None:
@@ -154,6 +188,20 @@ def _write(draft: TipDraft, answer: Write, context: Context) -> Outcome:
     # What was typed is kept, and the button leads where it leads from the page it stood on.
     left = _go(replace(kept, step=draft.step, editing=draft.editing), answer.leaving, context)
     return replace(left, notes=(*notes, *left.notes))
+
+
+def _about_child(found: Findings) -> bool:
+    return found.alarm is not None and found.alarm.kind in CHILD_LINE
+
+
+def _fitting(draft: TipDraft, found: Findings) -> tuple[Note, ...]:
+    """What fits the story that is told, each said once: whose debt it is, and the line for children."""
+    notes = []
+    if found.told.path:
+        notes.append(Note(f"path.{found.told.path}"))
+    if found.told.child and not _about_child(found):
+        notes.append(Note("child.line", hotlines=("111", "113")))
+    return tuple(note for note in notes if note.key not in draft.warned)
 
 
 def _skip(draft: TipDraft) -> Outcome:

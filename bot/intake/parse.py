@@ -18,6 +18,9 @@ _OPTION_WORDS: Final = {
     "undo": "words.undo",
     "more": "words.more",
     "no": "words.no",
+    "none": "words.no_files",
+    "all": "words.mask_all",
+    "yes": "words.mask",
     "go": "words.go",
 }
 

@@ -4,7 +4,7 @@ A step is stored before its answer is given. When another replica was faster, th
 again on what that one stored. What to say is decided by the pure machine; this module only acts.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -12,12 +12,15 @@ from typing import Final
 from bot.backend import Backend, BackendSilent, DraftConflict, Refusal, TipRefused
 from bot.drafts import Drafts, Kept
 from bot.emergency import advice, alarm_in
-from bot.envelope import Language, Person
+from bot.envelope import Language, Media, Person
+from bot.files import Files, KeptFile, NotKept
 from bot.intake.draft import READER_KINDS, REMEMBERED, Confirmed, Note, Reader, Step, TipDraft, new_draft
 from bot.intake.flow import at
 from bot.intake.machine import advance, decides, is_resting, prompt, resume, resume_prompt
 from bot.intake.own_fault import tells_of_own_fault
+from bot.intake.paths import Told, told_in
 from bot.intake.sending import handed_in
+from bot.intake.steps.files import attached, room_for
 from bot.intake.submission import submission
 from bot.intake.terms import Answer, Context, Effect, Findings, Outcome, Places, Prompt, Stale, Write
 from bot.keys import Clock, utc_now
@@ -30,6 +33,7 @@ _SHORT: Final = frozenset({Step.PROVINCE, Step.PLACE, Step.WHEN, Step.WHO})
 _REFUSALS: Final = {
     Refusal.OUT_OF_PURPOSE: "not_taken",
     Refusal.NOBODY_TO_RECEIVE: "nobody_to_receive",
+    Refusal.FILE_GONE: "file_gone",
 }
 
 
@@ -76,10 +80,16 @@ class Intake:
     """The one door to tips on their way, for chat and for the form."""
 
     def __init__(
-        self, drafts: Drafts[TipDraft], backend: Backend, world: World, clock: Clock = utc_now
+        self,
+        drafts: Drafts[TipDraft],
+        backend: Backend,
+        files: Files,
+        world: World,
+        clock: Clock = utc_now,
     ) -> None:
         self._drafts = drafts
         self._backend = backend
+        self._files = files
         self.world = world
         self._clock = clock
 
@@ -116,7 +126,10 @@ class Intake:
         raise BackendSilent("draft")
 
     async def delete(self, person: Person) -> None:
-        """Destroy the person's draft, if there is one. Raises ``BackendSilent``."""
+        """Destroy the person's draft and its files, if there is one. Raises ``BackendSilent``."""
+        kept = await self._drafts.get(person)
+        if kept is not None:
+            await self._files.delete(_ids(kept.value.files))
         await self._drafts.delete(person)
 
     async def begin(
@@ -160,10 +173,76 @@ class Intake:
                 return await self._step(person, kept, message)
         raise BackendSilent("draft")
 
-    def ask_to_resume(self, draft: TipDraft, person: Person, language: Language, text: str) -> Standing:
-        """The question whether to go on with ``draft``, to a ``text`` that is recorded nowhere."""
+    async def attach(self, person: Person, message: Message, media: AsyncIterator[Media]) -> Standing | None:
+        """Take photos and voice notes as evidence, at whatever step. None when there is no draft.
+
+        Raises:
+            BackendSilent: none of them is kept; what was written before is safe.
+        """
+        kept = await self._drafts.get(person)
+        if kept is None:
+            return None
+        before = replace(kept.value, language=message.language)
+        context = self.world.context(message.language, person.channel)
+        resting = message.hidden or (self.is_resting(before) and not message.awake(before))
+        if message.id in before.seen:
+            return _repeated(before, context, resting)
+        if resting:
+            return Standing(resume_prompt(before, context), (Note("file.unread"),), draft=before, taken=False)
+        if before.step in (Step.SENDING, Step.SENT) or before.cancelling:
+            key = "file.unread" if before.cancelling else "file.too_late"
+            return Standing(prompt(before, context), (Note(key),), draft=before, taken=False)
+        results: list[KeptFile | NotKept] = []
+        try:
+            results = await self._kept(before, media, results)
+            return await self._attach(person, message, results)
+        except BaseException:
+            await self._files.drop(_ids(_only_kept(results)))
+            raise
+
+    async def _kept(
+        self, draft: TipDraft, media: AsyncIterator[Media], results: list[KeptFile | NotKept]
+    ) -> list[KeptFile | NotKept]:
+        """Have each of ``media`` kept, one after the other; appends to ``results`` as it goes."""
+        async for one in media:
+            if len(_only_kept(results)) >= room_for(draft):
+                if NotKept("file.full") not in results:
+                    results.append(NotKept("file.full"))
+                continue
+            results.append(await self._files.take(one, keep_original=draft.keep_original))
+        return results
+
+    async def _attach(
+        self, person: Person, message: Message, results: list[KeptFile | NotKept]
+    ) -> Standing | None:
+        """Note the files in the draft as it stands now; those that find no draft are destroyed."""
+        for _ in range(_ATTEMPTS):
+            kept = await self._drafts.get(person)
+            if kept is None:
+                await self._files.drop(_ids(_only_kept(results)))
+                return None
+            before = replace(kept.value, language=message.language)
+            context = self.world.context(message.language, person.channel)
+            if message.id in before.seen or before.step in (Step.SENDING, Step.SENT):
+                # Another replica was faster with the same message, or with sending.
+                await self._files.drop(_ids(_only_kept(results)))
+                return _repeated(before, context, resting=False)
+            outcome = attached(before, results, context)
+            seen = (*before.seen, message.id)[-REMEMBERED:]
+            draft = replace(outcome.draft, notes=outcome.notes, seen=seen, touched=self._minute())
+            with suppress(DraftConflict):
+                await self._drafts.put(person, draft, kept)
+                return _standing(draft, outcome, context)
+        raise BackendSilent("draft")
+
+    def ask_to_resume(
+        self, draft: TipDraft, person: Person, language: Language, text: str, *, file: bool = False
+    ) -> Standing:
+        """The question whether to go on with ``draft``, to a ``text`` or ``file`` recorded nowhere."""
         asked = resume_prompt(draft, self.world.context(language, person.channel))
-        return Standing(asked, _unread(Write(text)), draft=draft, taken=False)
+        unread = (Note("file.unread"),) if file else ()
+        notes = (*unread, *(_unread(Write(text)) if text else ()))
+        return Standing(asked, notes, draft=draft, taken=False)
 
     async def _step(self, person: Person, kept: Kept[TipDraft], message: Message) -> Standing:
         before = replace(kept.value, language=message.language)
@@ -181,6 +260,8 @@ class Intake:
         else:
             outcome = advance(replace(before, paused=False), await self._examined(answer, before), context)
         if outcome.effect in (Effect.DISCARD, Effect.FINISH, Effect.LEARN):
+            if outcome.effect is not Effect.FINISH:
+                await self._files.delete(_ids(before.files))
             await self._drafts.delete(person)
             return Standing(None, outcome.notes, outcome.effect)
         seen = (*outcome.draft.seen, message.id)[-REMEMBERED:]
@@ -192,6 +273,7 @@ class Intake:
             with suppress(BackendSilent):
                 draft = replace(draft, receivers=await self._receivers())
         await self._drafts.put(person, draft, kept)
+        await self._files.drop(_ids(kept for kept in before.files if kept not in draft.files))
         taken = not isinstance(answer, Write | Stale) or _took(before, draft)
         return replace(_standing(draft, outcome, context), taken=taken)
 
@@ -206,6 +288,8 @@ class Intake:
         except BackendSilent:
             return Standing(prompt(draft, context), (Note("unsent"),), Effect.SEND, draft)
         except TipRefused as refused:
+            if refused.reason is Refusal.FILE_GONE:
+                await self._files.drop(_ids(draft.files))
             draft = _refused(draft, refused.reason)
         else:
             draft = replace(at(draft, Step.SENT), confirmed=Confirmed(sent.priority, sent.on_duty))
@@ -236,6 +320,7 @@ class Intake:
             labour_dispute=guard.labour_dispute and draft.step is Step.STORY,
             alarm=alarm_in(answer.text),
             own_fault=tells_of_own_fault(answer.text),
+            told=told_in(answer.text) if draft.step is Step.STORY or answer.beside else Told(),
         )
         return replace(answer, findings=findings)
 
@@ -275,10 +360,21 @@ def _refused(draft: TipDraft, reason: Refusal) -> TipDraft:
     draft = replace(
         at(draft, Step.REVIEW), receipt=None, notes=(Note(_REFUSALS.get(reason, "not_readable")),)
     )
+    if reason is Refusal.FILE_GONE:
+        # Which of them is gone nobody says; they are sent anew, or the tip goes without.
+        return replace(draft, step=Step.FILES, editing=True, files=())
     if reason is Refusal.OTHER_SUBMISSION:
         # The id belongs to a tip under another receipt; this one has not been stored.
         draft = replace(draft, draft_id=new_draft(draft.language).draft_id)
     return draft
+
+
+def _only_kept(results: Iterable[KeptFile | NotKept]) -> list[KeptFile]:
+    return [result for result in results if isinstance(result, KeptFile)]
+
+
+def _ids(files: Iterable[KeptFile]) -> list[str]:
+    return [kept.id for kept in files]
 
 
 def _took(before: TipDraft, after: TipDraft) -> bool:

@@ -11,7 +11,7 @@ def submission(draft: TipDraft, context: Context) -> Json:
     when = draft.when
     if when is None and draft.when_choice is not None:
         when = context.say.phrases.spoken(Language.VI)(f"when.{draft.when_choice}")
-    return {
+    body: dict[str, object] = {
         "draft_id": draft.draft_id,
         "receipt": draft.receipt,
         "language": draft.language.value,
@@ -24,3 +24,6 @@ def submission(draft: TipDraft, context: Context) -> Json:
         "danger": draft.danger or "unknown",
         "readers": list(draft.readers),
     }
+    if draft.files:
+        body["files"] = [{"id": kept.id, "key": kept.key} for kept in draft.files]
+    return body

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from bot.emergency import Alarm
 from bot.intake.draft import Note, TipDraft
+from bot.intake.paths import Told
 from bot.phrases import Spoken
 
 LABOUR: Final = "labour_violation"
@@ -35,6 +36,7 @@ class Page(StrEnum):
 
     RESUME = "resume"
     CANCEL = "cancel"
+    MASK = "mask"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Findings:
     labour_dispute: bool = False
     alarm: Alarm | None = None
     own_fault: bool = False
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True)
@@ -80,11 +83,15 @@ class Pick:
 
 @dataclass(frozen=True)
 class Write:
-    """A typed text. ``leaving``: it was typed on a page that was left by a button (back, later, cancel)."""
+    """A typed text. ``leaving``: it was typed on a page that was left by a button (back, later, cancel).
+
+    ``beside``: it came with a file, and belongs to the story whatever is asked.
+    """
 
     text: str = field(repr=False)
     findings: Findings = Findings()
     leaving: Way | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True)

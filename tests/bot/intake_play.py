@@ -97,6 +97,7 @@ def at_step(step: Step) -> Play:
         Step.PLACE: ("cổng số 2",),
         Step.WHEN: ("1",),
         Step.WHO: ("ông Tư",),
+        Step.FILES: ("không có",),
         Step.DANGER: ("3",),
         Step.READERS: ("1",),
     }

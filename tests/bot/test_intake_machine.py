@@ -13,7 +13,7 @@ from bot.intake.submission import submission
 from bot.intake.terms import Effect, Findings, Way
 from tests.bot.intake_play import CATEGORIES, Play, at_step, context
 
-OPTIONAL = (Step.PROVINCE, Step.PLACE, Step.WHEN, Step.WHO, Step.DANGER)
+OPTIONAL = (Step.PROVINCE, Step.PLACE, Step.WHEN, Step.WHO, Step.FILES, Step.DANGER)
 NEEDED = (Step.NOTICE, Step.CATEGORY, Step.STORY, Step.READERS)
 
 
@@ -105,7 +105,7 @@ class TestMovingAbout:
         assert Way.SKIP not in play.prompt.ways
         assert play.tap(f"tip.{play.draft.tag}.{step}.~skip").draft.step is step
 
-    @pytest.mark.parametrize("step", list(Step)[1:11])
+    @pytest.mark.parametrize("step", list(Step)[1:12])
     def test_back_leads_to_the_step_before_and_loses_nothing(self, step: Step) -> None:
         play = at_step(step) if list(Step).index(step) >= 3 else Play().all(*["1"] * list(Step).index(step))
         assert play.draft.step is step

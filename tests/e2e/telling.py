@@ -32,6 +32,7 @@ _ANSWERS: Final = {
     "place": "~skip",
     "when": "ongoing",
     "who": "~skip",
+    "files": "none",
     "danger": "no",
     "readers": "union",
     "review": "send",

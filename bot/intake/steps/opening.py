@@ -62,6 +62,8 @@ def category_notes(category: str) -> tuple[Note, ...]:
     """What is said once when a category is chosen."""
     if category == LABOUR:
         return (Note("category.note.labour"),)
+    if category == "trafficking":
+        return (Note("category.note.trafficking", hotlines=("111", "113")),)
     if category == "drug_dealing":
         return (Note("category.note.drugs"),)
     return ()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.intake.draft import Step, TipDraft
+from bot.intake.steps.files import counted
 from bot.intake.steps.readers import readers_value
 from bot.intake.terms import Context, Effect, Option, Outcome, Pick, Prompt, Way, Write
 
@@ -14,6 +15,7 @@ LINES: Final = (
     Step.PLACE,
     Step.WHEN,
     Step.WHO,
+    Step.FILES,
     Step.DANGER,
     Step.READERS,
 )
@@ -59,6 +61,7 @@ def shown_lines(draft: TipDraft, context: Context) -> tuple[tuple[Step, str], ..
         draft.place or unsaid,
         when,
         draft.who or unsaid,
+        counted(draft.files, say) or say("review.no_files"),
         danger,
         say(f"readers.{readers}") if readers else unsaid,
     )

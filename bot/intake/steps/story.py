@@ -44,6 +44,13 @@ class Story:
         return None
 
 
+def add_beside(draft: TipDraft, text: str) -> Outcome:
+    """Words that came with a file become a part of the story, wherever it was sent."""
+    if not any(char.isalnum() for char in text):
+        return Outcome(draft)
+    return _add(draft, text)
+
+
 def _add(draft: TipDraft, text: str) -> Outcome:
     if not any(char.isalnum() for char in text):
         return Outcome(draft, (Note("story.no_words"),))
