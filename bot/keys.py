@@ -9,8 +9,8 @@ import base64
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -18,11 +18,12 @@ from typing import Final
 
 from pydantic import BaseModel, TypeAdapter
 
-from backend.kit.crypto import derive_key, keyed_hash, random_key
+from backend.kit.crypto import KEY_BYTES, derive_key, keyed_hash, random_key, same
 from bot.envelope import Person
 
 VIET_NAM: Final = timezone(timedelta(hours=7))
 Clock = Callable[[], datetime]
+_PURPOSES: Final = ("conversation", "draft", "notice", "subscriber")
 
 
 def utc_now() -> datetime:
@@ -48,11 +49,9 @@ def _whole(path: Path) -> Iterator[None]:
 
 
 class _Versioned(BaseModel):
-    current: int
     keys: dict[int, str]
-
-    def key(self) -> bytes:
-        return base64.b64decode(self.keys[self.current], validate=True)
+    since: dict[int, date] = {}
+    """From which day on a version is used; the first one has none."""
 
 
 _SiteFile = TypeAdapter(dict[str, _Versioned])
@@ -60,23 +59,82 @@ _DayFile = TypeAdapter(dict[date, str])
 
 
 @dataclass(frozen=True)
-class SiteKeys:
-    """The keys of this site that the bot alone holds. They open no tip."""
+class _Ring:
+    keys: Mapping[int, bytes] = field(repr=False)
+    since: Mapping[int, date]
 
-    conversation: bytes = field(repr=False)
-    draft: bytes = field(repr=False)
+    def version_on(self, day: date) -> int:
+        begun = (version for version in self.keys if self.since.get(version, date.min) <= day)
+        return max(begun, default=min(self.keys))
+
+
+class SiteKeys:
+    """The keys of this site that the bot alone holds, as their file has them now. They open no tip.
+
+    A new version is used from the beginning of a day (``antam keys rotate`` makes it for the next one), so
+    every replica changes at the same moment, and a draft of the day before is still found under its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: object = None
+        self._rings: Mapping[str, _Ring] = {}
 
     @classmethod
     def read(cls, path: Path) -> "SiteKeys":
         """Read ``site_keys.json`` as ``antam keys init`` wrote it.
 
         Raises:
+            FileNotFoundError: there is none.
             KeyFileDamaged: it cannot be read as keys.
         """
-        raw = path.read_bytes()
-        with _whole(path):
-            entries = _SiteFile.validate_json(raw)
-            return cls(conversation=entries["conversation"].key(), draft=entries["draft"].key())
+        keys = cls(path)
+        keys._load()
+        return keys
+
+    def on(self, purpose: str, day: date) -> tuple[int, bytes]:
+        """The version and the key of ``purpose`` (``conversation``, ``draft``, …) that is used on a day."""
+        self._follow()
+        ring = self._rings[purpose]
+        version = ring.version_on(day)
+        return version, ring.keys[version]
+
+    def get(self, purpose: str, version: int) -> bytes | None:
+        """The key of that version; ``None`` if it was retired."""
+        if version not in self._rings[purpose].keys:
+            self._follow()
+        return self._rings[purpose].keys.get(version)
+
+    def _follow(self) -> None:
+        """Take over what was written into the file since; while it cannot be read, what we have stays."""
+        with suppress(OSError, KeyFileDamaged):
+            if _state(self._path) != self._stamp:
+                self._load()
+
+    def _load(self) -> None:
+        stamp = _state(self._path)
+        raw = self._path.read_bytes()
+        with _whole(self._path):
+            rings = {
+                purpose: _Ring(
+                    {number: base64.b64decode(key, validate=True) for number, key in entry.keys.items()},
+                    entry.since,
+                )
+                for purpose, entry in _SiteFile.validate_json(raw).items()
+            }
+            if not all(_is_whole(rings[purpose]) for purpose in _PURPOSES):
+                raise ValueError
+        self._rings, self._stamp = rings, stamp
+
+
+def _is_whole(ring: _Ring) -> bool:
+    return bool(ring.keys) and all(len(key) == KEY_BYTES for key in ring.keys.values())
+
+
+def _state(path: Path) -> object:
+    """What differs between two states of a file: it is always replaced whole."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 @dataclass(frozen=True)
@@ -98,12 +156,12 @@ class DayKeys:
     def today(self) -> date:
         return self._clock().astimezone(VIET_NAM).date()
 
-    def ring(self) -> tuple[bytes, bytes | None]:
-        """Today's key and yesterday's, if there was one. Turns the ring when the day has changed."""
+    def ring(self) -> dict[date, bytes]:
+        """Today's key and yesterday's, if there was one, youngest first. Turns the ring on a new day."""
         today = self.today()
         if today not in self._ring or min(self._ring) < today - timedelta(days=1):
             self._ring = self._turn(today)
-        return self._ring[today], self._ring.get(today - timedelta(days=1))
+        return dict(sorted(self._ring.items(), reverse=True))
 
     def _turn(self, today: date) -> dict[date, bytes]:
         with self._locked():
@@ -170,21 +228,30 @@ class Keyring:
 
     def conversation(self, person: Person) -> tuple[ConversationKeys, ConversationKeys | None]:
         """Today's keys of a conversation, and yesterday's while that day's key lives."""
-        today, yesterday = self._days.ring()
-        return self._of_day(person, today), None if yesterday is None else self._of_day(person, yesterday)
+        today, *before = (self._of_day(person, day, key) for day, key in self._days.ring().items())
+        return today, before[0] if before else None
 
     def form_token(self, session: str, purpose: str) -> str:
         """The token that a form of ``session`` must carry, so that no other site can post it."""
-        key = derive_key(self._site.conversation, f"form token {purpose}")
-        return keyed_hash(key, session.encode()).hex()[:32]
+        return self._form_token(session, purpose, self._days.today())
+
+    def is_form_token(self, session: str, purpose: str, token: str) -> bool:
+        """Whether ``token`` is one that a page of today or yesterday carries."""
+        today = self._days.today()
+        right = [self._form_token(session, purpose, day) for day in (today, today - timedelta(days=1))]
+        return any([same(token.encode(), one.encode()) for one in right])
 
     def turn(self) -> None:
         """Make today's key and destroy what is older than yesterday's, if that is due."""
         self._days.ring()
 
-    def _of_day(self, person: Person, day_key: bytes) -> ConversationKeys:
+    def _form_token(self, session: str, purpose: str, day: date) -> str:
+        _, site_key = self._site.on("conversation", day)
+        return keyed_hash(derive_key(site_key, f"form token {purpose}"), session.encode()).hex()[:32]
+
+    def _of_day(self, person: Person, day: date, day_key: bytes) -> ConversationKeys:
         who = (person.channel.encode(), person.user.encode())
-        lookup_key = derive_key(day_key, "conversation lookup", salt=self._site.conversation)
-        draft_root = derive_key(day_key, "draft root", salt=self._site.draft)
+        lookup_key = derive_key(day_key, "conversation lookup", salt=self._site.on("conversation", day)[1])
+        draft_root = derive_key(day_key, "draft root", salt=self._site.on("draft", day)[1])
         draft_key = derive_key(keyed_hash(draft_root, *who), "draft")
         return ConversationKeys(keyed_hash(lookup_key, *who), draft_key)

@@ -5,11 +5,13 @@ than one room's folder; processes read their own.
 """
 
 import base64
+import fcntl
 import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -77,15 +79,20 @@ def _readable(path: Path, read: Callable[[Path], object]) -> bool:
 
 def _site_keys(folder: Path, room: str) -> Path | None:
     path = folder / room / "site_keys.json"
-    rings = _read_object(path)
-    lacking = [purpose for purpose in SITE_KEY_PURPOSES[room] if purpose not in rings]
-    if not lacking:
+    if not _lacking(path, room):
         return None
-    for purpose in lacking:
-        key = base64.b64encode(random_key()).decode()
-        rings[purpose] = {"current": 1, "keys": {"1": key}}
-    write_secret(path, json.dumps(rings, indent=1))
+    with locked(path):
+        rings = _read_object(path)
+        for purpose in _lacking(path, room):
+            key = base64.b64encode(random_key()).decode()
+            rings[purpose] = {"current": 1, "keys": {"1": key}}
+        write_secret(path, json.dumps(rings, indent=1))
     return path
+
+
+def _lacking(path: Path, room: str) -> list[str]:
+    rings = _read_object(path)
+    return [purpose for purpose in SITE_KEY_PURPOSES[room] if purpose not in rings]
 
 
 def _service_tokens(folder: Path) -> list[Path]:
@@ -133,6 +140,17 @@ def _read_object(path: Path) -> dict[str, object]:
 def damage(path: Path) -> str:
     """What to tell the operator of a damaged file."""
     return f"{path} is damaged. Put back its backup: keys in it cannot be made again."
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a key file against other commands that would change it; its readers are not held up."""
+    lock = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def write_secret(path: Path, text: str, mode: int = 0o600) -> None:

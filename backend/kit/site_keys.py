@@ -1,17 +1,24 @@
 """The site keys of the backend: secrets of this deployment that stand outside the database.
 
 Each purpose (``wrap``, ``mac``, ``receipt_pepper``, …) has numbered keys. The current one makes new values;
-an older one stays readable until its last value is gone. This module reads the file and never writes it.
+an older one stays readable until its last value is gone. This module reads the file and never writes it
+(``key_file.py`` does).
+
+A running process follows the file: before it makes a value, and when it meets a version that it does not
+know. So no value is made with a key that another process could not read, and nothing has to be started anew.
 """
 
 import base64
 import binascii
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backend.kit.crypto import KEY_BYTES
+from backend.kit.crypto import KEY_BYTES, same
+
+_log = logging.getLogger(__name__)
 
 
 class SiteKeyMissing(Exception):
@@ -28,11 +35,16 @@ class _Ring:
     keys: Mapping[int, bytes] = field(repr=False)
 
 
-class SiteKeys:
-    """Versioned 32-byte keys by purpose. Its text form shows purposes, never a key."""
+_Rings = Mapping[str, _Ring]
 
-    def __init__(self, rings: Mapping[str, _Ring]) -> None:
-        self._rings = dict(rings)
+
+class SiteKeys:
+    """Versioned 32-byte keys by purpose, as their file has them now. The text form shows no key."""
+
+    def __init__(self, rings: _Rings, path: Path | None = None, stamp: object = None) -> None:
+        self._rings = rings
+        self._path = path
+        self._stamp = stamp
 
     def __repr__(self) -> str:
         return f"SiteKeys({', '.join(sorted(self._rings))})"
@@ -45,13 +57,9 @@ class SiteKeys:
             FileNotFoundError: there is no such file.
             ValueError: the file is not of this shape, or a key is not 32 bytes. Shows no content.
         """
-        text = path.read_text(encoding="utf-8")
-        try:
-            raw = json.loads(text)
-            rings = {purpose: _ring(entry) for purpose, entry in raw.items()}
-        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
-            raise ValueError(f"{path.name} is not a file of site keys") from None
-        return cls(rings)
+        # Its state first: a file that is replaced meanwhile is then read once more, never missed.
+        stamp = _stamp(path)
+        return cls(_read(path), path, stamp)
 
     @property
     def purposes(self) -> list[str]:
@@ -64,10 +72,11 @@ class SiteKeys:
         Raises:
             SiteKeyMissing: the file has no such purpose.
         """
+        self._follow()
         if purpose not in self._rings:
             raise SiteKeyMissing(purpose)
-        version = self._rings[purpose].current
-        return version, self.get(purpose, version)
+        ring = self._rings[purpose]
+        return ring.current, ring.keys[ring.current]
 
     def versions(self, purpose: str) -> list[int]:
         """The versions of ``purpose`` that the file holds, oldest first.
@@ -75,6 +84,7 @@ class SiteKeys:
         Raises:
             SiteKeyMissing: the file has no such purpose.
         """
+        self._follow()
         if purpose not in self._rings:
             raise SiteKeyMissing(purpose)
         return sorted(self._rings[purpose].keys)
@@ -85,10 +95,69 @@ class SiteKeys:
         Raises:
             SiteKeyMissing: the file has no such purpose or version.
         """
-        ring = self._rings.get(purpose)
-        if ring is None or version not in ring.keys:
+        key = self._known(purpose, version)
+        if key is None:
+            self._follow()
+            key = self._known(purpose, version)
+        if key is None:
             raise SiteKeyMissing(purpose, version)
-        return ring.keys[version]
+        return key
+
+    def all(self, purpose: str) -> list[bytes]:
+        """Every key of ``purpose``, the current one first: what a value may have been made with.
+
+        Raises:
+            SiteKeyMissing: the file has no such purpose.
+        """
+        newest, _ = self.current(purpose)
+        keys = self._rings[purpose].keys
+        return [keys[newest], *(keys[version] for version in sorted(keys, reverse=True) if version != newest)]
+
+    def _known(self, purpose: str, version: int) -> bytes | None:
+        ring = self._rings.get(purpose)
+        return None if ring is None else ring.keys.get(version)
+
+    def _follow(self) -> None:
+        """Take over what was written into the file since it was read; keep what we have if it is unfit."""
+        if self._path is None:
+            return
+        try:
+            stamp = _stamp(self._path)
+            if stamp == self._stamp:
+                return
+            rings = _read(self._path)
+        except (OSError, ValueError):
+            # While an operator repairs the file, a running house goes on with the keys that it has.
+            return
+        self._stamp = stamp
+        if _continues(self._rings, rings):
+            self._rings = rings
+        else:
+            _log.critical("%s holds other keys than before: they are not used", self._path.name)
+
+
+def _stamp(path: Path) -> object:
+    """What differs between two states of a file: it is always replaced whole."""
+    state = path.stat()
+    return state.st_ino, state.st_mtime_ns, state.st_size
+
+
+def _read(path: Path) -> _Rings:
+    text = path.read_text(encoding="utf-8")
+    try:
+        raw = json.loads(text)
+        return {purpose: _ring(entry) for purpose, entry in raw.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        raise ValueError(f"{path.name} is not a file of site keys") from None
+
+
+def _continues(before: _Rings, after: _Rings) -> bool:
+    """Whether ``after`` is the same file with versions added or retired, and not somebody else's."""
+    return all(
+        purpose in after
+        and all(same(key, after[purpose].keys.get(version, key)) for version, key in ring.keys.items())
+        for purpose, ring in before.items()
+    )
 
 
 def _ring(entry: Mapping[str, object]) -> _Ring:

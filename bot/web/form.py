@@ -86,7 +86,7 @@ class TipForm:
         session = _session(request)
         if session is None:
             return await self._start(language)
-        if posted.get("token") != self._token(session):
+        if not self._keyring.is_form_token(session, "tip", str(posted.get("token"))):
             # A page of an older session: the present one is shown as it stands.
             return self._redirect(PATH, language)
         return await self._step(posted, session, language)

@@ -5,11 +5,12 @@ import os
 import re
 import threading
 import traceback
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from backend.kit.key_file import add_version, remove_version
 from backend.kit.secrets_store import make_missing
 from bot.envelope import Person
 from bot.keys import DayKeys, KeyFileDamaged, Keyring, SiteKeys
@@ -134,3 +135,49 @@ def test_a_damaged_key_file_is_named_and_never_quoted(
     assert name in str(raised.value)
     assert secret not in said
     assert secret[:12] not in said
+
+
+def rotate(folder: Path, purpose: str, since: str) -> None:
+    add_version(folder / "site_keys.json", purpose, date.fromisoformat(since))
+
+
+@pytest.mark.parametrize("purpose", ["conversation", "draft"])
+def test_a_new_site_key_is_used_from_its_day_on_and_yesterdays_draft_is_still_found(
+    folder: Path, clock: Clock, purpose: str
+) -> None:
+    keys = ring(folder, clock)
+    before, _ = keys.conversation(WORKER)
+    rotate(folder, purpose, "2026-11-22")
+    assert keys.conversation(WORKER)[0] == before
+    clock.now += timedelta(days=1)
+    today, yesterday = keys.conversation(WORKER)
+    assert yesterday == before
+    started_now, _ = ring(folder, clock).conversation(WORKER)
+    assert today == started_now
+    remove_version(folder / "site_keys.json", purpose, 1)
+    clock.now += timedelta(days=1)
+    assert keys.conversation(WORKER)[1] == today
+
+
+def test_a_form_that_was_open_when_the_key_changed_can_be_sent(folder: Path, clock: Clock) -> None:
+    keys = ring(folder, clock)
+    token = keys.form_token("session", "tip")
+    rotate(folder, "conversation", "2026-11-22")
+    clock.now += timedelta(days=1)
+    assert keys.form_token("session", "tip") != token
+    assert keys.is_form_token("session", "tip", token)
+    assert not keys.is_form_token("other", "tip", token)
+    clock.now += timedelta(days=1)
+    assert not keys.is_form_token("session", "tip", token)
+
+
+def test_while_the_file_is_being_repaired_the_bot_goes_on_with_its_keys(folder: Path, clock: Clock) -> None:
+    keys = ring(folder, clock)
+    before, _ = keys.conversation(WORKER)
+    path = folder / "site_keys.json"
+    whole = path.read_text()
+    path.write_text("{")
+    assert keys.conversation(WORKER)[0] == before
+    path.write_text(whole)
+    rotate(folder, "draft", "2026-11-21")
+    assert keys.conversation(WORKER)[0] != before

@@ -164,11 +164,9 @@ async def plant(session: AsyncSession, keys: SiteKeys, country: Country) -> tupl
     for tip_id in (honest, robbed):
         place = {"tip_id": tip_id, "desk_id": country.union.id}
         await casework.note(session, keys, country.union_member, text="ghi chú", **place)
-    for table in (TipSeal, NoteKey):
-        rows = {
-            row.tip_id: row
-            for row in await session.scalars(select(table).where(table.desk_id == country.union.id))
-        }
+    seals = await session.scalars(select(TipSeal).where(TipSeal.desk_id == country.union.id))
+    notes = await session.scalars(select(NoteKey).where(NoteKey.desk_id == country.union.id))
+    for rows in ({row.tip_id: row for row in seals}, {row.tip_id: row for row in notes}):
         rows[robbed].sealed_key, rows[robbed].mac = rows[honest].sealed_key, rows[honest].mac
     await session.flush()
     return honest, robbed
@@ -198,9 +196,10 @@ async def test_a_note_key_put_in_by_hand_opens_no_note_and_takes_none(
     db_session: AsyncSession, site_keys: SiteKeys, country: Country
 ) -> None:
     await tips.submit(db_session, site_keys, a_tip())
-    place = {"tip_id": await db_session.scalar(select(Tip.id)), "desk_id": country.union.id}
+    tip_id = (await db_session.scalars(select(Tip.id))).one()
+    place = {"tip_id": tip_id, "desk_id": country.union.id}
     await casework.note(db_session, site_keys, country.union_member, text="ghi chú", **place)
-    row = await db_session.get(NoteKey, (place["tip_id"], place["desk_id"]))
+    row = await db_session.get(NoteKey, (tip_id, country.union.id))
     assert row is not None and country.union.public_key is not None
     row.sealed_key = seal_to(country.union.public_key, random_key())
     await db_session.flush()
