@@ -8,6 +8,7 @@ import asyncio
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import make_url
 
+from backend.audit.jobs import blueprint as audit
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.jobs import Tools, log_failures
 from backend.kit.jobs import blueprint as housekeeping
@@ -25,6 +26,7 @@ def create_job_app(url: str) -> App:
     app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=CONCURRENCY + 2))
     app.add_tasks_from(housekeeping, namespace="jobs")
     app.add_tasks_from(tips, namespace="tips")
+    app.add_tasks_from(audit, namespace="audit")
     return app
 
 
@@ -32,7 +34,8 @@ async def run(config: Settings) -> None:
     """Work until SIGINT or SIGTERM; then finish the running jobs and stop."""
     url = database_url(config)
     engine = create_engine(url, pool_size=CONCURRENCY)
-    tools = Tools(create_sessionmaker(engine), SiteKeys.read(config.secrets / "backend" / "site_keys.json"))
+    keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
+    tools = Tools(create_sessionmaker(engine), keys, config.backups)
     app = create_job_app(url)
     try:
         async with app.open_async():

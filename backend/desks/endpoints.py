@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts import service as accounts
 from backend.accounts.access import Keys, Liaison
-from backend.desks import case_file, casework, queue
+from backend.desks import case_file, casework, holds, queue
 from backend.desks import service as desks
 from backend.desks.case_file import Act, CaseFile
+from backend.desks.letter_endpoints import of_tip
 from backend.desks.queue import QueueFilter
 from backend.kit.database import Session
 from backend.kit.errors import NotFound
@@ -89,9 +90,11 @@ async def tip_page(
 
 async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile) -> dict[str, Any]:
     at_desk = await desks.active_member_ids(session, desk_id)
+    keeping = await holds.keeping(session, case.tip, desk_id, case.kinds)
     history = _without_repeats(case.history)[:LAST_ENTRIES]
     people = {
         *at_desk,
+        *(held.member_id for held in keeping.holds if held.member_id),
         *(note.author_id for note in case.notes),
         *(message.author_id for message in case.messages if message.author_id),
         *(entry.actor_id for entry in history if entry.actor_id),
@@ -103,6 +106,8 @@ async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile
         "names": await accounts.names(session, people),
         "at_desk": at_desk,
         "kinds": case.kinds,
+        "keeping": keeping,
+        **of_tip(case),
         "history": history,
         "statuses": [code for code in casework.STATUSES if code not in _unavailable(case)],
         "longest": MAX_TEXT,
@@ -111,7 +116,7 @@ async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile
 
 def _unavailable(case: CaseFile) -> set[str]:
     """The statuses that a member cannot choose for this tip."""
-    never_leaves = case.report.category == "labour_violation"
+    never_leaves = case.report.category == "labour_violation" or case.tip.readers == ["union"]
     return {"new", "forwarded"} if never_leaves else {"new"}
 
 

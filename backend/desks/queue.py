@@ -3,16 +3,20 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.desks import holds
 from backend.desks import service as desks
 from backend.desks.models import Desk
 from backend.kit.identity import KeyHolder
+from backend.tips import retention
+from backend.tips.clock import local_day
 from backend.tips.models import Notification, Tip, TipDesk, TipMessage
+from backend.tips.retention_models import TipHold
 
 PAGE = 50
 
@@ -48,6 +52,21 @@ class QueueRow:
     opened_at: datetime | None
     unread: bool
     """The reporter wrote something that no desk has opened yet."""
+    closed_on: date | None
+    held_until: date | None
+
+    @property
+    def destroyed_on(self) -> date | None:
+        """The day of its destruction, once that is near."""
+        day = retention.destruction_day(self.closed_on, self.held_until)
+        return day if retention.is_near(day, holds.today()) else None
+
+    @property
+    def open_for_long(self) -> bool:
+        """Whether it came more than a year ago and is not closed."""
+        return self.closed_on is None and (
+            holds.today() - local_day(self.received_at) >= retention.OPEN_FOR_LONG
+        )
 
 
 # What ``QueueRow`` holds and no more: whole rows of thousands of tips would not be sorted in memory.
@@ -67,6 +86,8 @@ _SHOWN: Final = (
     exists()
     .where(TipMessage.tip_id == Tip.id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None))
     .label("unread"),
+    Tip.closed_on,
+    select(func.max(TipHold.until)).where(TipHold.tip_id == Tip.id).scalar_subquery().label("held_until"),
 )
 
 

@@ -6,6 +6,7 @@ runs them. A finished job is deleted: its times would outlive the tip's.
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 from procrastinate import App, Blueprint, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.middleware import AsyncCallNext
@@ -36,6 +37,8 @@ class Tools:
 
     sessionmaker: async_sessionmaker[AsyncSession]
     keys: SiteKeys
+    backups: Path | None = None
+    """Where backups are kept, if this worker looks after them."""
 
 
 def tools(context: JobContext) -> Tools:

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
         """One folder a room (``backend``, ``bot``, ``actions``, ``nlu``), so each can be mounted apart."""
         return self.var / "secrets"
 
+    @property
+    def backups(self) -> Path:
+        """Where backups go unless they are told otherwise, with the list of what was destroyed since."""
+        return self.var / "backups"
+
 
 @lru_cache
 def settings() -> Settings:

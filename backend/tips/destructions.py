@@ -71,28 +71,35 @@ async def entries(session: AsyncSession) -> list[Gone]:
     return [Gone(row.mark, row.key_version, row.day) for row in rows]
 
 
+def within_time(gone: Iterable[Gone], today: date) -> set[Gone]:
+    """Those that a backup may still hold."""
+    return {entry for entry in gone if entry.day >= today - KEPT}
+
+
 async def forget(session: AsyncSession, today: date) -> None:
     """Drop what no backup can hold any more."""
     await session.execute(delete(Destruction).where(Destruction.day < today - KEPT))
 
 
-async def come_back(session: AsyncSession, keys: SiteKeys) -> list[Tip]:
-    """The tips that are here although they stand on the list: what a restore brought back.
+async def come_back(session: AsyncSession, keys: SiteKeys) -> list[uuid.UUID]:
+    """The tips that are here although they stand on the list: what an older copy brought back.
 
     Raises:
         SiteKeyMissing: the list was written under a key that is gone, so nobody can tell.
     """
     gone = await entries(session)
-    if not gone:
-        return []
     marks = {entry.mark for entry in gone}
     versions = {entry.key_version for entry in gone}
-    tips = await session.scalars(select(Tip))
-    return [tip for tip in tips if any(mark_of(keys, tip.id, version) in marks for version in versions)]
+    return [
+        tip_id
+        for tip_id in await session.scalars(select(Tip.id))
+        if any(mark_of(keys, tip_id, version) in marks for version in versions)
+    ]
 
 
 def write_file(path: Path, gone: Iterable[Gone], keys: SiteKeys) -> None:
     """Write the list beside the backups, sealed, whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     version, key = keys.current("audit")
     text = json.dumps(
         [[base64.b64encode(entry.mark).decode(), entry.key_version, str(entry.day)] for entry in gone]
@@ -119,6 +126,14 @@ def read_file(path: Path, keys: SiteKeys) -> list[Gone]:
         ]
     except (ValueError, KeyError, TypeError, Unsealable, SiteKeyMissing):
         raise DamagedList from None
+
+
+def beside_backups(path: Path, keys: SiteKeys) -> set[Gone]:
+    """What the file holds; nothing if there is none or it is damaged, and so is written anew."""
+    try:
+        return set(read_file(path, keys))
+    except (FileNotFoundError, DamagedList):
+        return set()
 
 
 def _file_key(key: bytes) -> bytes:

@@ -49,6 +49,19 @@ NOTES_ABOUT: Final = {
     "note": N_("Ghi chú"),
     "status": N_("Lý do đổi trạng thái"),
     "triage": N_("Lý do đổi phân loại"),
+    "handover": N_("Lý do chuyển công an"),
+    "hold": N_("Lý do giữ tin"),
+}
+TOLD: Final = {
+    "handed_over_consent": N_("Hệ thống đã báo: tin được chuyển cho công an như người báo tin đồng ý."),
+    "handed_over_life": N_("Hệ thống đã báo: tin được chuyển cho công an vì có người nguy hiểm tính mạng."),
+    "handed_over_law": N_("Hệ thống đã báo: tin được chuyển cho công an vì luật buộc phải chuyển."),
+}
+CHOICES: Final = {"yes": N_("Có"), "no": N_("Không"), "unsure": N_("Không nhớ, không rõ")}
+READY_SETS: Final = {"yes_no": N_("Có / Không"), "yes_no_unsure": N_("Có / Không / Không nhớ")}
+BASES: Final = {
+    "life": N_("Có người nguy hiểm tính mạng"),
+    "law": N_("Luật buộc phải chuyển"),
 }
 ACTIONS: Final = {
     "tip.opened": N_("mở tin"),
@@ -58,6 +71,14 @@ ACTIONS: Final = {
     "tip.status_changed": N_("đổi trạng thái"),
     "tip.retriaged": N_("đổi phân loại"),
     "tip.escalated": N_("chuyển lên tổ toàn quốc"),
+    "tip.asked": N_("hỏi người báo tin"),
+    "tip.commended": N_("gửi lời cảm ơn"),
+    "tip.consent_asked": N_("hỏi ý người báo tin về việc chuyển công an"),
+    "tip.consent_given": N_("ghi nhận: người báo tin đồng ý chuyển công an"),
+    "tip.consent_refused": N_("ghi nhận: người báo tin không đồng ý chuyển công an"),
+    "tip.handed_over": N_("chuyển cho công an"),
+    "tip.held": N_("giữ tin lại, chưa hủy"),
+    "tip.hold_lifted": N_("thôi giữ tin"),
 }
 _ALL: Final = {
     "category": CATEGORIES,
@@ -68,6 +89,10 @@ _ALL: Final = {
     "danger": DANGER,
     "note_about": NOTES_ABOUT,
     "action": ACTIONS,
+    "told": TOLD,
+    "choice": CHOICES,
+    "ready": READY_SETS,
+    "basis": BASES,
 }
 
 

@@ -1,6 +1,6 @@
 """Moments as staff read them: in Viet Nam's time, and how long is left. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,10 @@ def short(moment: datetime) -> str:
     return moment.astimezone(VIET_NAM).strftime("%H:%M, %d/%m")
 
 
-def day(moment: datetime) -> str:
+def day(moment: datetime | date) -> str:
     """``21/11/2026``."""
-    return moment.astimezone(VIET_NAM).strftime("%d/%m/%Y")
+    when = moment.astimezone(VIET_NAM) if isinstance(moment, datetime) else moment
+    return when.strftime("%d/%m/%Y")
 
 
 def until(due: datetime, now: datetime) -> str:

@@ -1,14 +1,13 @@
 """What the worker does: run for real, on the queue that the tips wrote."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.audit.models import AuditEntry
-from backend.desks import case_file, casework
+from backend.desks import case_file
 from backend.desks.queue import unread_notifications
 from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.jobs import Tools
@@ -16,17 +15,9 @@ from backend.kit.site_keys import SiteKeys
 from backend.ops.postgres import DatabaseUrls
 from backend.tips import drafts, repository
 from backend.tips import service as tips
-from backend.tips.jobs import destroy_closed
 from backend.tips.models import (
     Draft,
-    NoteKey,
-    Notification,
-    StaffNote,
     Tip,
-    TipDesk,
-    TipMessage,
-    TipPart,
-    TipSeal,
 )
 from backend.worker import create_job_app
 from tests.backend.tips.conftest import Country, a_tip
@@ -87,45 +78,6 @@ async def test_expired_drafts_are_deleted_and_living_ones_stay(db_session: Async
 async def test_what_ties_a_tip_to_its_draft_is_forgotten(db_session: AsyncSession) -> None:
     await repository.forget_submissions(db_session, datetime.now(UTC) + timedelta(minutes=1))
     assert await db_session.scalar(select(Tip.submission_id)) is None
-
-
-@pytest.mark.usefixtures("sent")
-class TestRetention:
-    @staticmethod
-    async def close(session: AsyncSession, keys: SiteKeys, country: Country) -> Tip:
-        tip = (await session.scalars(select(Tip))).one()
-        place = {"tip_id": tip.id, "desk_id": country.union.id}
-        await casework.note(session, keys, country.union_member, text="ghi", **place)
-        await casework.set_status(
-            session, keys, country.union_member, status="closed", reason="xong", **place
-        )
-        assert tip.closed_on is not None
-        return tip
-
-    async def test_a_closed_tip_stays_for_ninety_days(
-        self, db_session: AsyncSession, site_keys: SiteKeys, country: Country
-    ) -> None:
-        tip = await self.close(db_session, site_keys, country)
-        assert tip.closed_on is not None
-        assert await destroy_closed(db_session, site_keys, tip.closed_on + timedelta(days=90)) == 0
-
-    async def test_then_nothing_of_it_is_left_but_an_entry_that_it_was(
-        self, db_session: AsyncSession, site_keys: SiteKeys, country: Country
-    ) -> None:
-        tip = await self.close(db_session, site_keys, country)
-        assert tip.closed_on is not None
-        assert await destroy_closed(db_session, site_keys, tip.closed_on + timedelta(days=91)) == 1
-        for table in (Tip, TipSeal, TipPart, TipDesk, TipMessage, NoteKey, StaffNote, Notification):
-            assert await db_session.scalar(select(func.count()).select_from(table)) == 0
-        last = (
-            await db_session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
-        ).one()
-        assert last is not None and last.action == "tip.destroyed"
-
-    async def test_an_open_tip_is_never_destroyed(
-        self, db_session: AsyncSession, site_keys: SiteKeys
-    ) -> None:
-        assert await destroy_closed(db_session, site_keys, date(2099, 1, 1)) == 0
 
 
 @pytest.mark.usefixtures("sent")
