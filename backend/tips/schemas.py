@@ -1,5 +1,6 @@
 """What the internal API takes and gives for drafts, tips and the mailbox. Bounded everywhere."""
 
+import uuid
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -21,23 +22,26 @@ MAX_TEXT = 20_000
 """Characters of one text; a whole story may have 50 messages of them and 60,000 characters together."""
 MAX_STORY = 60_000
 MAX_SEALED = 256 * 1024
+MAX_FILES = 8
+"""Of a report, and of one message."""
 
 Kind = Literal["union", "police"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, strip_whitespace=True)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
 
 
-_RECEIPT = "12345678901234568"
-_ID16 = "AAECAwQFBgcICQoLDA0ODw=="
-_ID32 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+RECEIPT = "12345678901234568"
+ID16 = "AAECAwQFBgcICQoLDA0ODw=="
+ID32 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 _SEALED = "c2VhbGVkIGJ5IHRoZSBib3Q="
+_FILE_ID = "7b8f5a52-2f0f-4f7e-9a53-5f1d3c2b1a09"
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class _WithReceipt(_Body):
+class WithReceipt(Body):
     receipt: str = Field(max_length=17, description="16 random digits and their Damm check digit.")
 
     @field_validator("receipt")
@@ -48,28 +52,50 @@ class _WithReceipt(_Body):
         return value
 
 
-def _base64_of(least: int, most: int) -> Any:
+def base64_of(least: int, most: int) -> Any:
     """How the contract tells of ``least`` to ``most`` bytes in base64 (a string of four thirds of that)."""
     lengths = {"minLength": -(-least // 3) * 4, "maxLength": -(-most // 3) * 4}
     return WithJsonSchema({"type": "string", "contentEncoding": "base64", **lengths})
 
 
-Bytes16 = Annotated[Base64Bytes, Field(min_length=16, max_length=16), _base64_of(16, 16)]
-Bytes32 = Annotated[Base64Bytes, Field(min_length=32, max_length=32), _base64_of(32, 32)]
-Sealed = Annotated[Base64Bytes, Field(min_length=1, max_length=MAX_SEALED), _base64_of(1, MAX_SEALED)]
+Bytes16 = Annotated[Base64Bytes, Field(min_length=16, max_length=16), base64_of(16, 16)]
+Bytes32 = Annotated[Base64Bytes, Field(min_length=32, max_length=32), base64_of(32, 32)]
+Sealed = Annotated[Base64Bytes, Field(min_length=1, max_length=MAX_SEALED), base64_of(1, MAX_SEALED)]
 
 
-class DraftKey(_Body):
-    model_config = example(lookup=_ID32)
+class FileRef(Body):
+    """A file that waits with the draft, and the key that the caller has for it."""
+
+    model_config = example(id=_FILE_ID, key=ID32)
+
+    id: uuid.UUID
+    key: Bytes32 = Field(repr=False)
+
+
+class FileShown(BaseModel):
+    id: str
+    kind: Literal["photo", "voice"]
+    media_type: str
+    size: int = Field(description="Bytes.")
+
+
+Files = Annotated[list[FileRef], Field(max_length=MAX_FILES)]
+
+
+class DraftKey(Body):
+    model_config = example(lookup=ID32)
 
     lookup: Bytes32
 
 
 class DraftPut(DraftKey):
-    model_config = example(lookup=_ID32, sealed=_SEALED, revision=0)
+    model_config = example(lookup=ID32, sealed=_SEALED, revision=0)
 
     sealed: Sealed
     revision: int = Field(ge=0, description="The revision this replaces; 0 for a new draft.")
+    files: Annotated[list[uuid.UUID], Field(max_length=MAX_FILES)] = Field(
+        default=[], description="Its files, which then live as long as it does."
+    )
 
 
 class DraftRevision(BaseModel):
@@ -84,7 +110,7 @@ class DraftFound(DraftRevision):
     sealed: str = Field(description="Base64.")
 
 
-class GuardAsk(_Body):
+class GuardAsk(Body):
     model_config = example(text="Có người cho vay nặng lãi ở cổng công ty.")
 
     text: Text
@@ -106,12 +132,12 @@ class Readers(BaseModel):
     readers: list[Kind]
 
 
-class Submission(_WithReceipt):
+class Submission(WithReceipt):
     """A tip as ``bot`` sends it. The draft id and the receipt make sending it again harmless."""
 
     model_config = example(
-        receipt=_RECEIPT,
-        draft_id=_ID16,
+        receipt=RECEIPT,
+        draft_id=ID16,
         language="vi",
         category="illegal_lending",
         story=["Ông Tư cho vay ở cổng số 2.", "Lãi năm ngàn một triệu một ngày."],
@@ -133,6 +159,7 @@ class Submission(_WithReceipt):
     who: ShortText | None = None
     danger: Literal["now", "soon", "no", "unknown"] = "unknown"
     readers: Annotated[list[Kind], Field(min_length=1, max_length=2)]
+    files: Files = []
 
     @field_validator("story")
     @classmethod
@@ -149,12 +176,12 @@ class Submitted(BaseModel):
     on_duty: bool = Field(description="Whether somebody who can open it is at work now.")
 
 
-class MailboxOpen(_WithReceipt):
-    model_config = example(receipt=_RECEIPT)
+class MailboxOpen(WithReceipt):
+    model_config = example(receipt=RECEIPT)
 
 
-class MailboxWrite(_WithReceipt):
-    model_config = example(receipt=_RECEIPT, message_id=_ID16, text="Họ lại tới chiều nay.")
+class MailboxWrite(WithReceipt):
+    model_config = example(receipt=RECEIPT, message_id=ID16, text="Họ lại tới chiều nay.")
 
     message_id: Bytes16
     text: Text

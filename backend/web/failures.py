@@ -23,6 +23,9 @@ _BY_CODE: Final = {
     "conflict": N_("Vừa có người thay đổi việc này. Hãy tải lại trang để xem bản mới."),
     "desk_not_granted": N_("Bạn đã được mời vào tổ này, nhưng cần một thành viên trong tổ cho bạn vào."),
     "never_forwarded": N_("Tin về quyền lao động chỉ ở lại công đoàn, không chuyển cơ quan khác."),
+    "not_agreed": N_("Người báo tin chỉ cho công đoàn đọc và chưa đồng ý chuyển. Hãy hỏi họ trước."),
+    "not_to_police": N_("Tin này không chuyển cho công an từ đây được."),
+    "nobody_to_receive": N_("Chưa có tổ công an nào mở được tin này."),
     "tip_damaged": N_(
         "Không mở được tin này: chìa khóa cũ của tổ đã mất, hoặc nội dung đã bị thay đổi. Hãy báo quản trị."
     ),
