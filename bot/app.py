@@ -43,6 +43,7 @@ from bot.web import chat, form, mailbox_page
 from bot.web.pages import STATIC, Pages
 from bot.web.problems import NoSuchPage, Problem, Unreadable, asked_language, problem_response
 from bot.web.shield import Shield
+from bot.web.uploads import Uploads
 
 _TICK_SECONDS: Final = 30
 _RESTART_SECONDS: Final = 5
@@ -74,8 +75,9 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         talk,
         checks=MessageCheckRoom(backend, talk, phrases),
     )
+    uploads = Uploads()
     engine = Engine(keyring, conversations, router, phrases)
-    channels: list[Channel] = [WebChannel(), *platform_channels(settings, phrases)]
+    channels: list[Channel] = [WebChannel(uploads), *platform_channels(settings, phrases)]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -108,7 +110,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     for channel in channels:
         app.include_router(channel.routes(engine))
     app.include_router(chat.routes(pages, phrases))
-    app.include_router(form.routes(pages, phrases, intake, keyring, settings))
+    app.include_router(form.routes(pages, phrases, intake, keyring, settings, uploads=uploads))
     app.include_router(mailbox_page.routes(pages, phrases, backend, receipts))
     app.mount("/static", _Static(directory=STATIC))
 

@@ -66,7 +66,7 @@ class TipRoom:
         try:
             turn = await self._chat.attach(case.incoming, text, case.language)
         except BackendSilent:
-            unkept = Reply(case.say("unkept"), sensitive=True, unkept=True)
+            unkept = Reply(case.say("file.unkept"), sensitive=True, unkept=True)
             return (*alarmed(case, alarm), unkept)
         if turn is None:
             return self._gone(case)

@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Final, Literal
@@ -23,9 +24,18 @@ from bot.channels.lanes import LaneFull, Lanes, NoRoom
 from bot.channels.rendering import Bubble, bubbles, utf16_units
 from bot.channels.telegram_api import Kind, Sleep, TelegramApi, TelegramTrouble
 from bot.channels.telegram_polling import Polling, Troubles
-from bot.channels.telegram_updates import ButtonIds, Pressed, Received, keyboard, parse, received
+from bot.channels.telegram_updates import (
+    ButtonIds,
+    Pressed,
+    Received,
+    SentFile,
+    keyboard,
+    parse,
+    received,
+)
 from bot.engine import Engine
-from bot.envelope import Language, Reply, Turn
+from bot.envelope import Language, Media, MediaTooLarge, Reply, Turn
+from bot.files import MAX_BYTES
 
 PATH: Final = "/channels/telegram"
 _SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # its name
@@ -169,11 +179,17 @@ class TelegramChannel:
 
     async def _turn(self, engine: Engine, found: Received) -> Turn:
         try:
-            return await engine.turn(found.incoming)
+            media = () if found.file is None else (Media(found.file.kind, partial(self._fetch, found.file)),)
+            return await engine.turn(replace(found.incoming, media=media))
         except Exception as error:  # the person is told, and the log where
             _log.error("telegram: a message could not be answered: %s", type(error).__name__)
             say = self._phrases.spoken(Language.VI)
             return Turn((Reply(say("fault.internal"), unkept=True),))
+
+    async def _fetch(self, file: SentFile) -> bytes:
+        if file.size > MAX_BYTES:
+            raise MediaTooLarge
+        return await self._api.file(file.id)
 
     async def _say(self, chat: int, turn: Turn, in_trouble: Callable[[], None]) -> None:
         say = self._phrases.spoken(turn.language)

@@ -24,7 +24,9 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.channels.downloads import Downloads, Hosts
 from bot.channels.telegram_updates import KINDS, readable
+from bot.envelope import MediaGone
 
 WINDOW: Final = 64
 """Updates that are taken at once, and so at most unconfirmed; a draft remembers as many (``bot.intake``)."""
@@ -98,15 +100,19 @@ class TelegramApi:
                 connection_pool_size=_CONNECTIONS, read_timeout=10.0, pool_timeout=10.0, httpx_kwargs=outside
             ),
         )
+        self._files = f"{base_url.rstrip('/')}/file/bot"
+        self._downloads = Downloads(Hosts(base_url))
         self._bot = Bot(
             token,
             base_url=f"{base_url.rstrip('/')}/bot",
+            base_file_url=self._files,
             get_updates_request=self._requests[0],
             request=self._requests[1],
         )
         self._sleep = sleep
 
     async def close(self) -> None:
+        await self._downloads.close()
         for request in self._requests:
             await request.shutdown()
 
@@ -160,6 +166,20 @@ class TelegramApi:
             in_trouble,
         )
 
+    async def file(self, file_id: str) -> bytes:
+        """The file that somebody sent. Raises ``MediaTooLarge`` or ``MediaGone``, and nothing else."""
+        try:
+            found = await self._persist(
+                lambda: _called("getFile", self._bot.get_file(file_id)), in_trouble=lambda: None
+            )
+        except TelegramTrouble:
+            raise MediaGone from None
+        address = found.file_path or ""
+        if not address.startswith(self._files):
+            # A server of the operator's own that keeps files on its disk gives a path there.
+            raise MediaGone
+        return await self._downloads.get(address)
+
     async def answer_press(self, query: str) -> None:
         """Tell the person's Telegram that the press of a button has arrived."""
         await _called("answerCallbackQuery", self._bot.answer_callback_query(query))
@@ -190,12 +210,11 @@ class TelegramApi:
         listed = [BotCommand(name, description) for name, description in commands.items()]
         await _called("setMyCommands", self._bot.set_my_commands(listed, language_code=language))
 
-    async def _persist(self, call: Callable[[], Awaitable[object]], in_trouble: Callable[[], None]) -> None:
+    async def _persist(self, call: Callable[[], Awaitable[_T]], in_trouble: Callable[[], None]) -> _T:
         patience = _PATIENCE
         for pause in _PAUSES:
             try:
-                await call()
-                return
+                return await call()
             except TelegramTrouble as trouble:
                 wait = max(pause, trouble.wait)
                 if trouble.kind not in (Kind.LIMITED, Kind.SILENT) or wait > patience:
@@ -203,7 +222,7 @@ class TelegramApi:
             patience -= wait
             in_trouble()
             await self._sleep(wait)
-        await call()
+        return await call()
 
 
 async def _called(method: str, call: Awaitable[_T]) -> _T:

@@ -1,7 +1,7 @@
 """What an update of Telegram says, as far as the bot may know it; and choices as Telegram's buttons. Pure.
 
-Names, photos, places and files are never read. An update that nobody is to be answered for (a group, a
-channel, a kind that we do not know) is None, never an error.
+Names and places are never read, and of a photo or a voice note only which one to ask for. An update that
+nobody is to be answered for (a group, a channel, a kind that we do not know) is None, never an error.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import json
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType, InlineKeyboardButtonLimit, MessageLimit
@@ -51,12 +51,22 @@ class Pressed:
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A photo or a voice note to ask Telegram for. ``size`` in bytes, 0 where it is not told."""
+
+    kind: Literal["photo", "voice"]
+    id: str = field(repr=False)
+    size: int = 0
+
+
+@dataclass(frozen=True)
 class Received:
     """One thing that one person sent in a conversation of two."""
 
     chat: int = field(repr=False)
     incoming: Incoming
     pressed: Pressed | None = None
+    file: SentFile | None = None
 
 
 class ButtonIds:
@@ -148,7 +158,21 @@ def _written(update_id: int, message: Message) -> Received | None:
         attachment=attachment,
         forwarded=forwarded,
     )
-    return Received(message.chat.id, incoming)
+    return Received(message.chat.id, incoming, file=_file(message))
+
+
+def _file(message: Message) -> SentFile | None:
+    """The photo at its largest, the voice note or the recording of a message, or a picture sent as a file."""
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        return SentFile("photo", largest.file_id, largest.file_size or 0)
+    sound = message.voice or message.audio
+    if sound is not None:
+        return SentFile("voice", sound.file_id, sound.file_size or 0)
+    paper = message.document
+    if paper is not None and (paper.mime_type or "").startswith("image/") and message.animation is None:
+        return SentFile("photo", paper.file_id, paper.file_size or 0)
+    return None
 
 
 def _attachment(message: Message) -> Attachment | None:

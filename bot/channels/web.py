@@ -8,12 +8,26 @@ import re
 from base64 import b64encode
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.engine import Engine
-from bot.envelope import Choice, Incoming, Language, Link, Person, Picture, Reply, Room, Turn
-from bot.web.problems import CookiesTooBig, TooBig, Unreadable, problems
+from bot.envelope import (
+    Attachment,
+    Choice,
+    Incoming,
+    Language,
+    Link,
+    Media,
+    Person,
+    Picture,
+    Reply,
+    Room,
+    Turn,
+)
+from bot.files import MAX_BYTES
+from bot.web.problems import CookiesTooBig, TooBig, TooManyFiles, Unreadable, problems
+from bot.web.uploads import CHAT_PATH, Uploads, whole
 
 _USER: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 """128 random bits in base64url."""
@@ -26,6 +40,27 @@ User = Annotated[
         examples=["Kq3v9ZbX1cN7mW2sD8fG4A"],
     ),
 ]
+
+
+FileId = Annotated[
+    str,
+    Header(
+        pattern=r"^[A-Za-z0-9_-]{8,64}$",
+        description="The same when the page sends the file again.",
+        examples=["d9So4zAv"],
+    ),
+]
+_RAW_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "description": "A photo or a voice note as the phone has it.",
+        "content": {
+            "application/octet-stream": {
+                "schema": {"type": "string", "format": "binary", "maxLength": MAX_BYTES}
+            }
+        },
+    }
+}
 
 
 class WebMessage(BaseModel):
@@ -140,9 +175,12 @@ class WebTurn(BaseModel):
 
 
 class WebChannel:
-    """``POST /chat/messages``."""
+    """``POST /chat/messages`` and ``POST /chat/files``."""
 
     name: Literal["web"] = "web"
+
+    def __init__(self, uploads: Uploads | None = None) -> None:
+        self._uploads = uploads or Uploads()
 
     def routes(self, engine: Engine) -> APIRouter:
         router = APIRouter()
@@ -162,6 +200,39 @@ class WebChannel:
                 room=body.room or Room.CHAT,
             )
             return WebTurn.of(await engine.turn(incoming))
+
+        @router.post(
+            CHAT_PATH,
+            responses=problems(Unreadable, TooBig, CookiesTooBig, TooManyFiles),
+            openapi_extra=_RAW_BODY,
+        )
+        async def file(
+            request: Request,
+            x_antam_message: FileId,
+            x_antam_user: User = "",
+            x_antam_room: Room = Room.CHAT,
+            x_antam_lang: Language = Language.VI,
+        ) -> WebTurn:
+            """One photo or voice note of the chat page. The same ``X-Antam-Message`` again acts once."""
+            if not _USER.fullmatch(x_antam_user):
+                raise Unreadable
+            async with self._uploads.turn():
+                content = await whole(request)
+
+                async def fetched() -> bytes:
+                    return content
+
+                seen = request.headers.get("content-type", "").startswith("image/")
+                incoming = Incoming(
+                    person=Person(self.name, x_antam_user),
+                    message_id=x_antam_message,
+                    text="",
+                    language=x_antam_lang,
+                    attachment=Attachment.PICTURE if seen else Attachment.OTHER,
+                    media=(Media("photo" if seen else "voice", fetched),),
+                    room=x_antam_room,
+                )
+                return WebTurn.of(await engine.turn(incoming))
 
         return router
 

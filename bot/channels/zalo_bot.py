@@ -24,17 +24,20 @@ from starlette.responses import Response
 
 from bot import limits
 from bot.channels.credentials import Mode, Setup
+from bot.channels.downloads import Downloads, Hosts
 from bot.channels.lanes import LaneFull, Lanes
 from bot.channels.pictures import ShownPictures
 from bot.channels.rendering import Bubble, bubbles, utf16_units
 from bot.channels.zalo_api import MAX_TEXT, ZaloApi, ZaloTrouble
 from bot.channels.zalo_updates import Received, parse, read
 from bot.engine import Engine
-from bot.envelope import Incoming, Language, Person, Picture, Reply, Turn
+from bot.envelope import Incoming, Language, Media, Person, Picture, Reply, Turn
 
 PATH: Final = "/channels/zalo_bot"
 PICTURES: Final = f"{PATH}/pictures"
 """Where the platform fetches a picture that it is to send."""
+FILE_DOMAINS: Final = ("zdn.vn", "zadn.vn")
+"""Zalo's servers of pictures (``photo-stal-1.zdn.vn``) and recordings; nothing is fetched elsewhere."""
 _SECRET_HEADER: Final = "X-Bot-Api-Secret-Token"  # noqa: S105  # its name
 _POLL_SECONDS: Final = 30
 """How long the platform holds a request for updates while there are none (its own default)."""
@@ -85,6 +88,7 @@ class ZaloBotChannel:
         self._delivered = setup.credentials.mode is Mode.WEBHOOK
         self._origin = setup.settings.public_origin
         self._phrases = setup.phrases
+        self._downloads = Downloads(Hosts(setup.settings.zalo_api_url, FILE_DOMAINS))
         self._lanes = Lanes()
         self._shown = ShownPictures()
 
@@ -120,6 +124,7 @@ class ZaloBotChannel:
         except asyncio.CancelledError:
             await self._lanes.close(_FINISHING_SECONDS)
             await self._api.close()
+            await self._downloads.close()
             raise
 
     # updates
@@ -189,11 +194,13 @@ class ZaloBotChannel:
         acknowledge()
 
     async def _turn(self, engine: Engine, received: Received) -> Turn:
+        file = received.file
         incoming = Incoming(
             person=Person(self.name, received.chat),
             message_id=received.message_id,
             text=received.text,
             attachment=received.attachment,
+            media=() if file is None else (Media(file.kind, partial(self._downloads.get, file.address)),),
         )
         try:
             return await engine.turn(incoming)

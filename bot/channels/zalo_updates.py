@@ -1,19 +1,29 @@
 """What an update of the Zalo Bot Platform says, as far as the bot may know it. Pure.
 
 The form changes between documentation and traffic (wrapped in ``{ok, result}`` or bare, with or without an
-event name), so what is needed is looked for and the rest ignored: names, pictures and addresses of files are
-never read. What is missing makes an update that nobody can answer, and that is None, never an error.
+event name), so what is needed is looked for and the rest ignored: names and stickers are never read, of a
+picture or a recording only its address. What is missing makes an update that nobody can answer, and that is
+None, never an error.
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from bot.envelope import Attachment
 
+_LONGEST_ADDRESS: Final = 2_048
 _Id = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A picture or a recording, by the address at which the platform gives it."""
+
+    kind: Literal["photo", "voice"]
+    address: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class Received:
     text: str = field(default="", repr=False)
     """What was typed, also below a picture; may be blank."""
     attachment: Attachment | None = None
+    file: SentFile | None = None
 
 
 class _Lenient(BaseModel):
@@ -44,6 +55,7 @@ class _Message(_Lenient):
     caption: str | None = None
     photo: object | None = None
     photo_url: object | None = None
+    voice_url: object | None = None
 
 
 class _Event(_Lenient):
@@ -72,7 +84,19 @@ def read(update: object) -> Received | None:
     if bot or message.chat.chat_type.upper() != "PRIVATE":
         return None
     text, attachment = _said(event.event_name or "", message)
-    return Received(message.chat.id, message.message_id, text, attachment)
+    return Received(message.chat.id, message.message_id, text, attachment, _file(message))
+
+
+def _file(message: _Message) -> SentFile | None:
+    """The one file of a message. A picture's address is ``photo`` in the documents, ``photo_url`` in fact."""
+    for kind, address in (
+        ("photo", message.photo_url),
+        ("photo", message.photo),
+        ("voice", message.voice_url),
+    ):
+        if isinstance(address, str) and 0 < len(address) <= _LONGEST_ADDRESS:
+            return SentFile("voice" if kind == "voice" else "photo", address)
+    return None
 
 
 def _said(event: str, message: _Message) -> tuple[str, Attachment | None]:

@@ -11,7 +11,7 @@ from bot.phrases import Phrases, Spoken
 from bot.talk import menu_choices
 from bot.web.pages import Pages
 
-_TEXTS: Final = ("sending", "thinking", "unsent", "retry", "offline", "you")
+_TEXTS: Final = ("sending", "thinking", "unsent", "retry", "offline", "you", "photo", "recording")
 
 
 def routes(pages: Pages, phrases: Phrases) -> APIRouter:
@@ -27,4 +27,5 @@ def routes(pages: Pages, phrases: Phrases) -> APIRouter:
 
 def _texts(say: Spoken) -> str:
     """The sentences that the script needs, as JSON for an attribute."""
-    return json.dumps({name: say(f"page.{name}") for name in _TEXTS}, ensure_ascii=False)
+    texts = {name: say(f"page.{name}") for name in _TEXTS}
+    return json.dumps({**texts, "too_large": say("file.refused.too_large")}, ensure_ascii=False)

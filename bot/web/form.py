@@ -6,9 +6,9 @@ then the page comes back with the text still in it.
 """
 
 import hashlib
-import re
 import secrets
 import time
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -19,38 +19,57 @@ from starlette.responses import RedirectResponse, Response
 from bot import limits
 from bot.backend import BackendSilent
 from bot.clean import Fault, clean
-from bot.envelope import Language, Person
+from bot.envelope import Language, Media, Person
 from bot.intake.draft import Note, Step, TipDraft
-from bot.intake.service import Intake, Message, Standing
+from bot.intake.service import Intake, Message
 from bot.intake.steps.review import shown_lines
-from bot.intake.terms import Answer, Effect, Field, Go, Pick, Prompt, Stale, Way, Write
+from bot.intake.terms import Effect, Pick, Stale
 from bot.keys import Keyring
 from bot.phrases import Phrases
 from bot.settings import Settings
 from bot.web.form_page import StepView, present_text, show_step, shown_notes, step_number
+from bot.web.form_posted import (
+    COOKIE,
+    cookie_of,
+    is_of,
+    is_whole_story,
+    message_id,
+    read_answer,
+    session_of,
+    shows,
+    text_of,
+)
+from bot.web.multipart import Part, parts
 from bot.web.origin import is_from_our_page
 from bot.web.pages import Pages
 from bot.web.problems import Unreadable
+from bot.web.uploads import FORM_PATH, Uploads, files_of
 
 PATH: Final = "/bao-tin"
-COOKIE: Final = "antam_tip"
 CHANNEL: Final = "form"
 _ENDED: Final = {Effect.FINISH: "finished.form", Effect.DISCARD: "discarded"}
 """What is said, once, when a tip has ended: the cookie then holds the effect instead of a session."""
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class TipForm:
     """Reads a posted step, lets the intake decide, and shows where it stands."""
 
     def __init__(
-        self, pages: Pages, phrases: Phrases, intake: Intake, keyring: Keyring, settings: Settings
+        self,
+        pages: Pages,
+        phrases: Phrases,
+        intake: Intake,
+        keyring: Keyring,
+        settings: Settings,
+        *,
+        uploads: Uploads,
     ) -> None:
         self._pages = pages
         self._phrases = phrases
         self._intake = intake
         self._keyring = keyring
         self._secure = settings.secure_cookies
+        self._uploads = uploads
         self._posts = limits.Bucket.full(*limits.OVERALL, time.monotonic())
 
     async def show(self, request: Request, language: Language) -> Response:
@@ -58,12 +77,12 @@ class TipForm:
 
         All at one address: the browser's history shows a visit, not that a tip was sent or thrown away.
         """
-        ended = next((key for effect, key in _ENDED.items() if effect == _cookie(request)), None)
+        ended = next((key for effect, key in _ENDED.items() if effect == cookie_of(request)), None)
         if ended is not None:
             answer: Response = self._pages.show("message.html", language, key=ended)
             answer.delete_cookie(COOKIE, path=PATH)
             return answer
-        session = _session(request)
+        session = session_of(request)
         try:
             kept = await self._intake.find(Person(CHANNEL, session)) if session else None
         except BackendSilent:
@@ -82,14 +101,58 @@ class TipForm:
             raise Unreadable
         if not self._posts.take(time.monotonic()):
             notes = shown_notes((Note("fault.busy"),), self._phrases.spoken(language))
-            return self._pages.show("unkept.html", language, 429, notes=notes, text=_text(posted, "text"))
-        session = _session(request)
+            return self._pages.show("unkept.html", language, 429, notes=notes, text=text_of(posted, "text"))
+        session = session_of(request)
         if session is None:
             return await self._start(language)
         if not self._keyring.is_form_token(session, "tip", str(posted.get("token"))):
             # A page of an older session: the present one is shown as it stands.
             return self._redirect(PATH, language)
         return await self._step(posted, session, language)
+
+    async def post_files(self, request: Request) -> Response:
+        """Photos and voice notes for the tip of this session, taken one after the other as they come in."""
+        if not is_from_our_page(request):
+            raise Unreadable
+        async with self._uploads.turn():
+            reading = parts(request)
+            fields: dict[str, str] = {}
+            first: Part | None = None
+            async for part in reading:
+                if part.is_file:
+                    first = part
+                    break
+                fields[part.name] = part.text
+            answer = await self._files(request, fields, files_of(first, reading))
+            async for _ in reading:
+                # A page whose post is not read to its end shows a broken line instead of the answer.
+                pass
+            return answer
+
+    async def _files(
+        self, request: Request, fields: Mapping[str, str], media: AsyncIterator[Media]
+    ) -> Response:
+        language = Language.EN if fields.get("lang") == Language.EN else Language.VI
+        session = session_of(request)
+        if session is None or fields.get("token") != self._token(session):
+            return self._redirect(PATH, language)
+        person = Person(CHANNEL, session)
+        sent = hashlib.sha256(f"files\0{fields.get('message', '')}".encode()).hexdigest()[:24]
+        message = Message(sent, language, lambda *_: Stale(), awake=lambda draft: is_of(fields, draft))
+        try:
+            kept = await self._intake.find(person)
+            if kept is not None and not is_of(fields, kept.value):
+                return self._redirect(PATH, language)
+            standing = await self._intake.attach(person, message, media)
+        except BackendSilent:
+            return await self._again(session, language, "", Note("file.unkept"), 503)
+        if standing is None or standing.draft is None:
+            return self._gone(language, "")
+        if not standing.taken:
+            return self._page(standing.draft, session, language, standing.notes, status=409)
+        if not standing.notes:
+            return await self._again(session, language, "", Note("form.files.nothing"), 422)
+        return self._redirect(PATH, language)
 
     def leave(self, exit_url: str) -> Response:
         """Forget the session here and go to the neutral page."""
@@ -113,31 +176,27 @@ class TipForm:
         return answer
 
     async def _step(self, posted: FormData, session: str, language: Language) -> Response:
-        raw = _text(posted, "text")
+        raw = text_of(posted, "text")
         cleaned = clean(raw)
-        if cleaned.fault is Fault.TOO_LONG and not _text(posted, "way"):
+        if cleaned.fault is Fault.TOO_LONG and not text_of(posted, "way"):
             return await self._again(session, language, raw, Note("fault.too_long"), 413)
         person = Person(CHANNEL, session)
         message = Message(
-            _message_id(posted),
+            message_id(posted),
             language,
             lambda draft, prompt: read_answer(posted, cleaned.text, draft, prompt),
-            awake=lambda draft: _shows(posted, draft, draft.step),
+            awake=lambda draft: shows(posted, draft, draft.step),
         )
         try:
             standing = await self._intake.step(person, message)
-            if standing is not None and _is_whole_story(posted, cleaned.text, standing):
+            if standing is not None and is_whole_story(posted, cleaned.text, standing):
                 standing = await self._intake.step(
                     person, Message(f"{message.id}.", language, lambda *_: Pick("done"))
                 )
         except BackendSilent:
             return await self._again(session, language, raw, Note("unkept"), 503)
         if standing is None:
-            answer = self._page(
-                self._intake.fresh(language), "", language, (Note("gone"),), text=raw, status=409
-            )
-            answer.delete_cookie(COOKIE, path=PATH)
-            return answer
+            return self._gone(language, raw)
         if standing.effect in _ENDED:
             answer = self._redirect(PATH, language)
             self._set_cookie(answer, standing.effect)
@@ -145,6 +204,14 @@ class TipForm:
         if standing.draft is not None and cleaned.text and not standing.taken:
             return self._page(standing.draft, session, language, standing.notes, text=raw, status=422)
         return self._redirect(PATH, language)
+
+    def _gone(self, language: Language, text: str) -> Response:
+        """The first page of a new tip, as the present one is no longer kept, with what was typed for it."""
+        answer = self._page(
+            self._intake.fresh(language), "", language, (Note("gone"),), text=text, status=409
+        )
+        answer.delete_cookie(COOKIE, path=PATH)
+        return answer
 
     async def _again(self, session: str, language: Language, text: str, note: Note, status: int) -> Response:
         """The present step once more, with the text that could not be taken still in it."""
@@ -194,60 +261,16 @@ class TipForm:
         return RedirectResponse(path + query, status_code=303)
 
 
-def read_answer(posted: FormData, text: str, draft: TipDraft, prompt: Prompt) -> Answer:
-    """What a posted page answers: a way, an option or a text; stale when it is another question's. Pure."""
-    if not _shows(posted, draft, prompt.page):
-        return Stale()
-    way = next((way for way in Way if way == posted.get("way")), None)
-    if way is not None and text and way is not Way.SKIP and prompt.takes is not Field.NONE:
-        return Write(text, leaving=way)
-    if way is not None:
-        return Go(way)
-    option = _text(posted, "option")
-    if text and prompt.takes is not Field.NONE and option in ("", "done"):
-        return Write(text)
-    chosen = option or _text(posted, "pick")
-    return Pick(chosen) if chosen else Go(Way.SKIP)
-
-
-def _is_whole_story(posted: FormData, text: str, standing: Standing) -> bool:
-    """Whether the story was typed and ended with one button, and nothing has to be read before going on."""
-    told = bool(text) and posted.get("page") == Step.STORY and posted.get("option") == "done"
-    return told and standing.taken and not standing.notes
-
-
-def _shows(posted: FormData, draft: TipDraft, page: str) -> bool:
-    """Whether the posted page is ``page`` of this very tip."""
-    return posted.get("page") == page and posted.get("tag") == draft.tag
-
-
-def _message_id(posted: FormData) -> str:
-    """The same for a double click, another one when an old page is posted again with other words."""
-    parts = (_text(posted, name) for name in ("message", "text", "option", "pick", "way"))
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
-
-
-def _session(request: Request) -> str | None:
-    token = _cookie(request)
-    return token if _TOKEN.fullmatch(token) else None
-
-
-def _cookie(request: Request) -> str:
-    """The value of our cookie as it was sent, or "". Whatever else stands in the header is not read."""
-    for pair in ";".join(request.headers.getlist("cookie")).split(";"):
-        name, _, value = pair.strip().partition("=")
-        if name == COOKIE:
-            return value
-    return ""
-
-
-def _text(posted: FormData, name: str) -> str:
-    value = posted.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def routes(pages: Pages, phrases: Phrases, intake: Intake, keyring: Keyring, settings: Settings) -> APIRouter:
-    form = TipForm(pages, phrases, intake, keyring, settings)
+def routes(
+    pages: Pages,
+    phrases: Phrases,
+    intake: Intake,
+    keyring: Keyring,
+    settings: Settings,
+    *,
+    uploads: Uploads,
+) -> APIRouter:
+    form = TipForm(pages, phrases, intake, keyring, settings, uploads=uploads)
     router = APIRouter(include_in_schema=False)
 
     @router.get(PATH)
@@ -257,6 +280,10 @@ def routes(pages: Pages, phrases: Phrases, intake: Intake, keyring: Keyring, set
     @router.post(PATH)
     async def post(request: Request) -> Response:
         return await form.post(request)
+
+    @router.post(FORM_PATH)
+    async def post_files(request: Request) -> Response:
+        return await form.post_files(request)
 
     @router.post("/bao-tin/thoat")
     async def leave() -> Response:

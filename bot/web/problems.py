@@ -39,6 +39,12 @@ class TooBig(Problem):
     key = "fault.too_big"
 
 
+class TooManyFiles(Problem):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "busy"
+    key = "file.busy"
+
+
 class CookiesTooBig(Problem):
     status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
     code = "cookies_too_large"

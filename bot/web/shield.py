@@ -14,9 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.phrases import Phrases
 from bot.web.problems import CookiesTooBig, Problem, TooBig, asked_language, problem_response
+from bot.web.uploads import LARGEST
 
 MAX_BODY: Final = 128 * 1024
-"""Bytes of one request. The longest update of a platform, a full message that answers another, has half."""
+"""Bytes of one request without files. A platform's longest update, a full message that answers another,
+has half."""
 MAX_COOKIES: Final = 4 * 1024
 """Bytes of all cookies of one request; ours has 32. Reading cookies may cost the square of their length."""
 _log = logging.getLogger("antam.bot")
@@ -58,6 +60,12 @@ class Shield:
         try:
             if sum(len(cookie) for cookie in headers.getlist("cookie")) > MAX_COOKIES:
                 raise _Overflow(CookiesTooBig())
+            if scope["path"] in LARGEST:
+                # Read piece by piece where it is wanted; the server takes no more than was announced.
+                if not 0 < _announced(headers) <= LARGEST[scope["path"]]:
+                    raise _Overflow(TooBig())
+                await self._app(scope, receive, send_guarded)
+                return
             body = await _read(headers, receive)
             await self._app(scope, _replay(body, receive), send_guarded)
         except _Overflow as overflow:

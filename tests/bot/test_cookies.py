@@ -5,7 +5,7 @@ import secrets
 import httpx
 import pytest
 
-from bot.web.form import COOKIE
+from bot.web.form_posted import COOKIE
 from bot.web.shield import MAX_COOKIES
 from tests.bot.house import House
 

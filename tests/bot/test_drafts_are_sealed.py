@@ -102,7 +102,7 @@ def test_a_lookup_that_was_found_dead_is_not_found_again_two_days_later(
 
 def test_noting_a_receipt_whose_draft_is_gone_says_that_all_is_done(house: House, worker: WebWorker) -> None:
     seen = begin_story(worker)
-    for text in ("xong", "đồng nai", "bỏ qua", "bỏ qua", "bỏ qua", "3", "1"):
+    for text in ("xong", "đồng nai", "bỏ qua", "bỏ qua", "bỏ qua", "bỏ qua", "3", "1"):
         seen = worker.say(text)
     sent = worker.tap(seen.button("Gửi tin"))
     house.ahead = timedelta(days=3)
@@ -112,7 +112,7 @@ def test_noting_a_receipt_whose_draft_is_gone_says_that_all_is_done(house: House
 
 def test_the_receipt_is_shown_again_after_a_crash_until_it_is_noted(house: House, worker: WebWorker) -> None:
     seen = begin_story(worker)
-    for text in ("xong", "đồng nai", "bỏ qua", "bỏ qua", "bỏ qua", "3", "1"):
+    for text in ("xong", "đồng nai", "bỏ qua", "bỏ qua", "bỏ qua", "bỏ qua", "3", "1"):
         seen = worker.say(text)
     sent = worker.tap(seen.button("Gửi tin"))
     receipt = RECEIPT.search(sent.text)

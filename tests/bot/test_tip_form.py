@@ -25,7 +25,7 @@ def until_story(browser: Browser) -> Browser:
 def until_review(browser: Browser) -> Browser:
     until_story(browser).post(text="ông Tư cho vay ở cổng, lãi năm ngàn một triệu một ngày", option="done")
     browser.post(text="bình dương").post(text="cổng số 2").post(option="today").post(text="ông Tư")
-    return browser.post(option="no").post(option="both")
+    return browser.post(option="none").post(option="no").post(option="both")
 
 
 def test_a_whole_tip_without_javascript(browser: Browser) -> None:

@@ -84,7 +84,7 @@ def ready_to_send(worker: WebWorker) -> Button:
     """A tip is written; only the button that sends it is left."""
     seen = worker.say("báo tin")
     story = "ông Tư cho vay ở cổng"
-    for text in ("1", "1", "1", story, "xong", "đồng nai", "bỏ qua", "bỏ qua", "bỏ qua", "3", "1"):
+    for text in ("1", "1", "1", story, "xong", "đồng nai", "bỏ qua", "bỏ qua", "bỏ qua", "bỏ qua", "3", "1"):
         seen = worker.say(text)
     return seen.button("Gửi tin")
 

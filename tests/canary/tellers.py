@@ -122,11 +122,12 @@ def _in_chat(lived: Lived, chat: PatientChat) -> None:
     chat.say(story.place)
     chat.say("1")
     chat.say(story.who)
+    chat.say("không có")
     chat.say(_DIGIT_OF_DANGER[story.danger])
-    seen = chat.say(_DIGIT_OF_READERS[story.readers])
+    seen = _uncovered(chat, chat.say(_DIGIT_OF_READERS[story.readers]))
     if story.corrected_who is not None:
         chat.say(_DIGIT_OF_WHO)
-        seen = chat.say(story.corrected_who)
+        seen = _uncovered(chat, chat.say(story.corrected_who))
     assert (story.corrected_who or story.who) in seen.text
     if story.ending is Ending.THROWN_AWAY:
         chat.say("hủy")
@@ -135,6 +136,18 @@ def _in_chat(lived: Lived, chat: PatientChat) -> None:
         lived.receipt = _receipt(chat.say("gửi").text)
     if story.ending in (Ending.SAVED, Ending.WRITTEN_BACK):
         chat.say("đã lưu")
+
+
+def _uncovered(chat: PatientChat, seen: Seen) -> Seen:
+    """What comes once everything that seems to be the writer's own is left as it is: it must be found nowhere."""
+    while "muốn che đi không" in seen.text:
+        seen = chat.say("để nguyên")
+    return seen
+
+
+def _left_as_it_is(browser: Browser) -> None:
+    while "muốn che đi không" in browser.page:
+        browser.post(option="no")
 
 
 def _on_the_form(lived: Lived, browser: Browser) -> None:
@@ -150,9 +163,12 @@ def _on_the_form(lived: Lived, browser: Browser) -> None:
     if story.ending is Ending.ABANDONED:
         return
     browser.post(text="", option="done").post(text=story.province).post(text=story.place)
-    browser.post(option="today").post(text=story.who).post(option=story.danger).post(option=story.readers)
+    browser.post(option="today").post(text=story.who).post(option="none")
+    browser.post(option=story.danger).post(option=story.readers)
+    _left_as_it_is(browser)
     if story.corrected_who is not None:
         browser.post(option="who").post(text=story.corrected_who)
+        _left_as_it_is(browser)
     assert (story.corrected_who or story.who) in browser.page
     if story.ending is Ending.THROWN_AWAY:
         browser.post(way="cancel").post(option="yes")

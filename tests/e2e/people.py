@@ -69,6 +69,7 @@ class Worker:
         self.say("cổng số 2")
         self.say("chiều nào cũng có")
         self.say(who)
+        self.press("Không có")
         self.press("Không")
         self.page.locator(".choices button").filter(has_text=re.compile(rf"^\d?\s*{readers}$")).click()
         expect(self.answer).to_contain_text("Gửi luôn, hay sửa dòng nào?")

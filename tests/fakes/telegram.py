@@ -26,6 +26,7 @@ Json = dict[str, Any]
 MAX_TEXT: Final = 4096
 MAX_CAPTION: Final = 1024
 MAX_DATA: Final = 64
+MAX_DOWNLOAD: Final = 20_000_000
 PHOTO: Final = {"file_id": "AgAC", "file_unique_id": "AQAD", "width": 640, "height": 564}
 FIRST_UPDATE: Final = 500_000_001
 FIRST_MESSAGE: Final = 7_001
@@ -113,6 +114,10 @@ class FakeTelegram:
     too_old: set[str] = field(default_factory=set)
     held: set[tuple[str, object]] = field(default_factory=set)
     """Method and chat: such calls get no answer until they are let go."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What people sent, by file id."""
+    fetched: list[str] = field(default_factory=list)
+    """File ids whose content was downloaded."""
     handed_out: set[int] = field(default_factory=set)
     confirmed: set[int] = field(default_factory=set)
     """Numbers of the updates that will not be handed out again."""
@@ -133,6 +138,26 @@ class FakeTelegram:
             number, self._next_message = self._next_message, self._next_message + 1
         head = {"message_id": number, "date": 1_790_000_000, "from": sender(user), "chat": private_chat(user)}
         return self.update(message={**head, **content})
+
+    def keep(self, content: bytes) -> str:
+        """Keep a file that somebody sends; returns its id."""
+        with self.changed:
+            file_id = f"AgACAgUAAx{len(self.files):04d}"
+            self.files[file_id] = content
+        return file_id
+
+    def photo(self, user: int, content: bytes, **more: object) -> Json:
+        """An update with a photo, in two sizes as Telegram gives them; the smaller one is not to be had."""
+        file_id = self.keep(content)
+        small = {"file_id": "small", "file_unique_id": "s", "width": 90, "height": 67, "file_size": 900}
+        large = {"file_id": file_id, "file_unique_id": "l", "width": 1280, "height": 960}
+        return self.message(user, photo=[small, {**large, "file_size": len(content)}], **more)
+
+    def voice(self, user: int, content: bytes) -> Json:
+        """An update with a voice note."""
+        file_id = self.keep(content)
+        told = {"file_id": file_id, "file_unique_id": "v", "duration": 2, "file_size": len(content)}
+        return self.message(user, voice={**told, "mime_type": "audio/ogg"})
 
     def press(self, user: int, under: Sent, data: str) -> Json:
         """An update with the press of a button."""
@@ -221,6 +246,17 @@ class FakeTelegram:
             except Refusal as refusal:
                 return _failed(refusal)
 
+        @app.get("/file/bot{token}/{path:path}")
+        async def download(token: str, path: str) -> Response:
+            file_id = path.removeprefix("photos/")
+            if token != self.token or file_id not in self.files:
+                return _failed(Refusal(404, "Not Found"))
+            with self.changed:
+                waiting = self.faults.get("download")
+                fault = waiting.popleft() if waiting else None
+                self.fetched.append(file_id)
+            return Response(self.files[file_id]) if fault is None else _fault(fault)
+
         return app
 
     def _until_let_go(self, method: str, chat: object) -> None:
@@ -258,6 +294,8 @@ class FakeTelegram:
         match method:
             case "getMe":
                 return BOT
+            case "getFile":
+                return self._file(str(given["file_id"]))
             case "sendMessage":
                 return self._send(given, _text(given))
             case "sendPhoto":
@@ -297,6 +335,15 @@ class FakeTelegram:
                 self.commands[str(given.get("language_code", ""))] = given["commands"]
                 return True
         raise Refusal(404, "Not Found: method not found")
+
+    def _file(self, file_id: str) -> Json:
+        if file_id not in self.files:
+            raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(self.files[file_id])
+        if size > MAX_DOWNLOAD:
+            raise Refusal(400, "Bad Request: file is too big")
+        about = {"file_id": file_id, "file_unique_id": "u", "file_size": size}
+        return {**about, "file_path": f"photos/{file_id}"}
 
     def _send(self, given: Json, text: str, photo: bytes | None = None) -> Json:
         chat = int(given["chat_id"])

@@ -83,6 +83,12 @@ class FakeZalo:
         """Chat, address and caption of every picture."""
         self.handed_out: dict[str, int] = {}
         """How many calls of ``getUpdates`` there had been when the update of a message id was handed out."""
+        self.files: dict[str, bytes] = {}
+        """Pictures and recordings that people sent, by name."""
+        self.moved: dict[str, str] = {}
+        """Names of files that are answered with a redirect, and where to."""
+        self.fetched: list[str] = []
+        """The names that were asked for."""
         self._held: set[str] = set()
         self._lock = threading.Lock()
         self._waiting: deque[Json | bytes] = deque()
@@ -90,6 +96,12 @@ class FakeZalo:
         self._waiters: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     # --- what the test does ---
+
+    def keep(self, content: bytes) -> str:
+        """Keep a file that somebody sends; returns the address at which the platform gives it."""
+        name = secrets.token_hex(8)
+        self.files[name] = content
+        return f"{self.url.rstrip('/')}/files/{name}"
 
     def post(self, what: Json | bytes) -> None:
         """Keep an update (or raw bytes in its place) until the bot asks for it."""
@@ -156,6 +168,14 @@ class FakeZalo:
 
     def app(self) -> FastAPI:
         app = FastAPI()
+
+        @app.get("/files/{name}")
+        async def file(name: str) -> Response:
+            self.fetched.append(name)
+            if name in self.moved:
+                return Response(status_code=302, headers={"Location": self.moved[name]})
+            content = self.files.get(name)
+            return Response(status_code=404) if content is None else Response(content)
 
         @app.post("/bot{token}/{method}")
         async def call(token: str, method: str, request: Request) -> Response:

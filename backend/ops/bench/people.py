@@ -39,6 +39,7 @@ _ANSWERS: Final = (
     {"text": "cổng số 2, khu trọ phía sau"},
     {"option": "today"},
     {"text": "ông Tư, số 0900000001, xe 61A-123.45"},
+    {"option": "none"},
     {"option": "no"},
     {"option": "union"},
 )

@@ -3,6 +3,7 @@
 (() => {
   'use strict';
   const CODE = /^\d{4} \d{4} \d{4} \d{5}$/, TIMEOUT = 30000, PAUSES = [1000, 3000], KEPT = 60, PICTURES = 3;
+  const UPLOAD = 300000, LARGEST = 10 * 1024 * 1024, FILES = 8;
   const $ = (id) => document.getElementById(id);
   const log = $('log'), text = $('text'), composer = $('composer');
   const say = JSON.parse(document.body.dataset.texts);
@@ -99,11 +100,29 @@
       return { ok: answer.ok, status: answer.status, body: await answer.json() };
     } finally { clearTimeout(timer); }
   };
+  // A file goes up by itself, so that the page can say how far it is.
+  const upload = (item) => new Promise((done, fail) => {
+    const call = new XMLHttpRequest();
+    call.open('POST', '/chat/files');
+    call.timeout = UPLOAD;
+    Object.entries({
+      'X-Antam-User': user(), 'X-Antam-Message': item.message.id, 'X-Antam-Lang': lang, 'Accept-Language': lang,
+      'X-Antam-Room': room || 'chat', 'Content-Type': item.file.type || 'application/octet-stream',
+    }).forEach(([name, value]) => call.setRequestHeader(name, value));
+    call.upload.addEventListener('progress', (event) => {
+      if (event.lengthComputable) state(item, 'sending', `${say.sending} ${Math.floor(100 * event.loaded / event.total)}%`);
+    });
+    call.addEventListener('load', () => {
+      try { done({ ok: call.status < 300, status: call.status, body: JSON.parse(call.responseText) }); } catch { fail(); }
+    });
+    ['error', 'abort', 'timeout'].forEach((name) => call.addEventListener(name, fail));
+    call.send(item.file);
+  });
   const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
-  const deliver = async (message) => {
+  const deliver = async (item) => {
     for (const ms of [...PAUSES, null]) {
       try {
-        const answer = await post(message);
+        const answer = await (item.file ? upload(item) : post({ ...item.message, lang, room }));
         if (answer.status < 500 || ms === null) return answer;
       } catch { if (ms === null) return null; }
       await pause(ms);
@@ -135,7 +154,7 @@
     typing.setAttribute('aria-label', say.thinking);
     typing.append(el('i'), el('i'), el('i'));
     const soon = setTimeout(() => { log.append(typing); down(); }, 500);
-    const answer = await deliver({ ...item.message, lang, room });
+    const answer = await deliver(item);
     clearTimeout(soon);
     typing.remove();
     busy = false;
@@ -188,7 +207,35 @@
     queue(item);
   };
 
+  // A small picture of the photo, drawn on the page itself: nothing of it is kept or has an address.
+  const draw = async (file, node) => {
+    try {
+      const small = await createImageBitmap(file, { resizeWidth: 200 });
+      const canvas = el('canvas', 'picture');
+      canvas.width = small.width;
+      canvas.height = small.height;
+      canvas.getContext('2d').drawImage(small, 0, 0);
+      canvas.setAttribute('aria-hidden', 'true');
+      node.prepend(canvas);
+      node.scrollIntoView({ block: 'end' });
+    } catch { /* no picture that this browser can show */ }
+  };
+  const sendFile = (file) => {
+    const photo = file.type.startsWith('image/'), label = photo ? say.photo : say.recording;
+    const item = { node: bubble('me', label), label, file, message: { id: random(12) } };
+    if (photo) draw(file, item.node);
+    clearChoices();
+    if (file.size > LARGEST) { state(item); bubble('them', say.too_large); down(); return; }
+    down();
+    queue(item);
+  };
+
   // --- hands ---
+  $('attach').addEventListener('click', () => $('files').click());
+  $('files').addEventListener('change', () => {
+    [...$('files').files].slice(0, FILES).forEach(sendFile);
+    $('files').value = '';
+  });
   const grow = () => { text.style.height = 'auto'; text.style.height = Math.min(text.scrollHeight, 160) + 'px'; };
   composer.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -1,0 +1,85 @@
+"""Bodies that hold files: read piece by piece, bounded in size, in number and in time, in memory only.
+
+Everything else that a request may hold is small and read whole before it gets here (``bot.web.shield``).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
+
+from starlette.requests import ClientDisconnect, Request
+
+from bot.envelope import Media, MediaTooLarge
+from bot.files import MAX_BYTES, MAX_FILES
+from bot.web.multipart import Part
+from bot.web.problems import TooManyFiles, Unreadable
+
+CHAT_PATH: Final = "/chat/files"
+FORM_PATH: Final = "/bao-tin/tep"
+_AROUND: Final = 64 * 1024
+"""Bytes of a form beside its files: their names, the borders between them, the fields before them."""
+LARGEST: Final = {CHAT_PATH: MAX_BYTES, FORM_PATH: MAX_FILES * MAX_BYTES + _AROUND}
+"""Bytes of a body, by the paths that take files; more, or a body of no told length, is refused before."""
+_AT_ONCE: Final = 12
+"""Requests that send files at one time."""
+_WAIT: Final = 10.0
+"""Seconds that a request waits for its turn."""
+_WHOLE: Final = 300.0
+"""Seconds that a request with files may take; ten megabytes over a slow phone need about two minutes."""
+
+
+class Uploads:
+    """The turns of all requests with files. One for the life of the process."""
+
+    def __init__(self, at_once: int = _AT_ONCE, wait: float = _WAIT) -> None:
+        self._turns = asyncio.Semaphore(at_once)
+        self._wait = wait
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for one's turn, and hold it while the block runs.
+
+        Raises:
+            TooManyFiles: others send files just now.
+            Unreadable: it took too long.
+        """
+        try:
+            await asyncio.wait_for(self._turns.acquire(), self._wait)
+        except TimeoutError:
+            raise TooManyFiles from None
+        try:
+            async with asyncio.timeout(_WHOLE):
+                yield
+        except TimeoutError:
+            raise Unreadable from None
+        finally:
+            self._turns.release()
+
+
+async def whole(request: Request) -> bytes:
+    """The one file that the body is; its length is bounded before it gets here. Raises ``Unreadable``."""
+    read = bytearray()
+    try:
+        async for chunk in request.stream():
+            read += chunk
+    except ClientDisconnect:  # the page was closed, or the phone lost its network
+        raise Unreadable from None
+    return bytes(read)
+
+
+async def files_of(first: Part | None, reading: AsyncIterator[Part]) -> AsyncIterator[Media]:
+    """The files of a form, ``first`` and what follows, each read only when the one before is dealt with."""
+    part = first
+    while part is not None:
+        # A page without a chosen file sends an empty one.
+        if part.is_file and (part.content or part.too_large):
+            yield Media("photo", partial(_given, part))
+        part = await anext(reading, None)
+
+
+async def _given(part: Part) -> bytes:
+    if part.too_large:
+        raise MediaTooLarge
+    return part.content
