@@ -65,7 +65,20 @@ def fresh_id() -> str:
 def send_a_tip(worker: Driver, story: str = STORY) -> str:
     """The shortest way through a tip; returns the receipt as it was shown."""
     seen = worker.say("báo tin")
-    for text in ("1", "1", "1", story, "xong", "đồng nai", "bỏ qua", "bỏ qua", "ông Tư", "không có", "3", "1"):
+    for text in (
+        "1",
+        "1",
+        "1",
+        story,
+        "xong",
+        "đồng nai",
+        "bỏ qua",
+        "bỏ qua",
+        "ông Tư",
+        "không có",
+        "3",
+        "1",
+    ):
         seen = worker.say(text)
     seen = worker.tap(seen.button("Gửi tin"))
     found = RECEIPT.search(seen.text)
