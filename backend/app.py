@@ -17,6 +17,8 @@ from backend.checks.message.endpoints import internal as message_check
 from backend.desks.admin_endpoints import staff as desks_administration
 from backend.desks.endpoints import staff as desks
 from backend.desks.hold_endpoints import staff as holds
+from backend.desks.letter_endpoints import staff as letters
+from backend.desks.link_endpoints import staff as links
 from backend.kit.body_limit import BodyLimit
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.errors import install_problem_handlers
@@ -30,6 +32,8 @@ from backend.studio.endpoints import staff as studio
 from backend.studio.versions import staff as studio_versions
 from backend.text.lexicon import Lexicon
 from backend.tips.endpoints import internal as tips
+from backend.tips.files.endpoints import LARGEST_FILE
+from backend.tips.files.endpoints import internal as files
 from backend.tips.two_way_endpoints import internal as two_way
 from backend.web import shell
 from backend.web.guards import from_our_own_page
@@ -79,7 +83,7 @@ def create_internal_app(config: Settings | None = None) -> FastAPI:
     app.state.service_tokens = ServiceTokens.read(config.secrets / "backend" / "service_tokens.json")
     app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     install_problem_handlers(app)
-    app.add_middleware(BodyLimit, limit=LARGEST_INTERNAL_BODY)
+    app.add_middleware(BodyLimit, limit=LARGEST_INTERNAL_BODY, larger=LARGEST_FILE)
     return app
 
 
@@ -101,6 +105,7 @@ def _internal_api(lifespan: Lifespan | None) -> FastAPI:
     app.include_router(health)
     app.include_router(knowledge)
     app.include_router(tips)
+    app.include_router(files)
     app.include_router(two_way)
     app.include_router(checks)
     app.include_router(message_check)
@@ -121,6 +126,16 @@ def create_staff_app(config: Settings | None = None) -> FastAPI:
     app.state.settings = config
     app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     shell.install(app, config)
-    for router in (accounts, administration, desks, holds, desks_administration, studio, studio_versions):
+    for router in (
+        accounts,
+        administration,
+        desks,
+        letters,
+        holds,
+        links,
+        desks_administration,
+        studio,
+        studio_versions,
+    ):
         app.include_router(router)
     return app

@@ -9,6 +9,7 @@ from backend.knowledge import models as knowledge
 from backend.tips import models as tips
 from backend.tips import retention_models as retention
 from backend.tips import two_way_models as two_way
+from backend.tips.files import models as tip_files
 from backend.tips.linking import models as linking
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "knowledge",
     "linking",
     "retention",
+    "tip_files",
     "tips",
     "two_way",
 ]

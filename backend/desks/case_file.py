@@ -18,6 +18,8 @@ from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening, repository
 from backend.tips.clock import kept_time
+from backend.tips.files import service as files
+from backend.tips.files.service import KeptFile
 from backend.tips.models import Notification, Tip, TipDesk
 from backend.tips.opening import Message
 from backend.tips.sealing import Report
@@ -47,6 +49,8 @@ class CaseFile:
     """The kind of every desk that holds the tip, wrote to its reporter or stands in its history."""
     report: Report
     messages: list[Message]
+    files: dict[uuid.UUID | None, list[KeptFile]]
+    """By the message that each came with; those of the report under ``None``."""
     notes: list[Note]
     history: list[Act]
 
@@ -63,6 +67,7 @@ async def read(
     try:
         report = await opening.report(session, case.content)
         messages = await opening.conversation(session, case.content)
+        kept = await files.listing(session, case.content)
         notes = await case_notes.read_all(session, case)
         readers = await opening.readers(session, case.content, report)
     except Unsealable as error:
@@ -94,6 +99,7 @@ async def read(
         kinds=kinds,
         report=report,
         messages=messages,
+        files=files.by_message(kept),
         notes=notes,
         history=[_as_seen(act, kinds, own) for act in acts],
     )
@@ -101,7 +107,7 @@ async def read(
 
 async def _acts(session: AsyncSession, keys: SiteKeys, case: Case) -> list[Act]:
     """What was done with the tip, newest first, with nothing held back yet (``_as_seen``)."""
-    entries = await audit.entries_about(session, audit.tip_subject(keys, case.tip.id))
+    entries = await audit.entries_about(session, *audit.tip_subjects(keys, case.tip.id))
     return [Act(entry.at, entry.actor_id, entry.action, entry.detail, None) for entry in entries]
 
 

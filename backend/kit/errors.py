@@ -22,6 +22,8 @@ class Problem(Exception):
     status: int = HTTPStatus.INTERNAL_SERVER_ERROR
     code: str = "internal"
     title: str = "Something went wrong"
+    reason: str | None = None
+    """Why, as a code, where one ``code`` has several."""
 
     def __init__(self, detail: str | None = None) -> None:
         super().__init__(detail or self.title)
@@ -68,6 +70,7 @@ class ProblemBody(BaseModel):
     status: int
     code: str
     detail: str | None = Field(default=None, description="What to do, where there is something.")
+    reason: str | None = Field(default=None, description="Why, where a code has several reasons.")
     fields: list[str] | None = Field(default=None, description="Where a request cannot be read.")
 
 
@@ -81,6 +84,8 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
         entry = told.setdefault(status, {"description": "", "content": {"application/problem+json": media}})
         examples = entry["content"]["application/problem+json"]["examples"]
         body = {"type": f"about:blank#{kind.code}", "title": kind.title, "status": status, "code": kind.code}
+        if kind.reason:
+            body["reason"] = kind.reason
         examples[kind.code] = {"value": body}
         entry["description"] = "; ".join(each["value"]["title"] for each in examples.values())
     return told
@@ -103,7 +108,8 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def on_problem(_: Request, error: Problem) -> JSONResponse:
-        more = {"detail": error.detail} if error.detail else {}
+        told = {"detail": error.detail, "reason": error.reason}
+        more = {name: value for name, value in told.items() if value}
         return problem_response(error.status, error.code, error.title, **more)
 
     @app.exception_handler(HTTPException)

@@ -1,11 +1,14 @@
 """Sealed drafts of workers: stored and handed back, never opened here (``bot`` alone has the keys)."""
 
+import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.errors import Conflict, NotFound
 from backend.tips import repository
+from backend.tips.files import repository as draft_files
 from backend.tips.models import Draft
 
 LIFETIME = timedelta(hours=24)
@@ -26,19 +29,36 @@ async def get(session: AsyncSession, lookup: bytes) -> Draft:
     return draft
 
 
-async def put(session: AsyncSession, lookup: bytes, sealed: bytes, revision: int) -> int:
+def expiry(now: datetime) -> datetime:
+    """Until when what is stored now is kept.
+
+    To the quarter of an hour: the exact moment of a worker's last step is nobody's business.
+    """
+    return datetime.fromtimestamp(now.timestamp() // _GRAIN * _GRAIN + _GRAIN, UTC) + LIFETIME
+
+
+async def put(
+    session: AsyncSession,
+    lookup: bytes,
+    sealed: bytes,
+    revision: int,
+    files: Collection[uuid.UUID] = (),
+) -> int:
     """Store a draft in place of ``revision`` (0: there is none yet). Returns its new revision.
+
+    Args:
+        files: the files that wait with it, which live as long as it does.
 
     Raises:
         Conflict: another replica was faster, or the draft has gone.
     """
     now = datetime.now(UTC)
-    # To the quarter of an hour: the exact moment of a worker's last step is nobody's business.
-    expires_at = datetime.fromtimestamp(now.timestamp() // _GRAIN * _GRAIN + _GRAIN, UTC) + LIFETIME
-    draft = Draft(lookup=lookup, sealed=sealed, revision=revision + 1, expires_at=expires_at)
+    draft = Draft(lookup=lookup, sealed=sealed, revision=revision + 1, expires_at=expiry(now))
     store = repository.create_draft if revision == 0 else repository.replace_draft
     if not await store(session, draft, now):
         raise Conflict
+    if files:
+        await draft_files.prolong_draft_files(session, files, draft.expires_at)
     return draft.revision
 
 

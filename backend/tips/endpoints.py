@@ -14,6 +14,7 @@ from backend.kit.site_keys import SiteKeys
 from backend.tips import drafts, mailbox
 from backend.tips import service as tips
 from backend.tips.even import answered_evenly
+from backend.tips.files.problems import FileGone
 from backend.tips.guard import guard
 from backend.tips.mailbox import Closed, MailboxFull
 from backend.tips.problems import NobodyToReceive, OtherSubmission, OutOfPurpose
@@ -58,7 +59,8 @@ async def get_draft(body: DraftKey, session: Session) -> DraftFound:
 @_drafts.post("/put", responses=problems(Conflict))
 async def put_draft(body: DraftPut, session: Session) -> DraftRevision:
     """Store a sealed draft; 409 when another revision stands there."""
-    return DraftRevision(revision=await drafts.put(session, body.lookup, body.sealed, body.revision))
+    revision = await drafts.put(session, body.lookup, body.sealed, body.revision, body.files)
+    return DraftRevision(revision=revision)
 
 
 @_drafts.post("/delete", status_code=HTTPStatus.NO_CONTENT)
@@ -85,7 +87,7 @@ async def ask_guard(body: GuardAsk) -> GuardAnswer:
 @_tips.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=problems(NobodyToReceive, OtherSubmission, OutOfPurpose, Invalid),
+    responses=problems(NobodyToReceive, OtherSubmission, FileGone, OutOfPurpose, Invalid),
 )
 async def submit(body: Submission, session: Session, keys: Keys) -> Submitted:
     """Take a tip. Sending the same draft with the same receipt again answers the same."""
@@ -102,11 +104,11 @@ async def open_mailbox(body: MailboxOpen, session: Session, keys: Keys) -> Mailb
 @_mailbox.post(
     "/write",
     status_code=HTTPStatus.CREATED,
-    responses=problems(NotFound, Closed, MailboxFull, OutOfPurpose, Invalid),
+    responses=problems(NotFound, Closed, MailboxFull, FileGone, OutOfPurpose, Invalid),
 )
 async def write_to_mailbox(body: MailboxWrite, session: Session, keys: Keys) -> None:
     """Write to the desks; the same message id again stores nothing twice."""
-    await mailbox.write(session, keys, body.receipt, body.message_id, body.text)
+    await mailbox.write(session, keys, body.receipt, body.message_id, body.text, sent=body.files)
 
 
 internal.include_router(_drafts)

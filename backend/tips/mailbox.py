@@ -1,6 +1,9 @@
 """The reporter's side of a tip: read the answers and write back, with the receipt alone."""
 
 import asyncio
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,13 +14,17 @@ from backend.kit.errors import NotFound, Problem
 from backend.kit.site_keys import SiteKeys
 from backend.tips import commendations, even, mailbox_view, notices, opening, receipts, repository
 from backend.tips.clock import kept_time, local_day, this_minute
+from backend.tips.files import repository as file_rows
+from backend.tips.files import service as files
+from backend.tips.files.problems import FileDamaged
+from backend.tips.files.service import MAX_REPORTER_FILES, OpenedFile
 from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
 from backend.tips.linking import service as linking
 from backend.tips.models import Tip, TipDesk
 from backend.tips.opening import ContentKey
 from backend.tips.problems import OutOfPurpose
-from backend.tips.schemas import Mailbox, MailboxStatus
+from backend.tips.schemas import FileRef, Mailbox, MailboxStatus
 
 MAX_REPORTER_MESSAGES = 200
 
@@ -107,6 +114,7 @@ async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
     found = await _look(session, keys, receipt)
     tip, content = found.tip, found.content
     messages = await opening.conversation(session, content)
+    kept = files.by_message(await files.listing(session, content))
     kinds = await desks.kinds(session, {message.desk_id for message in messages if message.desk_id})
     placements = await repository.placements(session, tip.id)
     told = {message.id for message in messages if message.sender == "desk"}
@@ -120,7 +128,7 @@ async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
         status=status,
         category=tip.category,
         received_on=local_day(tip.received_at),
-        messages=mailbox_view.shown(messages, kinds, codes, can_answer=status != "closed"),
+        messages=mailbox_view.shown(messages, kinds, codes, kept, can_answer=status != "closed"),
         can_write=status != "closed",
         can_withdraw=not tip.handed_over,
         notice=await notices.is_on(session, keys, tip.id),
@@ -130,39 +138,69 @@ async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
     return shown
 
 
-async def write(session: AsyncSession, keys: SiteKeys, receipt: str, message_id: bytes, text: str) -> None:
-    """Add the reporter's message; the same ``message_id`` again changes nothing.
+async def write(
+    session: AsyncSession,
+    keys: SiteKeys,
+    receipt: str,
+    message_id: bytes,
+    text: str,
+    *,
+    sent: Sequence[FileRef] = (),
+) -> None:
+    """Add the reporter's message and the files sent with it; the same ``message_id`` again changes nothing.
 
     Raises:
         NotFound: no such receipt.
         Closed: every desk has closed the tip.
-        MailboxFull: see there.
+        MailboxFull: see there; also for files.
+        FileGone: a file is not there any more. Nothing is stored.
         OutOfPurpose: the text is of a kind that is never accepted. Nothing is stored.
     """
     if (await asyncio.to_thread(guard, text)).out_of_purpose:
         raise OutOfPurpose
     tip, content = await open_tip(session, keys, receipt)
-    _, mac_key = keys.current("mac")
-    submission_id = keyed_hash(mac_key, b"mailbox message", tip.id.bytes, message_id)
+    submission_ids = [
+        keyed_hash(key, b"mailbox message", tip.id.bytes, message_id) for key in keys.all("mac")
+    ]
     await repository.lock(session, tip.id)
-    if await repository.message_of_submission(session, tip.id, submission_id) is not None:
+    if await repository.message_of_submission(session, tip.id, submission_ids) is not None:
         return
     placements = await repository.placements(session, tip.id)
     if status_of(placements, answered=False) == "closed":
         raise Closed
     if await repository.count_messages(session, tip.id, "reporter") >= MAX_REPORTER_MESSAGES:
         raise MailboxFull
-    await opening.write(session, content, text, submission_id=submission_id)
-    await _link(session, keys, content, text)
+    if sent and await file_rows.count_sent(session, tip.id, "reporter") + len(sent) > MAX_REPORTER_FILES:
+        raise MailboxFull
+    row = await opening.write(session, content, text, submission_id=submission_ids[0])
+    await files.keep(session, content, sent, row.id)
+    await _link(session, keys, content)
     for placed in placements:
         if placed.reach == "direct" and placed.status != "closed":
             await defer_notify(session, tip.id, placed.desk_id, "reporter_wrote")
 
 
-async def _link(session: AsyncSession, keys: SiteKeys, content: ContentKey, text: str) -> None:
-    """Enter what a message names into the sealed index, never what the report says is the reporter's own."""
-    try:
+async def _link(session: AsyncSession, keys: SiteKeys, content: ContentKey) -> None:
+    """Enter what the reporter's messages name into the sealed index; a damaged tip stays as it is."""
+    with suppress(Unsealable):
         report = await opening.report(session, content)
+        messages = await opening.conversation(session, content)
+        written = [message.text for message in messages if message.sender == "reporter"]
+        await linking.enter_again(session, keys, content.tip_id, report, written)
+
+
+async def open_file(session: AsyncSession, keys: SiteKeys, receipt: str, file_id: uuid.UUID) -> OpenedFile:
+    """A file of a message, for the reporter.
+
+    Raises:
+        NotFound: no such receipt, or no such file in its mailbox.
+        FileDamaged: it was changed or moved.
+    """
+    _, content = await open_tip(session, keys, receipt)
+    try:
+        found = await files.open_file(session, content, file_id)
     except Unsealable:
-        return
-    await linking.enter_message(session, keys, content.tip_id, report, text)
+        raise FileDamaged from None
+    if found.message_id is None or found.field != "clean":  # the mailbox does not show it
+        raise NotFound
+    return found

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from backend.tips import opening
 from backend.tips.clock import local_day
 from backend.tips.commendations import Code
+from backend.tips.files import service as files
+from backend.tips.files.service import KeptFile
 from backend.tips.opening import Message
 from backend.tips.schemas import Kind, MailboxChoice, MailboxMessage
 
@@ -14,11 +16,15 @@ def shown(
     messages: Sequence[Message],
     kinds: Mapping[uuid.UUID, str],
     codes: Mapping[uuid.UUID, Code],
+    kept: Mapping[uuid.UUID | None, Sequence[KeptFile]],
     *,
     can_answer: bool,
 ) -> list[MailboxMessage]:
     """The messages, oldest first. A question shows its ready answers until one is chosen."""
-    return [_shown(each, messages, kinds, codes.get(each.id), can_answer) for each in messages]
+    return [
+        _shown(each, messages, kinds, codes.get(each.id), can_answer, kept=kept.get(each.id, ()))
+        for each in messages
+    ]
 
 
 def _shown(
@@ -27,6 +33,8 @@ def _shown(
     kinds: Mapping[uuid.UUID, str],
     code: Code | None,
     can_answer: bool,
+    *,
+    kept: Sequence[KeptFile],
 ) -> MailboxMessage:
     letter = message.letter
     waits = bool(letter.choices) and can_answer and opening.answer_to(message.id, others) is None
@@ -47,4 +55,5 @@ def _shown(
         choice=letter.choice,
         code=code.digits if code else None,
         collected=bool(code and code.collected_on),
+        files=files.shown(kept),
     )

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     Base64Bytes,
@@ -12,6 +12,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 
 from backend.kit.contract import example
@@ -184,7 +185,16 @@ class MailboxWrite(WithReceipt):
     model_config = example(receipt=RECEIPT, message_id=ID16, text="Họ lại tới chiều nay.")
 
     message_id: Bytes16
-    text: Text
+    text: Annotated[str, StringConstraints(max_length=MAX_TEXT, strip_whitespace=True)] = Field(
+        default="", description="May be empty where there are files."
+    )
+    files: Files = []
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and not self.files:
+            raise ValueError("nothing written")
+        return self
 
 
 MailboxStatus = Literal["received", "in_review", "answered", "forwarded", "closed"]
@@ -209,6 +219,7 @@ class MailboxMessage(BaseModel):
     choice: str = Field(default="", description="Id of the choice that this answers with.")
     code: str | None = Field(default=None, description="What a commendation is collected with.")
     collected: bool = False
+    files: list[FileShown] = []
 
 
 class Mailbox(BaseModel):
@@ -231,6 +242,9 @@ class Mailbox(BaseModel):
                 "choice": "",
                 "code": None,
                 "collected": False,
+                "files": [
+                    {"id": _FILE_ID, "kind": "photo", "media_type": "image/jpeg", "size": 234567}
+                ],
             }
         ],
         can_write=True,

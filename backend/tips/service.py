@@ -17,11 +17,13 @@ from backend.kit.crypto import keyed_hash, random_key, same, seal_to
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening, receipts, repository, routing, sealing, withdrawal
 from backend.tips.clock import this_minute
+from backend.tips.files import service as files
 from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
 from backend.tips.linking import floods
 from backend.tips.linking import service as linking
 from backend.tips.models import Tip, TipDesk, TipPart, TipSeal
+from backend.tips.opening import ContentKey
 from backend.tips.problems import NobodyToReceive, OtherSubmission, OutOfPurpose
 from backend.tips.schemas import Submission
 from backend.tips.triage import TriageInput, TriageResult, due_at, triage
@@ -48,20 +50,22 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
         OutOfPurpose: the guard recognised what is never accepted. Nothing is stored.
         NobodyToReceive: no desk that the reporter chose can open it now. Nothing is stored.
         OtherSubmission: the draft id was used with another receipt.
+        FileGone: a file of the draft is not there any more. Nothing is stored.
     """
-    _, mac_key = keys.current("mac")
-    submission_id = keyed_hash(mac_key, b"tip submission", submission.draft_id)
+    # Under older keys too: the draft may have been sent once before the key was changed.
+    submission_ids = [keyed_hash(key, b"tip submission", submission.draft_id) for key in keys.all("mac")]
     version, pepper = keys.current("receipt_pepper")
     reporter = await receipts.derive(submission.receipt, version, pepper, row="submissions")
 
     # Two sendings of one draft at the same moment: the second waits here for the first to commit.
-    await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(submission_id[:8], signed=True))))
-    earlier = await repository.by_submission(session, submission_id)
+    lock = int.from_bytes(submission_ids[-1][:8], signed=True)
+    await session.execute(select(func.pg_advisory_xact_lock(lock)))
+    earlier = await repository.by_submission(session, submission_ids)
     if earlier is not None:
-        if earlier.receipt_pepper == version and same(earlier.receipt_lookup, reporter.lookup):
+        if await _is_receipt_of(earlier, keys, submission.receipt, reporter):
             return await _taken(session, earlier)
         raise OtherSubmission
-    if await withdrawal.was_withdrawn(session, submission_id):
+    if await withdrawal.was_withdrawn(session, submission_ids):
         raise OtherSubmission
 
     # A long story takes over a second to judge: not on the event loop.
@@ -75,18 +79,28 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
     if not placements:
         raise NobodyToReceive
 
-    tip = _new_tip(submission, submission_id, reporter, result, kinds)
+    tip = _new_tip(submission, submission_ids[0], reporter, result, kinds)
     session.add(tip)
-    _seal(session, keys, tip, submission, [desk for desk, _ in placements])
+    content = _seal(session, keys, tip, submission, [desk for desk, _ in placements])
     due = due_at(result.priority, tip.received_at)
     for desk, reach in placements:
         session.add(TipDesk(tip_id=tip.id, desk_id=desk.id, reach=reach, status="new", due_at=due))
     await session.flush()
+    await files.keep(session, content, submission.files)
     tell = await floods.arrive(session, keys, tip, traces)
     for desk, reach in placements:
         if reach == "direct" and tell:
             await defer_notify(session, tip.id, desk.id, "received")
     return await _taken(session, tip)
+
+
+async def _is_receipt_of(tip: Tip, keys: SiteKeys, receipt: str, derived: receipts.ReporterKeys) -> bool:
+    """Whether a receipt is the tip's own; it may have been sent under a pepper before the current one."""
+    version = tip.receipt_pepper
+    if version != derived.pepper_version:
+        pepper = keys.get("receipt_pepper", version)
+        derived = await receipts.derive(receipt, version, pepper, row="submissions")
+    return same(tip.receipt_lookup, derived.lookup)
 
 
 def _judged(submission: Submission) -> TriageResult | None:
@@ -132,7 +146,7 @@ def _new_tip(
 
 def _seal(
     session: AsyncSession, keys: SiteKeys, tip: Tip, submission: Submission, receiving: list[Desk]
-) -> None:
+) -> ContentKey:
     """Seal the report under a fresh content key, and that key to each desk and to the reporter."""
     content_key = random_key()
     report = sealing.Report(
@@ -155,6 +169,7 @@ def _seal(
         seal = TipSeal(tip_id=tip.id, desk_id=desk_id, key_version=version, sealed_key=sealed_key)
         opening.authenticate(seal, keys)
         session.add(seal)
+    return ContentKey(tip.id, content_key)
 
 
 async def _taken(session: AsyncSession, tip: Tip) -> Taken:

@@ -3,7 +3,7 @@
 ``python -m backend.tips.attachments.cleaner <kind> <bytes of memory> <seconds of CPU> <seconds>``. It trusts
 nothing that it reads and is trusted with nothing: it can open no file and no connection once it starts to
 read, and the kernel ends it when it takes more memory or time than any honest file. Its first line says what
-follows: ``clean <media type>`` or ``refused <reason>``.
+follows: ``clean <media type> <bytes of the thumbnail>`` (thumbnail, file), or ``refused <reason>``.
 """
 
 import ctypes
@@ -37,7 +37,7 @@ def main() -> None:
         # Decoders raise anything for bytes that were made to confuse them, and all of it means the same.
         answer.write(b"refused damaged\n")
     else:
-        answer.write(f"clean {made.media_type}\n".encode() + made.content)
+        answer.write(f"clean {made.media_type} {len(made.small)}\n".encode() + made.small + made.content)
 
 
 def _bound(limits: Limits) -> None:

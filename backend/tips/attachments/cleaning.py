@@ -14,6 +14,7 @@ from backend.kit.settings import ROOT
 from backend.tips.attachments.kinds import recognised
 from backend.tips.attachments.types import (
     MAX_BYTES,
+    MAX_SMALL_BYTES,
     MEDIA_TYPES,
     REASONS,
     Clean,
@@ -93,7 +94,7 @@ async def _read(process: asyncio.subprocess.Process) -> bytes:
     assert process.stdout is not None
     written = bytearray()
     while part := await process.stdout.read(64 * 1024):
-        if len(written) > _HEADER_BYTES + MAX_BYTES:
+        if len(written) > _HEADER_BYTES + MAX_SMALL_BYTES + MAX_BYTES:
             process.kill()
         else:
             written += part
@@ -116,9 +117,17 @@ def believed(returncode: int, written: bytes) -> Clean:
         if said == f"refused {reason}":
             raise Refused(reason)
     for media_type in MEDIA_TYPES:
-        if said == f"clean {media_type}" and _is(content, _MADE[media_type]):
-            return Clean(media_type, content)
+        size = said.removeprefix(f"clean {media_type} ")
+        if size != said and _is_count(size):
+            small, whole = content[: int(size)], content[int(size) :]
+            is_small = _is(small, "jpeg") if media_type.startswith("image/") else not small
+            if is_small and _is(whole, _MADE[media_type]):
+                return Clean(media_type, whole, small)
     raise Refused("crashed")
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < _HEADER_BYTES and int(text) <= MAX_SMALL_BYTES
 
 
 def _is(content: bytes, kind: Kind) -> bool:

@@ -20,13 +20,22 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from backend.tips.attachments.types import MAX_BYTES, MAX_PIXELS, MAX_SIDE, Clean, PhotoKind, Refused
+from backend.tips.attachments.types import (
+    MAX_BYTES,
+    MAX_PIXELS,
+    MAX_SIDE,
+    SMALL_SIDE,
+    Clean,
+    PhotoKind,
+    Refused,
+)
 
 # Imported by Pillow when it first needs them; in the cleaner no file can be opened by then.
 _DECODERS: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
 _FORMATS: Final[dict[PhotoKind, str]] = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}
 _QUALITIES: Final = (90, 75, 50)
 """The best at which a JPEG fits; no photograph needs the last."""
+_SMALL_QUALITY: Final = 70
 _SRGB: Final = ImageCms.createProfile("sRGB")
 
 Image.preinit()
@@ -47,15 +56,23 @@ def clean_photo(data: bytes, kind: PhotoKind) -> Clean:
         _bounded(image.size)
         image.load()
         bare = _pixels(image)
+    small = _small(bare)
     if kind == "png":
         content = _encoded(bare, "PNG")
         if len(content) <= MAX_BYTES:
-            return Clean("image/png", content)
+            return Clean("image/png", content, small)
     for quality in _QUALITIES:
         content = _encoded(bare, "JPEG", quality=quality)
         if len(content) <= MAX_BYTES:
-            return Clean("image/jpeg", content)
+            return Clean("image/jpeg", content, small)
     raise Refused("too_heavy")
+
+
+def _small(bare: Image.Image) -> bytes:
+    """The thumbnail of a picture that was made anew."""
+    picture = bare.copy()
+    picture.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return _encoded(picture, "JPEG", quality=_SMALL_QUALITY)
 
 
 def webp_size(data: bytes) -> tuple[int, int]:

@@ -46,6 +46,9 @@ MAX_PIXELS: Final = 51_000_000
 """Of a photo as it comes: the full picture of a 50-megapixel phone (8160 × 6144) passes."""
 MAX_SIDE: Final = 4096
 """Pixels of the longer side of a clean photo; larger ones are made smaller."""
+SMALL_SIDE: Final = 240
+"""Pixels of the longer side of a thumbnail."""
+MAX_SMALL_BYTES: Final = 48 * 1024
 MAX_SECONDS: Final = 20 * 60
 """Of a voice note."""
 
@@ -68,6 +71,8 @@ class Clean:
 
     media_type: MediaType
     content: bytes = field(repr=False)
+    small: bytes = field(default=b"", repr=False)
+    """A photo's thumbnail: a JPEG of at most ``SMALL_SIDE`` pixels."""
 
 
 class Refused(Exception):

@@ -1,0 +1,147 @@
+"""The files of a tip: kept in the transaction of what they came with, opened with its content key."""
+
+import asyncio
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.crypto import Unsealable
+from backend.kit.errors import NotFound
+from backend.tips.attachments.types import Clean
+from backend.tips.files import places, receiving, repository, sealing
+from backend.tips.files.problems import FileGone
+from backend.tips.files.sealing import About, Field, FileSlot
+from backend.tips.opening import ContentKey
+from backend.tips.schemas import FileRef, FileShown
+
+MAX_REPORTER_FILES: Final = 40
+"""That a reporter sends with messages, besides those of the report."""
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file of a tip, as a list shows it."""
+
+    id: uuid.UUID
+    message_id: uuid.UUID | None
+    """The message it came with; none for a file of the report."""
+    number: int
+    about: About = field(repr=False)
+    original_id: uuid.UUID | None = None
+    """The file as it came, if the reporter wanted it kept."""
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """One file with its content."""
+
+    message_id: uuid.UUID | None
+    number: int
+    field: Field
+    about: About = field(repr=False)
+    content: bytes = field(repr=False)
+
+
+async def keep(
+    session: AsyncSession,
+    content: ContentKey,
+    refs: Sequence[FileRef],
+    message_id: uuid.UUID | None = None,
+) -> None:
+    """Move files of a draft to a tip, one at a time: opened with the bot's key, sealed with the tip's.
+
+    The caller holds the tip's row, or has just made it.
+
+    Raises:
+        FileGone: one is not there any more, or its key does not open it.
+    """
+    number = await repository.last_number(session, content.tip_id)
+    for ref in refs:
+        number += 1
+        async with places.for_keeping().place():
+            taken = await repository.take_draft_file(session, ref.id)
+            if taken is None:
+                raise FileGone
+            fields: tuple[tuple[Field, bytes | None], ...] = (("clean", taken[0]), ("original", taken[1]))
+            for name, sealed in fields:
+                if sealed is None:
+                    continue
+                try:
+                    about, data = await asyncio.to_thread(sealing.open_draft, ref.key, sealed, ref.id, name)
+                except Unsealable:
+                    raise FileGone from None
+                slot = FileSlot(content.tip_id, message_id, number, name, uuid.uuid4())
+                await _add(session, content, slot, about, data)
+
+
+async def keep_clean(
+    session: AsyncSession, content: ContentKey, files: Iterable[Clean], message_id: uuid.UUID
+) -> None:
+    """Keep files that a desk's member sends with a message. The caller holds the tip's row."""
+    number = await repository.last_number(session, content.tip_id)
+    for clean in files:
+        number += 1
+        slot = FileSlot(content.tip_id, message_id, number, "clean", uuid.uuid4())
+        await _add(session, content, slot, receiving.about(clean), clean.content)
+
+
+async def _add(session: AsyncSession, content: ContentKey, slot: FileSlot, about: About, data: bytes) -> None:
+    sealed = await asyncio.to_thread(sealing.seal_content, content.key, data, slot)
+    await repository.add(session, slot, sealing.seal_about(content.key, about, slot), sealed)
+
+
+async def listing(session: AsyncSession, content: ContentKey) -> list[KeptFile]:
+    """The files of a tip and of its messages, in the order they came. No content is read.
+
+    Raises:
+        Unsealable: one was changed or moved.
+    """
+    rows = await repository.listed(session, content.tip_id)
+    opened = [(row.slot, sealing.open_about(content.key, row.sealed_about, row.slot)) for row in rows]
+    originals = {slot.number: slot.row_id for slot, _ in opened if slot.field == "original"}
+    clean = [
+        KeptFile(slot.row_id, slot.message_id, slot.number, about, originals.pop(slot.number, None))
+        for slot, about in opened
+        if slot.field == "clean"
+    ]
+    if originals:  # each is stored with its clean file: somebody took that away
+        raise Unsealable
+    return clean
+
+
+def by_message(files: Iterable[KeptFile]) -> dict[uuid.UUID | None, list[KeptFile]]:
+    """The files of each message; those of the report stand under ``None``."""
+    found: dict[uuid.UUID | None, list[KeptFile]] = {}
+    for file in files:
+        found.setdefault(file.message_id, []).append(file)
+    return found
+
+
+def shown(files: Iterable[KeptFile]) -> list[FileShown]:
+    """Files as the internal API lists them."""
+    return [
+        FileShown(
+            id=str(file.id), kind=file.about.kind, media_type=file.about.media_type, size=file.about.size
+        )
+        for file in files
+    ]
+
+
+async def open_file(session: AsyncSession, content: ContentKey, file_id: uuid.UUID) -> OpenedFile:
+    """One file of a tip with its content.
+
+    Raises:
+        NotFound: not a file of this tip.
+        Unsealable: it was changed or moved.
+    """
+    async with places.for_keeping().place():
+        found = await repository.content(session, content.tip_id, file_id)
+        if found is None:
+            raise NotFound
+        row, sealed = found
+        about = sealing.open_about(content.key, row.sealed_about, row.slot)
+        data = await asyncio.to_thread(sealing.open_content, content.key, sealed, row.slot)
+    return OpenedFile(row.slot.message_id, row.slot.number, row.slot.field, about, data)
