@@ -15,6 +15,7 @@ from backend.kit.jobs import blueprint as housekeeping
 from backend.kit.logs import configure_logging
 from backend.kit.settings import Settings, settings
 from backend.kit.site_keys import SiteKeys
+from backend.ops.backup.jobs import blueprint as backups
 from backend.tips.jobs import blueprint as tips
 
 CONCURRENCY = 4
@@ -27,6 +28,7 @@ def create_job_app(url: str) -> App:
     app.add_tasks_from(housekeeping, namespace="jobs")
     app.add_tasks_from(tips, namespace="tips")
     app.add_tasks_from(audit, namespace="audit")
+    app.add_tasks_from(backups, namespace="backups")
     return app
 
 

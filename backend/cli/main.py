@@ -16,6 +16,8 @@ COMMANDS: Final = {
     "seed": "seed:seed",
     "keys": "keys:app",
     "channel": "channel:app",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
     "audit": "audit:app",
     "user": "user:app",
     "knowledge": "knowledge:app",

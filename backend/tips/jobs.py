@@ -21,6 +21,12 @@ RESEND_WINDOW = timedelta(hours=48)
 """A draft lives 24 hours after its last step; a day more, and nobody can send it again."""
 
 
+async def defer_unopened(session: AsyncSession) -> None:
+    """Tell the desks again of every tip that nobody there has opened: after a restore, which brings no jobs."""
+    for placed in await repository.unopened(session):
+        await defer_notify(session, placed.tip_id, placed.desk_id, "received")
+
+
 async def defer_notify(session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID, event: str) -> None:
     """Tell a desk's members about a tip, once the caller's transaction is committed."""
     await defer(session, "tips:notify", tip_id=str(tip_id), desk_id=str(desk_id), event=event)

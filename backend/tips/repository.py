@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.tips.models import Draft, Tip, TipDesk, TipMessage, TipPart, TipSeal
 
 
-async def by_submission(session: AsyncSession, submission_id: bytes) -> Tip | None:
-    """The tip that a draft became."""
-    return await session.scalar(select(Tip).where(Tip.submission_id == submission_id))
+async def by_submission(session: AsyncSession, submission_ids: Collection[bytes]) -> Tip | None:
+    """The tip that a draft became, by any of the draft's ids."""
+    return await session.scalar(select(Tip).where(Tip.submission_id.in_(submission_ids)))
 
 
 async def by_lookup(session: AsyncSession, lookup: bytes) -> Tip | None:
@@ -47,7 +47,8 @@ async def seal_for(session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID 
 
 async def seals_of_desk(session: AsyncSession, desk_id: uuid.UUID) -> list[TipSeal]:
     """Every content key sealed to a desk."""
-    return list(await session.scalars(select(TipSeal).where(TipSeal.desk_id == desk_id).order_by(TipSeal.id).with_for_update()))
+    query = select(TipSeal).where(TipSeal.desk_id == desk_id).order_by(TipSeal.id).with_for_update()
+    return list(await session.scalars(query))
 
 
 async def part(session: AsyncSession, tip_id: uuid.UUID, field: str) -> TipPart | None:
@@ -73,11 +74,11 @@ async def count_messages(session: AsyncSession, tip_id: uuid.UUID, sender: str |
 
 
 async def message_of_submission(
-    session: AsyncSession, tip_id: uuid.UUID, submission_id: bytes
+    session: AsyncSession, tip_id: uuid.UUID, submission_ids: Collection[bytes]
 ) -> TipMessage | None:
-    """A reporter's message that was sent before."""
+    """A reporter's message that was sent before, by any of its ids."""
     return await session.scalar(
-        select(TipMessage).where(TipMessage.tip_id == tip_id, TipMessage.submission_id == submission_id)
+        select(TipMessage).where(TipMessage.tip_id == tip_id, TipMessage.submission_id.in_(submission_ids))
     )
 
 
@@ -112,6 +113,29 @@ async def late_placements(session: AsyncSession, now: datetime) -> list[TipDesk]
         TipDesk.opened_at.is_(None),
         TipDesk.status != "closed",
         TipDesk.due_at < now,
+    )
+    return list(await session.scalars(query))
+
+
+async def unclosed_on_desk(
+    session: AsyncSession, desk_id: uuid.UUID, reach: str = "direct"
+) -> list[TipDesk]:
+    """Where a desk stands with the tips that it has not closed; held until the transaction ends."""
+    query = select(TipDesk).where(
+        TipDesk.desk_id == desk_id, TipDesk.reach == reach, TipDesk.status != "closed"
+    )
+    return list(await session.scalars(query.order_by(TipDesk.tip_id).with_for_update()))
+
+
+async def is_on(session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID) -> bool:
+    """Whether a tip was placed on a desk, reached yet or not."""
+    return await session.get(TipDesk, (tip_id, desk_id)) is not None
+
+
+async def unopened(session: AsyncSession) -> list[TipDesk]:
+    """Placements that the desk may see and nobody of it has opened."""
+    query = select(TipDesk).where(
+        TipDesk.reach == "direct", TipDesk.opened_at.is_(None), TipDesk.status != "closed"
     )
     return list(await session.scalars(query))
 
