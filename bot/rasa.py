@@ -14,8 +14,11 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from bot.envelope import ChoiceKind, Language
 
 _TIMEOUT: Final = httpx.Timeout(5.0, connect=0.5)
+_SILENCES: Final = 3
+"""Questions in a row without an answer in time, of whichever conversations, before Rasa counts as hung: one
+alone may be a single hard question."""
 _REST: Final = 10.0
-"""Seconds in which a Rasa that hung is not asked again, so that nobody waits for it twice."""
+"""Seconds in which a Rasa that hung is not asked, so that nobody waits for it meanwhile."""
 
 
 class RasaButton(BaseModel):
@@ -63,6 +66,7 @@ class Rasa:
             trust_env=False,
         )
         self._clock = clock
+        self._silences = 0
         self._asked_again_at = 0.0
 
     async def close(self) -> None:
@@ -80,11 +84,15 @@ class Rasa:
         body = {"sender": sender, "message": message, "metadata": {"lang": language.value, "human": human}}
         try:
             answer = await self._client.post("/webhooks/antam/webhook", json=body)
+            self._silences = 0
             if not answer.is_success:
                 return None
             return _Replies.validate_json(answer.content) or None
         except httpx.TimeoutException:
-            self._asked_again_at = self._clock() + _REST
+            self._silences += 1
+            if self._silences >= _SILENCES:
+                # The first question after the rest finds out whether it is over.
+                self._asked_again_at = self._clock() + _REST
             return None
         except (httpx.HTTPError, ValidationError):
             return None
