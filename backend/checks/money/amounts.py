@@ -47,6 +47,10 @@ def amounts(text: Text) -> list[Amount]:
 
 def amount_at(text: Text, at: int) -> Amount | None:
     """The amount that starts at a token, or ``None``."""
+    return text.once(at, _amount_at)
+
+
+def _amount_at(text: Text, at: int) -> Amount | None:
     before = text.at(at)
     if before is None:
         return None

@@ -142,6 +142,10 @@ def _is_year(text: Text, at: int) -> bool:
 
 def numeral(text: Text, at: int) -> Numeral | None:
     """The number that starts at a token, as long as it goes; ``None`` when there is none."""
+    return text.once(at, _numeral)
+
+
+def _numeral(text: Text, at: int) -> Numeral | None:
     token = text.at(at)
     if token is None:
         return None

@@ -1,13 +1,15 @@
 """A text as tokens: numbers, words and signs, each asked whether it can be a certain word. Pure."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from backend.text.marks import fits, mostly_marked
 from backend.text.normalize import MAX_LENGTH, normalise, strip_marks
 
+_T = TypeVar("_T")
 _TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\S")
 _ROUND_O: Final = re.compile(r"(?<=\d)o+(?=\d|\b|k\b|tr)")
 _REAL_WORDS: Final = frozenset({
@@ -64,6 +66,7 @@ class Text:
 
     shown: str
     tokens: tuple[Token, ...]
+    _known: dict[tuple[object, int], object] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, index: int) -> Token | None:
         return self.tokens[index] if 0 <= index < len(self.tokens) else None
@@ -73,7 +76,15 @@ class Text:
         if not 0 <= index < len(self.tokens):
             return False
         token = self.tokens[index]
-        return any(token.means(word) for word in by_plain(words).get(token.plain, ()))
+        alike = by_plain(words).get(token.plain)
+        # Almost every token is none of the words: this is asked a hundred times for each.
+        return alike is not None and any(token.means(word) for word in alike)
+
+    def once(self, index: int, read: Callable[["Text", int], _T]) -> _T:
+        """What ``read`` finds at a token. It reads there once, however often this is asked."""
+        if (read, index) not in self._known:
+            self._known[read, index] = read(self, index)
+        return cast(_T, self._known[read, index])
 
     def has(self, index: int, phrase: str) -> bool:
         """Whether the words of a phrase can stand from ``index`` on."""

@@ -4,7 +4,8 @@ Numbering plan: mobile 03, 05, 07, 08, 09 with ten digits; fixed 02 with eleven;
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from backend.text.identifiers.types import Found
@@ -34,6 +35,10 @@ _GAP: Final = re.compile(r"[\s.,\-–_()/*~|+:;…]{1,5}")
 _MOST_DIGITS: Final = 15
 _MOST_PIECES: Final = 16
 _DIALLED: Final = re.compile(r"0[35789]\d{8}|02\d{9}|1[89]00\d{4}(?:\d\d)?")
+_BEGINNING: Final = re.compile(r"0[235789]|0084|84|1[89]00")
+"""How every number begins that ``dialled`` knows."""
+_LONGEST_BEGINNING: Final = 4
+_SHORTEST: Final = 8
 _FOREIGN: Final = re.compile(r"\+(?!84)[1-9]\d{8,14}")
 _MISREAD: Final = str.maketrans("oqlisbzg", "09115829")
 
@@ -45,9 +50,11 @@ def phones(text: View) -> Iterator[Found]:
     be dialled.
     """
     pieces = list(_PIECE.finditer(text.folded))
+    written = [_digits(piece) for piece in pieces]
+    joined = [_joins(text.folded, one, next_one) for one, next_one in pairwise(pieces)]
     index = 0
     while index < len(pieces):
-        last, value = _longest(text.folded, pieces, index)
+        last, value = _longest(written, joined, index)
         if value is not None:
             group = next(name for name in ("times", "digits", "run", "word") if pieces[index][name])
             yield Found("phone", value, pieces[index].start(group), pieces[last].end())
@@ -56,25 +63,49 @@ def phones(text: View) -> Iterator[Found]:
 
 def dialled(written: str) -> str | None:
     """The number as it is dialled inside Viet Nam, or None when it is no Vietnamese telephone number."""
-    digits = re.sub(r"\D", "", written.translate(_MISREAD))
+    digits = _plain(written)
     digits = re.sub(r"^(?:00)?84(?=0?[235789]\d{8})0?", "0", digits)
     return digits if _DIALLED.fullmatch(digits) else None
 
 
-def _longest(folded: str, pieces: list[re.Match[str]], first: int) -> tuple[int, str | None]:
-    """The last piece of the longest number that begins with ``pieces[first]``, and its value."""
-    last, value, joined = first, None, ""
-    for ahead in range(first, min(first + _MOST_PIECES, len(pieces))):
-        if ahead > first and not _GAP.fullmatch(folded, pieces[ahead - 1].end(), pieces[ahead].start()):
+def _joins(folded: str, one: re.Match[str], following: re.Match[str]) -> bool:
+    """Whether nothing but what may stand inside a number stands between two pieces."""
+    return bool(_GAP.fullmatch(folded, one.end(), following.start()))
+
+
+def _longest(written: Sequence[str], joined: Sequence[bool], first: int) -> tuple[int, str | None]:
+    """The last piece of the longest number that begins with the ``first``, and its value.
+
+    Args:
+        written: each piece as digits.
+        joined: whether each piece joins the one after it.
+    """
+    last, value, digits = first, None, ""
+    for ahead in range(first, min(first + _MOST_PIECES, len(written))):
+        if ahead > first and not joined[ahead - 1]:
             break
-        joined += _digits(pieces[ahead])
-        if len(joined) > _MOST_DIGITS + 1:
+        digits += written[ahead]
+        if len(digits) > _MOST_DIGITS + 1 or not _may_begin(digits):
             break
-        number = _FOREIGN.fullmatch(joined)
-        candidate = number.group() if number else dialled(joined)
+        if len(digits) < _SHORTEST:
+            continue
+        number = _FOREIGN.fullmatch(digits)
+        candidate = number.group() if number else dialled(digits)
         if candidate is not None:
             last, value = ahead, candidate
     return last, value
+
+
+def _may_begin(written: str) -> bool:
+    """Whether a number may begin so, as far as can be told yet; most runs of single digits end here."""
+    if written.startswith("+"):
+        return True
+    digits = _plain(written)
+    return len(digits) < _LONGEST_BEGINNING or bool(_BEGINNING.match(digits))
+
+
+def _plain(written: str) -> str:
+    return re.sub(r"\D", "", written.translate(_MISREAD))
 
 
 def _digits(piece: re.Match[str]) -> str:
