@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts import service as accounts
 from backend.accounts.access import Keys, Liaison
-from backend.desks import case_file, casework, holds, queue
+from backend.desks import case_file, casework, holds, link_views, queue
 from backend.desks import service as desks
 from backend.desks.case_file import Act, CaseFile
 from backend.desks.letter_endpoints import of_tip
 from backend.desks.queue import QueueFilter
 from backend.kit.database import Session
 from backend.kit.errors import NotFound
+from backend.kit.identity import KeyHolder
 from backend.tips.schemas import MAX_TEXT
 from backend.tips.triage.types import CATEGORIES, PRIORITIES
 from backend.web.pages import go, page
@@ -36,7 +37,8 @@ def _choice(value: str, allowed: Collection[str]) -> str | None:
     return value if value in allowed else None
 
 
-def _uuid(value: str) -> uuid.UUID | None:
+def as_uuid(value: str) -> uuid.UUID | None:
+    """The id that was sent, if it is one."""
     try:
         return uuid.UUID(value)
     except ValueError:
@@ -53,15 +55,17 @@ async def queue_page(
     desk: Annotated[str, Query(max_length=40)] = "",
     priority: Annotated[str, Query(max_length=40)] = "",
     category: Annotated[str, Query(max_length=40)] = "",
+    flood: Annotated[str, Query(max_length=40)] = "",
     page_number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> Response:
     """The tips of one's desks in order of urgency. Nothing is decrypted."""
     mine = await desks.my_desks(session, person.member_id)
     wanted = QueueFilter(
         show=show,
-        desk_id=_uuid(desk),
+        desk_id=as_uuid(desk),
         priority=_choice(priority, PRIORITIES),
         category=_choice(category, CATEGORIES),
+        flood=as_uuid(flood),
         page=page_number,
     )
     found = await queue.queue(session, person, wanted)
@@ -76,6 +80,7 @@ async def queue_page(
         names=await accounts.names(session, assignees),
         priorities=PRIORITIES,
         unread=await queue.unread_notifications(session, person.member_id),
+        **await link_views.of_queue(session, found.rows, mine),
     )
 
 
@@ -85,10 +90,12 @@ async def tip_page(
 ) -> Response:
     """A tip, decrypted for a member of its desk. Opening it is logged."""
     case = await case_file.read(session, keys, person, tip_id=tip_id, desk_id=desk_id)
-    return page(request, "desks/tip.html", **await _tip_context(session, desk_id, case))
+    return page(request, "desks/tip.html", **await _tip_context(session, person, desk_id, case))
 
 
-async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile) -> dict[str, Any]:
+async def _tip_context(
+    session: AsyncSession, person: KeyHolder, desk_id: uuid.UUID, case: CaseFile
+) -> dict[str, Any]:
     at_desk = await desks.active_member_ids(session, desk_id)
     keeping = await holds.keeping(session, case.tip, desk_id, case.kinds)
     history = _without_repeats(case.history)[:LAST_ENTRIES]
@@ -98,7 +105,7 @@ async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile
         *(note.author_id for note in case.notes),
         *(message.author_id for message in case.messages if message.author_id),
         *(entry.actor_id for entry in history if entry.actor_id),
-        *(found for entry in history if (found := _uuid(str(entry.detail.get("assignee", ""))))),
+        *(found for entry in history if (found := as_uuid(str(entry.detail.get("assignee", ""))))),
     }
     return {
         "case": case,
@@ -108,6 +115,7 @@ async def _tip_context(session: AsyncSession, desk_id: uuid.UUID, case: CaseFile
         "kinds": case.kinds,
         "keeping": keeping,
         **of_tip(case),
+        **await link_views.of_tip(session, person, case.tip.id, desk_id),
         "history": history,
         "statuses": [code for code in casework.STATUSES if code not in _unavailable(case)],
         "longest": MAX_TEXT,
@@ -167,7 +175,9 @@ async def assign(
     assignee: Code = "",
 ) -> Response:
     """Give the tip to a member of the desk, or to nobody."""
-    await casework.assign(session, keys, person, tip_id=tip_id, desk_id=desk_id, assignee_id=_uuid(assignee))
+    await casework.assign(
+        session, keys, person, tip_id=tip_id, desk_id=desk_id, assignee_id=as_uuid(assignee)
+    )
     return _back(desk_id, tip_id, "assigned")
 
 
@@ -241,7 +251,7 @@ async def grant(
     *, person: Liaison, session: Session, keys: Keys, desk_id: uuid.UUID, member: Code = ""
 ) -> Response:
     """Let an invited colleague in: the desk's key is sealed to their public key."""
-    member_id = _uuid(member)
+    member_id = as_uuid(member)
     if member_id is None:
         raise NotFound
     public_key = await accounts.checked_public_key(session, keys, member_id)

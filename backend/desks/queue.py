@@ -9,7 +9,7 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.desks import holds
+from backend.desks import floods, holds, merging
 from backend.desks import service as desks
 from backend.desks.models import Desk
 from backend.kit.identity import KeyHolder
@@ -31,6 +31,8 @@ class QueueFilter:
     desk_id: uuid.UUID | None = None
     priority: str | None = None
     category: str | None = None
+    flood: uuid.UUID | None = None
+    """Its tips, which the queue shows as one line otherwise."""
     page: int = 1
 
 
@@ -104,6 +106,9 @@ def _conditions(
 ) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [TipDesk.desk_id.in_(desk_ids), TipDesk.reach == "direct"]
     parts.append(TipDesk.status == "closed" if wanted.show == "closed" else TipDesk.status != "closed")
+    parts.append(floods.stands_by_itself(wanted.flood))
+    if wanted.show != "closed":
+        parts.append(~merging.stands_behind_its_head())
     if wanted.show == "mine":
         parts.append(TipDesk.assignee_id == member_id)
     if wanted.desk_id is not None:

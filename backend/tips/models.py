@@ -73,7 +73,7 @@ class TipDesk(Base):
         CheckConstraint("reach IN ('direct', 'escalation')", name="reach"),
         CheckConstraint("status IN ('new', 'in_review', 'waiting', 'forwarded', 'closed')", name="status"),
         Index("ix_tip_desks_queue", "desk_id", "status", "due_at"),
-        Index("ix_tip_desks_held_in", "desk_id", "held_in", postgresql_where=text("held_in IS NOT NULL")),
+        Index("ix_tip_desks_flood_id", "desk_id", "flood_id", postgresql_where=text("flood_id IS NOT NULL")),
         Index("ix_tip_desks_head_id", "desk_id", "head_id", postgresql_where=text("head_id IS NOT NULL")),
     )
 
@@ -87,7 +87,7 @@ class TipDesk(Base):
     """By when a member should have opened it."""
     opened_at: Mapped[datetime | None]
     closed_on: Mapped[date | None]
-    held_in: Mapped[uuid.UUID | None]
+    flood_id: Mapped[uuid.UUID | None]
     """The flood it is held in until a member looks (``linking.floods``)."""
     head_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tips.id", ondelete="SET NULL"))
     """The tip that this desk has merged it into; contents and reporters stay apart."""

@@ -26,6 +26,10 @@ _BY_CODE: Final = {
     "not_agreed": N_("Người báo tin chỉ cho công đoàn đọc và chưa đồng ý chuyển. Hãy hỏi họ trước."),
     "not_to_police": N_("Tin này không chuyển cho công an từ đây được."),
     "nobody_to_receive": N_("Chưa có tổ công an nào mở được tin này."),
+    "cannot_merge": N_(
+        "Không gộp được: chỉ gộp các tin đã đọc, còn mở, ở cùng các tổ và chưa gộp vào đâu. Hãy tải lại trang."
+    ),
+    "too_many_searches": N_("Bạn tìm hơi nhanh. Hãy chờ một phút rồi tìm tiếp."),
     "tip_damaged": N_(
         "Không mở được tin này: chìa khóa cũ của tổ đã mất, hoặc nội dung đã bị thay đổi. Hãy báo quản trị."
     ),

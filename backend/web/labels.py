@@ -71,6 +71,10 @@ ACTIONS: Final = {
     "tip.status_changed": N_("đổi trạng thái"),
     "tip.retriaged": N_("đổi phân loại"),
     "tip.escalated": N_("chuyển lên tổ toàn quốc"),
+    "tip.merged": N_("gộp tin này vào một tin khác"),
+    "tip.merged_here": N_("gộp tin khác vào tin này"),
+    "tip.unmerged": N_("tách tin này ra"),
+    "tip.released": N_("đưa tin vào hàng đợi"),
     "tip.asked": N_("hỏi người báo tin"),
     "tip.commended": N_("gửi lời cảm ơn"),
     "tip.consent_asked": N_("hỏi ý người báo tin về việc chuyển công an"),
@@ -79,6 +83,25 @@ ACTIONS: Final = {
     "tip.handed_over": N_("chuyển cho công an"),
     "tip.held": N_("giữ tin lại, chưa hủy"),
     "tip.hold_lifted": N_("thôi giữ tin"),
+}
+LINKS: Final = {
+    "phone": N_("cùng số điện thoại"),
+    "bank_account": N_("cùng số tài khoản"),
+    "url": N_("cùng liên kết"),
+    "zalo": N_("cùng Zalo"),
+    "facebook": N_("cùng Facebook"),
+    "vehicle_plate": N_("cùng biển số xe"),
+    "app": N_("cùng app"),
+    "wording": N_("lời kể gần giống"),
+}
+SEARCHED: Final = {
+    "phone": N_("số điện thoại"),
+    "bank_account": N_("số tài khoản"),
+    "url": N_("liên kết"),
+    "zalo": N_("tên Zalo"),
+    "facebook": N_("tên Facebook"),
+    "vehicle_plate": N_("biển số xe"),
+    "app": N_("tên app"),
 }
 _ALL: Final = {
     "category": CATEGORIES,
@@ -93,6 +116,8 @@ _ALL: Final = {
     "choice": CHOICES,
     "ready": READY_SETS,
     "basis": BASES,
+    "link": LINKS,
+    "searched": SEARCHED,
 }
 
 

@@ -25,14 +25,15 @@ class Entry:
 
 
 _QUEUE: Final = ("/queue", N_("Hàng đợi"))
+_SEARCH: Final = ("/search", N_("Tìm tin"))
 _DESKS: Final = ("/desks", N_("Tổ của tôi"))
 _TOPICS: Final = ("/studio/topics", N_("Kiến thức"))
 _ACCOUNTS: Final = ("/accounts", N_("Tài khoản"))
 _ALL_DESKS: Final = ("/admin/desks", N_("Các tổ"))
 
 _BY_ROLE: Final = {
-    "union_liaison": (_QUEUE, _DESKS),
-    "police_liaison": (_QUEUE, _DESKS),
+    "union_liaison": (_QUEUE, _SEARCH, _DESKS),
+    "police_liaison": (_QUEUE, _SEARCH, _DESKS),
     "trainer": (_TOPICS,),
     "administrator": (_ACCOUNTS, _ALL_DESKS, _TOPICS),
 }

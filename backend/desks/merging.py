@@ -1,0 +1,161 @@
+"""Merging tips about the same matter at one desk: one becomes the head, the others point at it.
+
+Nothing is mixed: each tip keeps its content, its reporter and that reporter's mailbox, and each reporter is
+answered in their own. Another desk that has the same tips merges them or not as it likes.
+"""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from backend.desks.case import Case, record, take_up
+from backend.kit.errors import Conflict
+from backend.kit.identity import KeyHolder
+from backend.kit.site_keys import SiteKeys
+from backend.tips.models import TipDesk, TipMessage
+
+MOST: Final = 100
+"""Tips of one group."""
+
+
+class CannotMerge(Conflict):
+    """The tips do not stand on the same desks, one is closed or unopened, or one is merged already."""
+
+    code = "cannot_merge"
+    title = "These tips cannot be merged"
+
+
+@dataclass(frozen=True)
+class Group:
+    """The tips of one group at a desk, seen from one of them. ``others``: without that one."""
+
+    head_id: uuid.UUID | None
+    others: tuple[uuid.UUID, ...]
+
+
+async def group_of(session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID) -> Group:
+    """The group that a tip belongs to at a desk; without a head if it belongs to none."""
+    placed = await session.get(TipDesk, (tip_id, desk_id))
+    if placed is None:
+        return Group(None, ())
+    head_id = placed.head_id or tip_id
+    query = select(TipDesk.tip_id).where(TipDesk.desk_id == desk_id, TipDesk.head_id == head_id)
+    members = list(await session.scalars(query.order_by(TipDesk.tip_id)))
+    others = tuple(one for one in (head_id, *members) if one != tip_id)
+    return Group(head_id if others else None, others)
+
+
+async def may_merge(
+    session: AsyncSession, head_id: uuid.UUID, desk_id: uuid.UUID, tip_ids: Sequence[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Those of the tips that may be merged into one of this desk: on the same desks, read, open, free."""
+    wanted = [head_id, *tip_ids]
+    leads = {
+        one
+        for one in await session.scalars(
+            select(TipDesk.head_id).where(TipDesk.desk_id == desk_id, TipDesk.head_id.in_(wanted))
+        )
+        if one
+    }
+    placed = list(await session.scalars(select(TipDesk).where(TipDesk.tip_id.in_(wanted))))
+    on: dict[uuid.UUID, set[uuid.UUID]] = {}
+    here: dict[uuid.UUID, TipDesk] = {}
+    for one in placed:
+        on.setdefault(one.tip_id, set()).add(one.desk_id)
+        if one.desk_id == desk_id:
+            here[one.tip_id] = one
+    head = here.get(head_id)
+    if head is None or not _is_free(head):
+        return set()
+    return {
+        one
+        for one in tip_ids
+        if one in here and _is_free(here[one]) and one not in leads and on[one] == on[head_id]
+    }
+
+
+def _is_free(placed: TipDesk) -> bool:
+    return (
+        placed.reach == "direct"
+        and placed.status != "closed"
+        and placed.opened_at is not None
+        and placed.flood_id is None
+        and placed.head_id is None
+    )
+
+
+async def merge(
+    session: AsyncSession,
+    keys: SiteKeys,
+    holder: KeyHolder,
+    *,
+    head_id: uuid.UUID,
+    desk_id: uuid.UUID,
+    tip_ids: Collection[uuid.UUID],
+) -> None:
+    """Merge tips of this desk into one of them.
+
+    Raises:
+        as ``take_up``; CannotMerge: see there. Then none is merged.
+    """
+    others = set(tip_ids) - {head_id}
+    if not others:
+        raise CannotMerge
+    cases: dict[uuid.UUID, Case] = {}
+    for tip_id in sorted({head_id, *others}):  # in one order: two members who merge at once take turns
+        cases[tip_id] = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
+    group = await group_of(session, head_id, desk_id)
+    free = await may_merge(session, head_id, desk_id, list(others))
+    if free != others or len(group.others) + len(others) >= MOST:
+        raise CannotMerge
+    for tip_id in sorted(others):
+        cases[tip_id].placed.head_id = head_id
+        await record(session, keys, holder, cases[tip_id], "tip.merged")
+    await record(session, keys, holder, cases[head_id], "tip.merged_here")
+
+
+async def unmerge(
+    session: AsyncSession, keys: SiteKeys, holder: KeyHolder, *, tip_id: uuid.UUID, desk_id: uuid.UUID
+) -> None:
+    """Let a merged tip stand by itself again.
+
+    Raises:
+        as ``take_up``; CannotMerge: it is not merged into any.
+    """
+    case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
+    if case.placed.head_id is None:
+        raise CannotMerge
+    case.placed.head_id = None
+    await record(session, keys, holder, case, "tip.unmerged")
+
+
+async def sizes(
+    session: AsyncSession, desk_ids: Collection[uuid.UUID], tip_ids: Collection[uuid.UUID]
+) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
+    """How many tips are merged into each of these, by tip and desk; those without any are left out."""
+    query = (
+        select(TipDesk.head_id, TipDesk.desk_id, func.count())
+        .where(TipDesk.desk_id.in_(desk_ids), TipDesk.head_id.in_(tip_ids))
+        .group_by(TipDesk.head_id, TipDesk.desk_id)
+    )
+    return {(head_id, desk_id): count for head_id, desk_id, count in await session.execute(query)}
+
+
+def stands_behind_its_head() -> ColumnElement[bool]:
+    """Whether the queue leaves a tip (``TipDesk``) out since its open head stands for it.
+
+    What a reporter wrote since brings it forth again.
+    """
+    head = aliased(TipDesk)
+    unread = exists().where(
+        TipMessage.tip_id == TipDesk.tip_id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None)
+    )
+    open_head = exists().where(
+        head.tip_id == TipDesk.head_id, head.desk_id == TipDesk.desk_id, head.status != "closed"
+    )
+    return and_(TipDesk.head_id.is_not(None), ~unread, open_head)

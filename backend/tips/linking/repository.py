@@ -1,0 +1,169 @@
+"""Queries over the sealed index. Whatever shows other tips names the desks that may open them."""
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import array, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import LargeBinary
+
+from backend.tips.linking.models import TipIndexEntry, TipWording
+from backend.tips.models import Tip, TipDesk
+
+_LINKING_LOCK = 0x414E_5441_4D02
+"""PostgreSQL advisory lock: two tips worded alike that come at the same moment must see each other."""
+_MOST_COMPARED = 200
+
+
+async def take_turn(session: AsyncSession) -> None:
+    """Compare and enter one tip after the other, until the transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(_LINKING_LOCK)))
+
+
+async def enter(
+    session: AsyncSession, tip_id: uuid.UUID, entries: Iterable[tuple[str, bytes]], layer: int
+) -> None:
+    """Add (kind, value) entries of a tip; those that stand there already stay."""
+    rows = [{"tip_id": tip_id, "kind": kind, "value": value, "layer": layer} for kind, value in entries]
+    if rows:
+        await session.execute(insert(TipIndexEntry).values(rows).on_conflict_do_nothing())
+
+
+async def strike_out(session: AsyncSession, tip_id: uuid.UUID, values: Collection[bytes]) -> None:
+    """Take values out of a tip's entries."""
+    await session.execute(
+        delete(TipIndexEntry).where(TipIndexEntry.tip_id == tip_id, TipIndexEntry.value.in_(values))
+    )
+
+
+async def worded_perhaps_alike(session: AsyncSession, bands: Sequence[bytes]) -> list[TipWording]:
+    """The wordings that share a band."""
+    wanted = array(bands, type_=LargeBinary)
+    query = select(TipWording).where(TipWording.bands.overlap(wanted)).limit(_MOST_COMPARED)
+    return list(await session.scalars(query))
+
+
+async def count_since(session: AsyncSession, value: bytes, since: datetime) -> int:
+    """How many tips with an entry came since a time."""
+    query = (
+        select(func.count())
+        .select_from(TipIndexEntry)
+        .join(Tip, Tip.id == TipIndexEntry.tip_id)
+        .where(TipIndexEntry.value == value, Tip.received_at >= since)
+    )
+    return await session.scalar(query) or 0
+
+
+async def hold(session: AsyncSession, tip_id: uuid.UUID, flood_id: uuid.UUID) -> None:
+    """Hold a tip on all of its desks."""
+    await session.execute(update(TipDesk).where(TipDesk.tip_id == tip_id).values(flood_id=flood_id))
+
+
+async def with_any(
+    session: AsyncSession, values: Collection[bytes], desk_ids: Collection[uuid.UUID], limit: int
+) -> list[uuid.UUID]:
+    """The tips with one of the values that one of the desks may open, newest first."""
+    on_desk = (
+        select(TipDesk.tip_id)
+        .where(TipDesk.tip_id == Tip.id, TipDesk.desk_id.in_(desk_ids), TipDesk.reach == "direct")
+        .exists()
+    )
+    named = select(TipIndexEntry.tip_id).where(TipIndexEntry.value.in_(values))
+    query = select(Tip.id).where(Tip.id.in_(named), on_desk).order_by(Tip.received_at.desc(), Tip.id)
+    query = query.limit(limit)
+    return list(await session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Two tips that share an entry of a kind."""
+
+    tip_id: uuid.UUID
+    other_id: uuid.UUID
+    kind: str
+
+
+_SHARED = text(
+    """
+    SELECT DISTINCT mine.tip_id, other.tip_id AS other_id, mine.kind
+    FROM tip_index mine
+    CROSS JOIN LATERAL (
+        SELECT o.tip_id FROM tip_index o
+        WHERE o.value = mine.value AND o.tip_id <> mine.tip_id
+          AND EXISTS (SELECT FROM tip_desks d
+                      WHERE d.tip_id = o.tip_id AND d.desk_id = ANY(:desk_ids) AND d.reach = 'direct')
+        LIMIT :most
+    ) other
+    WHERE mine.tip_id = ANY(:tip_ids)
+    """
+)
+
+_COUNTED = text(
+    """
+    SELECT mine.tip_id, count(DISTINCT other.tip_id)
+    FROM tip_index mine
+    CROSS JOIN LATERAL (
+        SELECT o.tip_id FROM tip_index o
+        WHERE o.value = mine.value AND o.tip_id <> mine.tip_id
+          AND EXISTS (SELECT FROM tip_desks d
+                      WHERE d.tip_id = o.tip_id AND d.desk_id = ANY(:desk_ids) AND d.reach = 'direct')
+        LIMIT :most
+    ) other
+    WHERE mine.tip_id = ANY(:tip_ids)
+    GROUP BY mine.tip_id
+    """
+)
+
+
+async def shared_with(
+    session: AsyncSession, tip_ids: Sequence[uuid.UUID], desk_ids: Sequence[uuid.UUID], most: int
+) -> list[Shared]:
+    """What the tips share with others that the desks may open: at most ``most`` others for each entry."""
+    found = await session.execute(
+        _SHARED, {"tip_ids": list(tip_ids), "desk_ids": list(desk_ids), "most": most}
+    )
+    return [Shared(*row) for row in found]
+
+
+async def count_shared(
+    session: AsyncSession, tip_ids: Sequence[uuid.UUID], desk_ids: Sequence[uuid.UUID], most: int
+) -> dict[uuid.UUID, int]:
+    """For each tip that shares an entry: with how many others (counted to about ``most``)."""
+    found = await session.execute(
+        _COUNTED, {"tip_ids": list(tip_ids), "desk_ids": list(desk_ids), "most": most}
+    )
+    return {tip_id: count for tip_id, count in found}
+
+
+async def entries_below(session: AsyncSession, layer: int, limit: int) -> list[TipIndexEntry]:
+    """Entries of an older layer, held until the transaction ends."""
+    query = select(TipIndexEntry).where(TipIndexEntry.layer < layer).limit(limit).with_for_update()
+    return list(await session.scalars(query))
+
+
+async def wordings_below(session: AsyncSession, layer: int, limit: int) -> list[TipWording]:
+    """Wordings of an older layer, held until the transaction ends."""
+    query = select(TipWording).where(TipWording.layer < layer).limit(limit).with_for_update()
+    return list(await session.scalars(query))
+
+
+async def replace_entries(
+    session: AsyncSession, changed: Sequence[tuple[uuid.UUID, bytes, bytes]], layer: int
+) -> None:
+    """Put (tip, old value, new value) into the index, of a newer layer."""
+    statement = (
+        update(TipIndexEntry.__table__)  # type: ignore[arg-type]  # the table itself: many rows at once, no objects
+        .where(
+            TipIndexEntry.tip_id == bindparam("of_tip"),
+            TipIndexEntry.value == bindparam("old_value"),
+        )
+        .values(value=bindparam("new_value"), layer=layer)
+    )
+    connection = await session.connection()
+    await connection.execute(
+        statement,
+        [{"of_tip": tip_id, "old_value": old, "new_value": new} for tip_id, old, new in changed],
+    )
