@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from bot.envelope import Language
 
-FILES: Final = ("bot", "check", "intake", "mailbox")
+FILES: Final = ("bot", "check", "files", "intake", "mailbox")
 _HOTLINE: Final = re.compile(r"\{hotline:([\w-]+)\}")
 
 _Table = TypeAdapter(dict[str, dict[Language, str]])

@@ -4,14 +4,14 @@ A step is stored before its answer is given. When another replica was faster, th
 again on what that one stored. What to say is decided by the pure machine; this module only acts.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from bot.backend import Backend, BackendSilent, DraftConflict, Refusal, TipRefused
 from bot.drafts import Drafts, Kept
-from bot.emergency import advice, alarm_in
+from bot.emergency import alarm_in
 from bot.envelope import Language, Media, Person
 from bot.files import Files, KeptFile, NotKept
 from bot.intake.draft import READER_KINDS, REMEMBERED, Confirmed, Note, Reader, Step, TipDraft, new_draft
@@ -20,60 +20,27 @@ from bot.intake.machine import advance, decides, is_resting, prompt, resume, res
 from bot.intake.own_fault import tells_of_own_fault
 from bot.intake.paths import Told, told_in
 from bot.intake.sending import handed_in
+from bot.intake.standing import (
+    Message,
+    Standing,
+    World,
+    ids_of,
+    only_kept,
+    refused_draft,
+    repeated,
+    standing_at,
+    took,
+    unread,
+)
 from bot.intake.steps.files import attached, room_for
 from bot.intake.submission import submission
-from bot.intake.terms import Answer, Context, Effect, Findings, Outcome, Places, Prompt, Stale, Write
+from bot.intake.terms import Answer, Context, Effect, Findings, Prompt, Stale, Write
 from bot.keys import Clock, utc_now
-from bot.phrases import Phrases
 from bot.receipt import new_receipt
 
 _ATTEMPTS: Final = 3
 _SHORT: Final = frozenset({Step.PROVINCE, Step.PLACE, Step.WHEN, Step.WHO})
 """Steps whose answers mean something with the story only."""
-_REFUSALS: Final = {
-    Refusal.OUT_OF_PURPOSE: "not_taken",
-    Refusal.NOBODY_TO_RECEIVE: "nobody_to_receive",
-    Refusal.FILE_GONE: "file_gone",
-}
-
-
-@dataclass(frozen=True)
-class Message:
-    """One answer of the worker. ``decide`` reads it against the question that the draft stands at.
-
-    ``awake`` tells that the worker still has this very tip before their eyes, so that a long pause for
-    writing is no reason to ask whether to go on. ``hidden`` tells that they certainly have not.
-    """
-
-    id: str
-    language: Language
-    decide: Callable[[TipDraft, Prompt], Answer]
-    awake: Callable[[TipDraft], bool] = lambda _: False
-    hidden: bool = False
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a conversation's tip stands now: what to say once, what is asked, and what just ended."""
-
-    prompt: Prompt | None
-    notes: tuple[Note, ...] = ()
-    effect: Effect = Effect.NONE
-    draft: TipDraft | None = field(default=None, repr=False)
-    taken: bool = True
-    """False when a text was typed that is not in the draft now."""
-
-
-@dataclass(frozen=True)
-class World:
-    """What every step may know: the phrases, the categories and the provinces."""
-
-    phrases: Phrases
-    categories: tuple[str, ...]
-    places: Places
-
-    def context(self, language: Language, channel: str) -> Context:
-        return Context(self.phrases.spoken(language), channel, self.categories, self.places)
 
 
 class Intake:
@@ -129,7 +96,7 @@ class Intake:
         """Destroy the person's draft and its files, if there is one. Raises ``BackendSilent``."""
         kept = await self._drafts.get(person)
         if kept is not None:
-            await self._files.delete(_ids(kept.value.files))
+            await self._files.delete(ids_of(kept.value.files))
         await self._drafts.delete(person)
 
     async def begin(
@@ -146,7 +113,7 @@ class Intake:
                 draft = replace(kept.value, language=language)
                 context = self.world.context(language, person.channel)
                 if message_id in draft.seen:
-                    return _repeated(draft, context, self.is_resting(draft))
+                    return repeated(draft, context, self.is_resting(draft))
                 return Standing(resume_prompt(draft, context), draft=draft)
             receivers = await self._receivers()
             if not receivers:
@@ -186,7 +153,7 @@ class Intake:
         context = self.world.context(message.language, person.channel)
         resting = message.hidden or (self.is_resting(before) and not message.awake(before))
         if message.id in before.seen:
-            return _repeated(before, context, resting)
+            return repeated(before, context, resting)
         if resting:
             return Standing(resume_prompt(before, context), (Note("file.unread"),), draft=before, taken=False)
         if before.step in (Step.SENDING, Step.SENT) or before.cancelling:
@@ -197,7 +164,7 @@ class Intake:
             results = await self._kept(before, media, results)
             return await self._attach(person, message, results)
         except BaseException:
-            await self._files.drop(_ids(_only_kept(results)))
+            await self._files.drop(ids_of(only_kept(results)))
             raise
 
     async def _kept(
@@ -205,7 +172,7 @@ class Intake:
     ) -> list[KeptFile | NotKept]:
         """Have each of ``media`` kept, one after the other; appends to ``results`` as it goes."""
         async for one in media:
-            if len(_only_kept(results)) >= room_for(draft):
+            if len(only_kept(results)) >= room_for(draft):
                 if NotKept("file.full") not in results:
                     results.append(NotKept("file.full"))
                 continue
@@ -219,20 +186,20 @@ class Intake:
         for _ in range(_ATTEMPTS):
             kept = await self._drafts.get(person)
             if kept is None:
-                await self._files.drop(_ids(_only_kept(results)))
+                await self._files.drop(ids_of(only_kept(results)))
                 return None
             before = replace(kept.value, language=message.language)
             context = self.world.context(message.language, person.channel)
             if message.id in before.seen or before.step in (Step.SENDING, Step.SENT):
                 # Another replica was faster with the same message, or with sending.
-                await self._files.drop(_ids(_only_kept(results)))
-                return _repeated(before, context, resting=False)
+                await self._files.drop(ids_of(only_kept(results)))
+                return repeated(before, context, resting=False)
             outcome = attached(before, results, context)
             seen = (*before.seen, message.id)[-REMEMBERED:]
             draft = replace(outcome.draft, notes=outcome.notes, seen=seen, touched=self._minute())
             with suppress(DraftConflict):
                 await self._drafts.put(person, draft, kept)
-                return _standing(draft, outcome, context)
+                return standing_at(draft, outcome, context)
         raise BackendSilent("draft")
 
     def ask_to_resume(
@@ -240,8 +207,8 @@ class Intake:
     ) -> Standing:
         """The question whether to go on with ``draft``, to a ``text`` or ``file`` recorded nowhere."""
         asked = resume_prompt(draft, self.world.context(language, person.channel))
-        unread = (Note("file.unread"),) if file else ()
-        notes = (*unread, *(_unread(Write(text)) if text else ()))
+        lost = (Note("file.unread"),) if file else ()
+        notes = (*lost, *(unread(Write(text)) if text else ()))
         return Standing(asked, notes, draft=draft, taken=False)
 
     async def _step(self, person: Person, kept: Kept[TipDraft], message: Message) -> Standing:
@@ -249,21 +216,22 @@ class Intake:
         context = self.world.context(message.language, person.channel)
         resting = message.hidden or (self.is_resting(before) and not message.awake(before))
         if message.id in before.seen:
-            return _repeated(before, context, resting)
+            return repeated(before, context, resting)
         asked = resume_prompt(before, context) if resting else prompt(before, context)
         answer = message.decide(before, asked)
         if resting and not decides(answer):
             # Nothing is taken into a resting tip, and nothing of it is shown.
-            return Standing(asked, _unread(answer), draft=before, taken=False)
+            return Standing(asked, unread(answer), draft=before, taken=False)
         if resting:
             outcome = resume(before, answer)
         else:
             outcome = advance(replace(before, paused=False), await self._examined(answer, before), context)
         if outcome.effect in (Effect.DISCARD, Effect.FINISH, Effect.LEARN):
             if outcome.effect is not Effect.FINISH:
-                await self._files.delete(_ids(before.files))
+                await self._files.delete(ids_of(before.files))
             await self._drafts.delete(person)
-            return Standing(None, outcome.notes, outcome.effect)
+            noted = before.receipt if outcome.effect is Effect.FINISH else None
+            return Standing(None, outcome.notes, outcome.effect, receipt=noted)
         seen = (*outcome.draft.seen, message.id)[-REMEMBERED:]
         draft = replace(outcome.draft, notes=outcome.notes, seen=seen, touched=self._minute())
         if outcome.effect is Effect.SEND:
@@ -273,9 +241,9 @@ class Intake:
             with suppress(BackendSilent):
                 draft = replace(draft, receivers=await self._receivers())
         await self._drafts.put(person, draft, kept)
-        await self._files.drop(_ids(kept for kept in before.files if kept not in draft.files))
-        taken = not isinstance(answer, Write | Stale) or _took(before, draft)
-        return replace(_standing(draft, outcome, context), taken=taken)
+        await self._files.drop(ids_of(kept for kept in before.files if kept not in draft.files))
+        taken = not isinstance(answer, Write | Stale) or took(before, draft)
+        return replace(standing_at(draft, outcome, context), taken=taken)
 
     async def _send(
         self, person: Person, kept: Kept[TipDraft], draft: TipDraft, context: Context
@@ -289,8 +257,8 @@ class Intake:
             return Standing(prompt(draft, context), (Note("unsent"),), Effect.SEND, draft)
         except TipRefused as refused:
             if refused.reason is Refusal.FILE_GONE:
-                await self._files.drop(_ids(draft.files))
-            draft = _refused(draft, refused.reason)
+                await self._files.drop(ids_of(draft.files))
+            draft = refused_draft(draft, refused.reason)
         else:
             draft = replace(at(draft, Step.SENT), confirmed=Confirmed(sent.priority, sent.on_duty))
         # If this fails it stays "sending" in the store: the next message sends again, which is harmless.
@@ -331,53 +299,3 @@ class Intake:
 
     def _minute(self) -> int:
         return int(self._clock().timestamp()) // 60
-
-
-def _standing(draft: TipDraft, outcome: Outcome, context: Context) -> Standing:
-    asked = None if outcome.effect is Effect.LEAVE else prompt(draft, context)
-    return Standing(asked, outcome.notes, outcome.effect, draft)
-
-
-def _repeated(draft: TipDraft, context: Context, resting: bool) -> Standing:
-    """What is said to a message that was taken before: what was said then, as far as it may be shown now."""
-    if draft.paused:
-        return Standing(None, draft.notes, Effect.LEAVE, draft)
-    if resting:
-        return Standing(resume_prompt(draft, context), draft=draft)
-    return _standing(draft, Outcome(draft, draft.notes), context)
-
-
-def _unread(answer: Answer) -> tuple[Note, ...]:
-    """What is said of a text that a resting tip did not take; danger is answered all the same."""
-    if not isinstance(answer, Write):
-        return ()
-    alarm = alarm_in(answer.text)
-    return (*((advice(alarm),) if alarm else ()), Note("resume.unread"))
-
-
-def _refused(draft: TipDraft, reason: Refusal) -> TipDraft:
-    """Back at the review with the reason; the receipt was never used and goes."""
-    draft = replace(
-        at(draft, Step.REVIEW), receipt=None, notes=(Note(_REFUSALS.get(reason, "not_readable")),)
-    )
-    if reason is Refusal.FILE_GONE:
-        # Which of them is gone nobody says; they are sent anew, or the tip goes without.
-        return replace(draft, step=Step.FILES, editing=True, files=())
-    if reason is Refusal.OTHER_SUBMISSION:
-        # The id belongs to a tip under another receipt; this one has not been stored.
-        draft = replace(draft, draft_id=new_draft(draft.language).draft_id)
-    return draft
-
-
-def _only_kept(results: Iterable[KeptFile | NotKept]) -> list[KeptFile]:
-    return [result for result in results if isinstance(result, KeptFile)]
-
-
-def _ids(files: Iterable[KeptFile]) -> list[str]:
-    return [kept.id for kept in files]
-
-
-def _took(before: TipDraft, after: TipDraft) -> bool:
-    """Whether a typed text changed the tip: it was stored, or it led on."""
-    was, now = ((d.step, d.story, d.place, d.when, d.who) for d in (before, after))
-    return was != now or bool(after.candidates)

@@ -21,7 +21,8 @@ from bot.backend import BackendSilent
 from bot.clean import Fault, clean
 from bot.envelope import Language, Media, Person
 from bot.intake.draft import Note, Step, TipDraft
-from bot.intake.service import Intake, Message
+from bot.intake.service import Intake
+from bot.intake.standing import Message
 from bot.intake.steps.review import shown_lines
 from bot.intake.terms import Effect, Pick, Stale
 from bot.keys import Keyring

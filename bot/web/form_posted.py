@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.datastructures import FormData
 
 from bot.intake.draft import Step, TipDraft
-from bot.intake.service import Standing
+from bot.intake.standing import Standing
 from bot.intake.terms import Answer, Field, Go, Pick, Prompt, Stale, Way, Write
 
 COOKIE: Final = "antam_tip"

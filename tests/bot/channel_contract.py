@@ -11,8 +11,11 @@ from typing import Protocol
 
 import pytest
 
+from bot.files import MAX_BYTES
 from bot.intake.steps.story import MAX_CHARACTERS
 from bot.receipt import new_receipt
+from tests.backend.tips.attachments.photos import photo
+from tests.backend.tips.attachments.voices import RECORDERS, voice
 from tests.bot.house import House
 from tests.bot.rasa_border import LOAN_TOLD, telling_a_loan
 
@@ -55,6 +58,10 @@ class Driver(Protocol):
 
     def forward(self, text: str) -> Seen:
         """Pass on what somebody else wrote, as people do on this platform."""
+        ...
+
+    def send_file(self, content: bytes, kind: str = "photo", words: str = "") -> Seen:
+        """Send a photo (or ``voice``) with ``words`` under it, where the platform has such."""
         ...
 
 
@@ -212,6 +219,44 @@ class ChannelContract:
         assert "viết dở" in asked.text
         assert "Hoa Mai" not in asked.text
         assert "ghi 1 đoạn" in worker.tap(asked.button("Xem tiếp")).text
+
+    def test_a_photo_outside_a_tip_is_answered_kindly_and_kept_nowhere(self, worker: Driver) -> None:
+        seen = worker.send_file(photo("jpeg"))
+        assert "mình không giữ" in seen.text
+        assert "Đã nhận" not in seen.text
+
+    def test_a_photo_and_a_recording_go_with_the_tip(self, worker: Driver) -> None:
+        worker.say("báo tin")
+        for _ in range(3):
+            worker.say("1")
+        worker.say(STORY)
+        seen = worker.send_file(photo("jpeg"))
+        assert "Đã nhận ảnh 1" in seen.text
+        assert "làm lại mới" in seen.text and "ghi 1 đoạn" in seen.text
+        for text in ("xong", "đồng nai", "bỏ qua", "bỏ qua", "ông Tư"):
+            seen = worker.say(text)
+        assert "Đã có 1 ảnh" in seen.text
+        seen = worker.send_file(voice(next(iter(RECORDERS.values()))), "voice")
+        assert "Đã nhận ghi âm 1" in seen.text and "làm lại mới" not in seen.text
+        for text in ("xong", "3", "1"):
+            seen = worker.say(text)
+        assert "1 ảnh, 1 ghi âm" in seen.text
+        assert RECEIPT.search(worker.tap(seen.button("Gửi tin")).text)
+
+    def test_what_is_no_photo_is_refused_in_plain_words_and_can_be_sent_again(self, worker: Driver) -> None:
+        worker.say("báo tin")
+        for _ in range(3):
+            worker.say("1")
+        seen = worker.send_file(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n" * 20)
+        assert "văn bản" in seen.text and "chụp màn hình" in seen.text
+        assert "Đã nhận" not in seen.text and "Chuyện gì đã xảy ra" in seen.text
+        assert "Đã nhận ảnh 1" in worker.send_file(photo("png")).text
+
+    def test_a_file_larger_than_ten_megabytes_is_refused_and_says_so(self, worker: Driver) -> None:
+        worker.say("báo tin")
+        for _ in range(3):
+            worker.say("1")
+        assert "10 MB" in worker.send_file(photo("jpeg") + bytes(MAX_BYTES)).text
 
     def test_a_picture_comes_with_its_words(self, house: House, worker: Driver) -> None:
         with telling_a_loan(house):

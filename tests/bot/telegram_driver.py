@@ -50,6 +50,11 @@ class TelegramWorker:
     def forward(self, text: str) -> Seen:
         return self.hand_in(self.fake.message(self.user, text=text, **FORWARDED))
 
+    def send_file(self, content: bytes, kind: str = "photo", words: str = "") -> Seen:
+        if kind == "voice":
+            return self.hand_in(self.fake.voice(self.user, content))
+        return self.hand_in(self.fake.photo(self.user, content, **({"caption": words} if words else {})))
+
     def hand_in(self, *updates: Json) -> Seen:
         """Bring updates to the bot, and wait until it has dealt with them."""
         before = len(self.mine)

@@ -127,6 +127,13 @@ class ZaloWorker:
         assert found
         return found.group()
 
+    def send_file(self, content: bytes, kind: str = "photo", words: str = "") -> Seen:
+        address = self.zalo.keep(content)
+        if kind == "voice":
+            return self.send_other("message.voice.received", message_type="CHAT_VOICE", voice_url=address)
+        words_below = {"caption": words} if words else {}
+        return self.send_other("message.image.received", photo_url=address, **words_below)
+
     def send_other(self, event: str, **content: str) -> Seen:
         """A picture, a sticker or whatever else is no text."""
         return self.send(update(self.user, event, **content))

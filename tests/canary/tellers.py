@@ -139,7 +139,7 @@ def _in_chat(lived: Lived, chat: PatientChat) -> None:
 
 
 def _uncovered(chat: PatientChat, seen: Seen) -> Seen:
-    """What comes once everything that seems to be the writer's own is left as it is: it must be found nowhere."""
+    """What comes once all that seems to be the writer's own is left as it is: it must be found nowhere."""
     while "muốn che đi không" in seen.text:
         seen = chat.say("để nguyên")
     return seen
