@@ -11,9 +11,11 @@ from backend.accounts import departure, service
 from backend.accounts.access import Administrator, Keys
 from backend.accounts.roles import Role
 from backend.accounts.schemas import MemberFault
+from backend.desks import leaving
 from backend.desks import service as desks
 from backend.kit.database import Session
 from backend.kit.errors import NotFound
+from backend.kit.site_keys import SiteKeys
 from backend.web.pages import go, page
 
 staff = APIRouter()
@@ -69,14 +71,18 @@ async def create_account(
 
 @staff.get("/accounts/{member_id}")
 async def account_page(
-    request: Request, _: Administrator, session: Session, member_id: uuid.UUID
+    request: Request, _: Administrator, session: Session, keys: Keys, member_id: uuid.UUID
 ) -> Response:
     """One account, with what would be lost by deactivating or resetting it."""
-    return await _one(request, session, member_id)
+    return await _one(request, session, keys, member_id)
 
 
 async def _one(
-    request: Request, session: AsyncSession, member_id: uuid.UUID, fault: MemberFault | None = None
+    request: Request,
+    session: AsyncSession,
+    keys: SiteKeys,
+    member_id: uuid.UUID,
+    fault: MemberFault | None = None,
 ) -> Response:
     rows = {row.id: row for row in await service.member_rows(session)}
     if member_id not in rows:
@@ -87,7 +93,7 @@ async def _one(
         status=200 if fault is None else 422,
         member=rows[member_id],
         desks=await desks.my_desks(session, member_id),
-        alone=await desks.last_active_member_of(session, member_id),
+        alone=await leaving.alone_at(session, keys, member_id),
         fault=fault,
         now=datetime.now(UTC),
     )
@@ -95,25 +101,38 @@ async def _one(
 
 @staff.post("/accounts/{member_id}/deactivate")
 async def deactivate(
-    request: Request, *, person: Administrator, session: Session, keys: Keys, member_id: uuid.UUID
+    request: Request,
+    *,
+    person: Administrator,
+    session: Session,
+    keys: Keys,
+    member_id: uuid.UUID,
+    typed: Short = "",
 ) -> Response:
     """Shut an account at once: sessions, keys and every desk's seal for it are gone."""
-    fault = await departure.shut(session, keys, actor_id=person.member_id, member_id=member_id)
+    fault = await departure.shut(session, keys, actor_id=person.member_id, member_id=member_id, typed=typed)
     if fault is not None:
-        return await _one(request, session, member_id, fault)
+        return await _one(request, session, keys, member_id, fault)
     return go(f"/accounts/{member_id}?done=deactivated")
 
 
 @staff.post("/accounts/{member_id}/reset")
 async def reset(
-    request: Request, *, person: Administrator, session: Session, keys: Keys, member_id: uuid.UUID
+    request: Request,
+    *,
+    person: Administrator,
+    session: Session,
+    keys: Keys,
+    member_id: uuid.UUID,
+    typed: Short = "",
 ) -> Response:
     """Begin an account anew with a one-time password. The member stays invited to the same desks."""
+    now = datetime.now(UTC)
     made = await departure.begin_anew(
-        session, keys, actor_id=person.member_id, member_id=member_id, now=datetime.now(UTC)
+        session, keys, actor_id=person.member_id, member_id=member_id, now=now, typed=typed
     )
     if isinstance(made, MemberFault):
-        return await _one(request, session, member_id, made)
+        return await _one(request, session, keys, member_id, made)
     return page(request, "accounts/handed_over.html", account=made, again=True)
 
 
@@ -124,5 +143,5 @@ async def new_phone(
     """Let a member who lost phone and recovery key connect another authenticator, and get a new key."""
     fault = await service.ask_new_phone(session, keys, actor_id=person.member_id, member_id=member_id)
     if fault is not None:
-        return await _one(request, session, member_id, fault)
+        return await _one(request, session, keys, member_id, fault)
     return go(f"/accounts/{member_id}?done=new_phone")

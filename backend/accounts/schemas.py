@@ -67,6 +67,8 @@ class MemberFault(StrEnum):
     NAME_MISSING = "name_missing"
     LAST_ADMINISTRATOR = "last_administrator"
     ONESELF = "oneself"
+    LAST_OF_DESK = "last_of_desk"
+    """A desk would be lost with the member, and the login name was not typed to confirm it."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ noticed only against a digest noted elsewhere. Pure: no database here.
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -28,6 +28,8 @@ class Link:
     subject: str
     detail: dict[str, Any]
     previous: bytes
+    key_version: int = 1
+    """Of the site key ``audit`` that its digest is made with."""
 
 
 def digest_of(link: Link, key: bytes) -> bytes:
@@ -43,15 +45,30 @@ def digest_of(link: Link, key: bytes) -> bytes:
     )
 
 
-def first_broken(entries: Iterable[tuple[int, Link, bytes]], key: bytes) -> int | None:
+def first_broken(
+    entries: Iterable[tuple[int, Link, bytes]],
+    key_of: Callable[[int], bytes | None],
+    current: int,
+    start: bytes = START,
+) -> int | None:
     """The number of the first entry whose digest or predecessor is wrong; ``None`` if the chain holds.
+
+    After the key was changed, the log goes on under the new one. Whoever has the old one could still write
+    everything anew as if it had never been changed; so no entry may stand under an older key than the one
+    before it, and the last one must stand under the current key.
 
     Args:
         entries: ``(number, link, stored digest)`` in order of number.
+        key_of: the key of a version, ``None`` for one that there is not.
+        current: the version that new entries are made with.
+        start: what stands before the first of them: the digest of the last entry that was let go.
     """
-    previous = START
+    previous, version, last = start, 0, None
     for number, link, digest in entries:
-        if not same(link.previous, previous) or not same(digest_of(link, key), digest):
+        key = key_of(link.key_version)
+        if key is None or link.key_version < version or not same(link.previous, previous):
             return number
-        previous = digest
-    return None
+        if not same(digest_of(link, key), digest):
+            return number
+        previous, version, last = digest, link.key_version, number
+    return last if last is not None and version != current else None

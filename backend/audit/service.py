@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.audit import trimming
 from backend.audit.chain import START, Link, digest_of, first_broken
 from backend.audit.models import AuditEntry
 from backend.kit.crypto import keyed_hash
@@ -23,7 +24,16 @@ _WRITERS_LOCK = 0x414E_5441_4D01
 def tip_subject(keys: SiteKeys, tip_id: uuid.UUID) -> str:
     """How the log names a tip: a keyed hash, so that the log alone says nothing about which tip."""
     _, key = keys.current("audit")
+    return _tip_subject(key, tip_id)
+
+
+def _tip_subject(key: bytes, tip_id: uuid.UUID) -> str:
     return "tip:" + keyed_hash(key, b"tip", tip_id.bytes).hex()[:32]
+
+
+def tip_subjects(keys: SiteKeys, tip_id: uuid.UUID) -> list[str]:
+    """Every name that the log may have a tip under: one for each version of the key."""
+    return [_tip_subject(key, tip_id) for key in keys.all("audit")]
 
 
 async def record(
@@ -45,8 +55,8 @@ async def record(
     """
     await session.execute(select(func.pg_advisory_xact_lock(_WRITERS_LOCK)))
     previous = await session.scalar(select(AuditEntry.digest).order_by(AuditEntry.number.desc()).limit(1))
-    link = Link(datetime.now(UTC), actor_id, action, subject, dict(detail or {}), previous or START)
-    _, key = keys.current("audit")
+    version, key = keys.current("audit")
+    link = Link(datetime.now(UTC), actor_id, action, subject, dict(detail or {}), previous or START, version)
     session.add(
         AuditEntry(
             at=link.at,
@@ -56,16 +66,17 @@ async def record(
             detail=link.detail,
             previous=link.previous,
             digest=digest_of(link, key),
+            key_version=version,
         )
     )
     await session.flush()
 
 
-async def entries_about(session: AsyncSession, subject: str, limit: int = 200) -> list[AuditEntry]:
-    """The newest ``limit`` entries about one subject, newest first."""
+async def entries_about(session: AsyncSession, *subjects: str, limit: int = 200) -> list[AuditEntry]:
+    """The newest ``limit`` entries about one thing, by each name that it has, newest first."""
     query = (
         select(AuditEntry)
-        .where(AuditEntry.subject == subject)
+        .where(AuditEntry.subject.in_(subjects))
         .order_by(AuditEntry.number.desc())
         .limit(limit)
     )
@@ -74,15 +85,36 @@ async def entries_about(session: AsyncSession, subject: str, limit: int = 200) -
 
 async def verify(session: AsyncSession, keys: SiteKeys) -> tuple[int, int | None]:
     """How many entries stand in the log, and the number of the first broken one (``None``: all hold)."""
-    _, key = keys.current("audit")
     await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     rows = list(await session.scalars(select(AuditEntry).order_by(AuditEntry.number)))
     chain = (
         (
             row.number,
-            Link(row.at, row.actor_id, row.action, row.subject, row.detail, row.previous),
+            Link(row.at, row.actor_id, row.action, row.subject, row.detail, row.previous, row.key_version),
             row.digest,
         )
         for row in rows
     )
-    return len(rows), first_broken(chain, key)
+    known, (current, _) = set(keys.versions("audit")), keys.current("audit")
+
+    def key_of(version: int) -> bytes | None:
+        return keys.get("audit", version) if version in known else None
+
+    return len(rows), first_broken(chain, key_of, current, trimming.start_of(rows))
+
+
+async def trim(session: AsyncSession, keys: SiteKeys, now: datetime) -> int:
+    """Let the entries go that are older than ``trimming.KEPT``; the chain of the rest still holds.
+
+    Returns:
+        How many went.
+    """
+    last = await trimming.last_to_go(session, now)
+    if last is None:
+        return 0
+    counted = select(func.count()).select_from(AuditEntry).where(AuditEntry.number <= last.number)
+    count = await session.scalar(counted) or 0
+    detail: Detail = {"entries": count, "last": last.digest.hex()}
+    await record(session, keys, actor_id=None, action=trimming.TRIMMED, subject="audit", detail=detail)
+    await trimming.drop_through(session, last.number)
+    return count

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from backend.accounts import service as accounts
 from backend.accounts.access import Administrator, Keys
 from backend.accounts.roles import desk_kind
-from backend.desks import repository
+from backend.desks import repository, standing
 from backend.desks import service as desks
 from backend.kit.database import Session
 from backend.kit.errors import Invalid, NotFound
@@ -32,6 +32,7 @@ async def all_desks_page(request: Request, _: Administrator, session: Session, k
         "desks/admin.html",
         shown=shown,
         colleagues=await accounts.colleagues(session, keys, people),
+        standings=await standing.of(session, keys, (desk for desk, _ in shown)),
         candidates={kind: await accounts.liaisons(session, keys, kind) for kind in desks.KINDS},
         provinces=province_choices(),
     )

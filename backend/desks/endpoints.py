@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts import service as accounts
 from backend.accounts.access import Keys, Liaison
-from backend.desks import case_file, casework, holds, link_views, queue
+from backend.desks import case_file, case_files, casework, holds, link_views, queue, standing
 from backend.desks import service as desks
 from backend.desks.case_file import Act, CaseFile
+from backend.desks.file_endpoints import AnswerForm
 from backend.desks.letter_endpoints import of_tip
 from backend.desks.queue import QueueFilter
 from backend.kit.database import Session
@@ -23,6 +24,7 @@ from backend.kit.errors import NotFound
 from backend.kit.identity import KeyHolder
 from backend.tips.schemas import MAX_TEXT
 from backend.tips.triage.types import CATEGORIES, PRIORITIES
+from backend.web.file_words import refusal_sentence
 from backend.web.pages import go, page
 
 staff = APIRouter()
@@ -119,6 +121,8 @@ async def _tip_context(
         "history": history,
         "statuses": [code for code in casework.STATUSES if code not in _unavailable(case)],
         "longest": MAX_TEXT,
+        "typed": "",
+        "fault": "",
     }
 
 
@@ -144,12 +148,29 @@ def _back(desk_id: uuid.UUID, tip_id: uuid.UUID, done: str) -> Response:
 
 @staff.post("/desks/{desk_id}/tips/{tip_id}/answer")
 async def answer(
-    *, person: Liaison, session: Session, keys: Keys, desk_id: uuid.UUID, tip_id: uuid.UUID, text: Text = ""
+    *,
+    request: Request,
+    person: Liaison,
+    session: Session,
+    keys: Keys,
+    desk_id: uuid.UUID,
+    tip_id: uuid.UUID,
+    form: AnswerForm,
 ) -> Response:
-    """Write to the reporter."""
-    if not text.strip():
+    """Write to the reporter, with files or without. A file that is refused sends nothing and loses no word."""
+    if not form.text and not form.files:
         return _back(desk_id, tip_id, "nothing_written")
-    await casework.answer(session, keys, person, tip_id=tip_id, desk_id=desk_id, text=text.strip())
+    ready = await case_files.made_ready(form.files)
+    if isinstance(ready, case_files.Refusal):
+        case = await case_file.read(session, keys, person, tip_id=tip_id, desk_id=desk_id)
+        shown = await _tip_context(session, desk_id, case)
+        fault = refusal_sentence(ready.number, ready.reason)
+        return page(
+            request, "desks/tip.html", status=422, **{**shown, "typed": form.text, "fault": fault}
+        )
+    await casework.answer(
+        session, keys, person, tip_id=tip_id, desk_id=desk_id, text=form.text, attached=ready
+    )
     return _back(desk_id, tip_id, "answered")
 
 
@@ -243,6 +264,7 @@ async def desks_page(request: Request, person: Liaison, session: Session, keys: 
         "desks/desks.html",
         shown=shown,
         colleagues=await accounts.colleagues(session, keys, everybody),
+        standings=await standing.of(session, keys, (desk for desk, _, _ in shown)),
     )
 
 

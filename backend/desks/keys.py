@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from backend.kit.crypto import Unsealable, keyed_hash, new_key_pair, open_with, same, seal_to
-from backend.kit.site_keys import SiteKeys
+from backend.kit.site_keys import SiteKeyMissing, SiteKeys
 
 
 class SwappedKey(Exception):
@@ -50,9 +50,7 @@ def _mac(key: bytes, desk_id: uuid.UUID, version: int, public_key: bytes) -> byt
 def make(desk_id: uuid.UUID, version: int, keys: SiteKeys) -> NewDeskKey:
     """A fresh pair for a desk; ``version`` counts from 1."""
     public_key, private_key = new_key_pair()
-    mac_version, mac_key = keys.current("mac")
-    mac = _mac(mac_key, desk_id, version, public_key)
-    return NewDeskKey(DeskPublicKey(desk_id, version, public_key, mac, mac_version), private_key)
+    return NewDeskKey(signed(desk_id, version, public_key, keys), private_key)
 
 
 def checked(key: DeskPublicKey, keys: SiteKeys) -> bytes:
@@ -61,10 +59,21 @@ def checked(key: DeskPublicKey, keys: SiteKeys) -> bytes:
     Raises:
         SwappedKey: it does not.
     """
-    expected = _mac(keys.get("mac", key.mac_version), key.desk_id, key.version, key.public_key)
+    try:
+        expected = _mac(keys.get("mac", key.mac_version), key.desk_id, key.version, key.public_key)
+    except SiteKeyMissing as error:
+        raise SwappedKey(f"desk {key.desk_id}") from error
     if not same(expected, key.mac):
         raise SwappedKey(f"desk {key.desk_id}")
     return key.public_key
+
+
+def signed(desk_id: uuid.UUID, version: int, public_key: bytes, keys: SiteKeys) -> DeskPublicKey:
+    """A public key with a MAC under the current site key; one that was read has been ``checked`` before."""
+    mac_version, mac_key = keys.current("mac")
+    return DeskPublicKey(
+        desk_id, version, public_key, _mac(mac_key, desk_id, version, public_key), mac_version
+    )
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,46 @@ def seat_mac(seat: Seat, keys: SiteKeys, mac_version: int) -> bytes:
     )
 
 
+@dataclass(frozen=True)
+class EscrowPublicKey:
+    """The public half of the escrow key as the database holds it."""
+
+    version: int
+    public_key: bytes
+    mac: bytes
+    mac_version: int
+
+
+def escrow_mac(version: int, public_key: bytes, keys: SiteKeys, mac_version: int) -> bytes:
+    """What a genuine escrow key carries: to any other one no desk's key is ever sealed."""
+    number = version.to_bytes(4, "big")
+    return keyed_hash(keys.get("mac", mac_version), b"escrow public key", number, public_key)
+
+
+@dataclass(frozen=True)
+class EscrowedKey:
+    """A desk's private key of one version, sealed to the escrow key, as the database holds it."""
+
+    desk_id: uuid.UUID
+    version: int
+    escrow_version: int
+    desk_public_key: bytes
+    sealed_desk_key: bytes
+
+
+def escrowed_mac(kept: EscrowedKey, keys: SiteKeys, mac_version: int) -> bytes:
+    """What a desk's key in escrow carries if it was put there by this program."""
+    return keyed_hash(
+        keys.get("mac", mac_version),
+        b"desk key in escrow",
+        kept.desk_id.bytes,
+        kept.version.to_bytes(4, "big"),
+        kept.escrow_version.to_bytes(4, "big"),
+        kept.desk_public_key,
+        kept.sealed_desk_key,
+    )
+
+
 def seal_to_member(desk_private_key: bytes, member_public_key: bytes) -> bytes:
     """The desk's private key for one member, whose public key the caller has checked."""
     return seal_to(member_public_key, desk_private_key)
@@ -108,13 +157,18 @@ def open_as_member(sealed: bytes, member_public_key: bytes, member_private_key: 
 __all__ = [
     "DeskPrivateKey",
     "DeskPublicKey",
+    "EscrowPublicKey",
+    "EscrowedKey",
     "NewDeskKey",
     "Seat",
     "SwappedKey",
     "Unsealable",
     "checked",
+    "escrow_mac",
+    "escrowed_mac",
     "make",
     "open_as_member",
     "seal_to_member",
     "seat_mac",
+    "signed",
 ]

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts import service as accounts
 from backend.accounts.keys import SwappedKey as SwappedMemberKey
 from backend.audit import service as audit
+from backend.desks import escrow, repository
 from backend.desks import keys as desk_keys
-from backend.desks import repository
 from backend.desks import service as desks
 from backend.kit.crypto import Unsealable, open_with, seal_to
 from backend.kit.errors import NotFound
@@ -66,6 +66,8 @@ async def _rotated(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, des
             count = await reseal(session, keys, desk_id, before, new.public)
             await _seat_members(session, keys, holder, new)
             desks.install_key(old.desk, new)
+            await escrow.keep(session, keys, new)
+            await escrow.drop(session, desk_id, before.version)
     except (Unsealable, desk_keys.SwappedKey, desks.NotGranted):
         action, detail = "desk.rotation_failed", audit.Detail()
     else:

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts import service as accounts
 from backend.audit import service as audit
+from backend.desks import escrow, repository
 from backend.desks import keys as desk_keys
-from backend.desks import repository
 from backend.desks.models import Desk, DeskMember
 from backend.kit.crypto import same
 from backend.kit.errors import Conflict, Forbidden, NotFound
@@ -132,7 +132,7 @@ async def activate(session: AsyncSession, keys: SiteKeys, holder: KeyHolder) -> 
     """At sign-in: make the key of every desk that has none yet and to which this member is invited.
 
     A desk whose last active member was removed begins anew likewise: it can receive again, but what was
-    sealed to the lost key stays shut.
+    sealed to the lost key stays shut, unless it was in escrow (``recovering``).
 
     Returns:
         The desks whose key was born now.
@@ -147,6 +147,7 @@ async def activate(session: AsyncSession, keys: SiteKeys, holder: KeyHolder) -> 
             continue
         made = desk_keys.make(desk.id, locked.key_version + 1, keys)
         install_key(locked, made)
+        await escrow.keep(session, keys, made)
         new = desk_keys.DeskPrivateKey(made.public.version, made.private_key)
         seat(membership, new, holder.public_key, holder.member_id, keys)
         born.append(locked)
@@ -277,45 +278,6 @@ async def grant(
         subject=f"desk:{desk_id}",
         detail={"member": str(member_id)},
     )
-
-
-async def remove_member(
-    session: AsyncSession, keys: SiteKeys, *, member_id: uuid.UUID, actor_id: uuid.UUID | None
-) -> list[Desk]:
-    """Take a member off every desk at once: the seals are deleted and each desk's key is due for change.
-
-    Returns:
-        The desks that have lost their last active member: what was sealed to them can be opened by
-        nobody there any more, so the caller must have warned before.
-    """
-    orphaned = []
-    for desk, membership in await repository.memberships(session, member_id):
-        was_active = membership.active
-        await session.delete(membership)
-        await session.flush()
-        if was_active:
-            desk.rotation_due = True
-            if not any(person.active for person in await repository.members(session, desk.id)):
-                orphaned.append(desk)
-        await audit.record(
-            session,
-            keys,
-            actor_id=actor_id,
-            action="desk.member_removed",
-            subject=f"desk:{desk.id}",
-            detail={"member": str(member_id)},
-        )
-    return orphaned
-
-
-async def last_active_member_of(session: AsyncSession, member_id: uuid.UUID) -> list[Desk]:
-    """The desks that this member alone holds the key of: warn before deactivating the account."""
-    alone = []
-    for desk, membership in await repository.memberships(session, member_id):
-        people = await repository.members(session, desk.id)
-        if membership.active and sum(person.active for person in people) == 1:
-            alone.append(desk)
-    return alone
 
 
 async def receiving(session: AsyncSession, kinds: Sequence[str], province: str | None) -> list[Desk]:

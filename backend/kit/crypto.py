@@ -102,6 +102,11 @@ def key_pair_from_seed(seed: bytes) -> tuple[bytes, bytes]:
     return bytes(public), bytes(private)
 
 
+def public_key_of(private_key: bytes) -> bytes:
+    """The public half of an X25519 private key (32 bytes)."""
+    return bytes(bindings.crypto_scalarmult_base(private_key))
+
+
 def seal_to(public_key: bytes, secret: bytes) -> bytes:
     """Seal a short ``secret`` (a key) to a public key (libsodium sealed box)."""
     return bytes(bindings.crypto_box_seal(secret, public_key))

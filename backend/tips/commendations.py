@@ -38,7 +38,7 @@ def _hash(key: bytes, desk_id: uuid.UUID, digits: str) -> bytes:
 async def add(session: AsyncSession, keys: SiteKeys, tip: Tip, message: TipMessage) -> None:
     """Give the reporter a code for what ``message`` (a desk's) tells of."""
     assert message.desk_id is not None
-    _, key = keys.current("mac")
+    version, key = keys.current("mac")
     digits = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     session.add(
         Commendation(
@@ -46,6 +46,7 @@ async def add(session: AsyncSession, keys: SiteKeys, tip: Tip, message: TipMessa
             message_id=message.id,
             desk_id=message.desk_id,
             code_hash=_hash(key, message.desk_id, digits),
+            mac_version=version,
             sealed_code=seal_to(tip.reporter_public_key, message.id.bytes + digits.encode()),
         )
     )

@@ -41,10 +41,11 @@ async def answer(
         Invalid: the question has no such answer.
     """
     tip, content = await open_tip(session, keys, receipt)
-    _, mac_key = keys.current("mac")
-    submission_id = keyed_hash(mac_key, b"mailbox message", tip.id.bytes, message_id)
+    submission_ids = [
+        keyed_hash(key, b"mailbox message", tip.id.bytes, message_id) for key in keys.all("mac")
+    ]
     await repository.lock(session, tip.id)
-    if await repository.message_of_submission(session, tip.id, submission_id) is not None:
+    if await repository.message_of_submission(session, tip.id, submission_ids) is not None:
         return
     placements = await repository.placements(session, tip.id)
     if status_of(placements, answered=False) == "closed":
@@ -57,7 +58,7 @@ async def answer(
     if chosen is None:
         raise Invalid
     letter = sealing.Letter(text=chosen.text, answers=question, choice=chosen.id)
-    await opening.write(session, content, letter, submission_id=submission_id)
+    await opening.write(session, content, letter, submission_id=submission_ids[0])
     if asked.letter.kind == "consent":
         await audit.record(
             session,

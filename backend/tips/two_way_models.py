@@ -40,6 +40,8 @@ class Commendation(RandomId, Base):
     )
     desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desks.id"))
     code_hash: Mapped[bytes] = mapped_column(unique=True)
+    mac_version: Mapped[int]
+    """Of the site key ``mac`` that the hash is keyed with: it stays until the code is collected."""
     sealed_code: Mapped[bytes]
     """For the reporter alone, together with the message's id, so that it cannot be moved."""
     collected_on: Mapped[date | None]

@@ -1,5 +1,6 @@
 """A reporter takes the tip back: everything of it is destroyed at once, and only counts remain."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -51,10 +52,10 @@ async def withdraw(session: AsyncSession, keys: SiteKeys, tip: Tip, content: ope
     await retention.destroy(session, keys, tip, "withdrawn")
 
 
-async def was_withdrawn(session: AsyncSession, submission_id: bytes) -> bool:
+async def was_withdrawn(session: AsyncSession, submission_ids: Collection[bytes]) -> bool:
     """Whether the tip of this draft was taken and withdrawn."""
     found = select(WithdrawnSubmission.submission_id).where(
-        WithdrawnSubmission.submission_id == submission_id
+        WithdrawnSubmission.submission_id.in_(submission_ids)
     )
     return await session.scalar(found) is not None
 

@@ -28,6 +28,10 @@ def upgrade() -> None:
     op.add_column(
         "audit_entries", sa.Column("key_version", sa.Integer, nullable=False, server_default=sa.text("1"))
     )
+    op.add_column(
+        "commendations", sa.Column("mac_version", sa.Integer, nullable=False, server_default=sa.text("1"))
+    )
+    op.alter_column("commendations", "mac_version", server_default=None)
     op.create_table(
         "escrow_keys",
         sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
@@ -105,6 +109,7 @@ def _authenticate_note_keys() -> None:
 def downgrade() -> None:
     op.drop_table("desk_escrows")
     op.drop_table("escrow_keys")
+    op.drop_column("commendations", "mac_version")
     op.drop_column("audit_entries", "key_version")
     op.drop_column("tip_note_keys", "mac_version")
     op.drop_column("tip_note_keys", "mac")

@@ -212,8 +212,19 @@ class TestDesks:
         lan = await invited_liaison(app, admin)
         browser = new_browser()
         mine = await first_sign_in(browser, lan)
-        await page_of(admin, mine)
+        path = await page_of(admin, mine)
         assert "Chỉ người này giữ chìa khóa" in admin.text
+        assert "tổ này không có khóa dự phòng" in admin.text
+        for act in ("deactivate", "reset"):
+            await admin.post(f"{path}/{act}", typed="tổ này")
+            assert admin.page.status_code == 422
+            assert "hãy gõ đúng tên đăng nhập" in admin.text
+        await browser.get("/queue")
+        assert browser.path == "/queue"
+        await admin.post(f"{path}/deactivate", typed="lan")
+        assert "Đã khóa tài khoản" in admin.text
+        await admin.get("/admin/desks")
+        assert "Tổ này đã mất chìa khóa" in admin.text
 
     async def test_signing_in_again_later_keeps_the_desk(
         self, app: FastAPI, admin: Browser, new_browser: NewBrowser
@@ -232,7 +243,7 @@ class TestDesks:
         lan = await invited_liaison(app, admin)
         mine = await first_sign_in(new_browser(), lan)
         path = await page_of(admin, mine)
-        await admin.post(f"{path}/reset")
+        await admin.post(f"{path}/reset", typed="lan")
         fresh = re.findall(r'<p class="secret[^"]*">([^<]+)</p>', admin.page.text)[1]
         await admin.get("/admin/desks")
         assert "chưa nhận được tin" in admin.text

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import service as audit
-from backend.desks import case_file, casework, rotation
+from backend.desks import case_file, casework, leaving, rotation
 from backend.desks import service as desks
 from backend.desks.case import Damaged
 from backend.desks.models import DeskMember
@@ -51,7 +51,7 @@ async def test_who_left_opens_nothing_and_who_stays_opens_everything(
     old = await desks.open_desk(db_session, site_keys, leaves, country.union.id)
     old_public, old_private = old.public_key, old.private_key
 
-    assert await desks.remove_member(db_session, site_keys, member_id=leaves.member_id, actor_id=None) == []
+    assert await leaving.remove_member(db_session, site_keys, member_id=leaves.member_id, actor_id=None) == []
     with pytest.raises(desks.NotAMember):
         await case_file.read(db_session, site_keys, leaves, **place)
 
@@ -69,8 +69,10 @@ async def test_a_desk_that_loses_its_last_member_is_named(
     db_session: AsyncSession, site_keys: SiteKeys, country: Country
 ) -> None:
     alone = country.union_member
-    assert await desks.last_active_member_of(db_session, alone.member_id) == [country.union]
-    lost = await desks.remove_member(db_session, site_keys, member_id=alone.member_id, actor_id=None)
+    assert [seat.desk for seat in await leaving.alone_at(db_session, site_keys, alone.member_id)] == [
+        country.union
+    ]
+    lost = await leaving.remove_member(db_session, site_keys, member_id=alone.member_id, actor_id=None)
     assert lost == [country.union]
     assert not list(
         await db_session.scalars(select(DeskMember).where(DeskMember.desk_id == country.union.id))
@@ -80,7 +82,7 @@ async def test_a_desk_that_loses_its_last_member_is_named(
 async def removed_and_due(session: AsyncSession, keys: SiteKeys, country: Country) -> Person:
     """A colleague stays, the first member leaves: the desk's key is due for change."""
     stays = await colleague(session, keys, country)
-    await desks.remove_member(session, keys, member_id=country.union_member.member_id, actor_id=None)
+    await leaving.remove_member(session, keys, member_id=country.union_member.member_id, actor_id=None)
     return stays
 
 

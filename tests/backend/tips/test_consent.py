@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.desks import casework, handover
-from backend.desks import service as desks
+from backend.desks import casework, handover, leaving
 from backend.desks.case import Damaged, NeverForwarded, TipNotFound, UnknownValue
 from backend.desks.handover import NotAgreed, NotToPolice
 from backend.kit.errors import Conflict
@@ -60,7 +59,7 @@ class TestAsking:
         self, talk: Talk, country: Country
     ) -> None:
         for person in (country.police_member, country.national_police_member):
-            await desks.remove_member(talk.session, talk.keys, member_id=person.member_id, actor_id=None)
+            await leaving.remove_member(talk.session, talk.keys, member_id=person.member_id, actor_id=None)
         with pytest.raises(NobodyToReceive):
             await talk.ask_consent()
 
