@@ -26,12 +26,16 @@ from bot.files import Files
 from bot.intake.chat import TipChat
 from bot.intake.draft import TipDraft, dump, file_ids, load
 from bot.intake.places import Provinces
-from bot.intake.service import Intake, World
+from bot.intake.service import Intake
+from bot.intake.standing import World
 from bot.keys import Clock, DayKeys, KeyFileDamaged, Keyring, SiteKeys, utc_now
 from bot.limits import RECEIPTS_OVERALL, Line
 from bot.mailbox import MailboxRoom
+from bot.mailbox_client import Mailboxes
 from bot.memory import Conversations
 from bot.message_check import MessageCheckRoom
+from bot.notice_room import NoticeRoom
+from bot.notices import Addresses, Caller, Notices, Postman
 from bot.phrases import Phrases
 from bot.rasa import Rasa
 from bot.rooms import OpenMailboxes
@@ -54,9 +58,9 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     """The application of ``python -m bot``; ``clock`` decides what day and minute it is."""
     settings = settings or Settings()
     phrases = Phrases.load(settings.data)
-    keyring = Keyring(
-        SiteKeys.read(settings.secrets / "site_keys.json"), DayKeys(settings.secrets / "day_keys.json", clock)
-    )
+    site_keys = SiteKeys.read(settings.secrets / "site_keys.json")
+    day_keys = DayKeys(settings.secrets / "day_keys.json", clock)
+    keyring = Keyring(site_keys, day_keys)
     token = _secret(settings.secrets / "backend.token")
     backend = Backend(settings.backend_base, token)
     rasa = Rasa(settings.rasa_base, _secret(settings.secrets / "rasa.token"))
@@ -67,17 +71,22 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     intake = Intake(drafts, backend, files, world, clock)
     receipts = Line(*RECEIPTS_OVERALL)
     talk = Talk(rasa, backend)
-    router = Router(
+    platforms = platform_channels(settings, phrases)
+    mailboxes = Mailboxes(settings.backend_base, token)
+    notices, postman = _notices(mailboxes, Addresses(site_keys, day_keys.today), platforms, phrases)
+    notice_room = NoticeRoom(notices, phrases)
+    rooms_of_all = Router(
         phrases,
-        TipRoom(TipChat(intake, phrases), talk),
-        MailboxRoom(backend, receipts),
+        TipRoom(TipChat(intake, phrases), talk, notice_room),
+        MailboxRoom(backend, mailboxes, receipts, notices),
         OpenMailboxes(Drafts(backend, keyring, rooms.dump, rooms.load)),
         talk,
+        notices=notice_room,
         checks=MessageCheckRoom(backend, talk, phrases),
     )
     uploads = Uploads()
-    engine = Engine(keyring, conversations, router, phrases)
-    channels: list[Channel] = [WebChannel(uploads), *platform_channels(settings, phrases)]
+    engine = Engine(keyring, conversations, rooms_of_all, phrases)
+    channels: list[Channel] = [WebChannel(uploads), *platforms]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -93,13 +102,13 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
             raise
         running = [asyncio.create_task(_tick((conversations.sweep, keyring.turn)))]
         running += [asyncio.create_task(_run(channel, engine)) for channel in channels]
+        running.append(asyncio.create_task(postman.run()))
         yield
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await backend.close()
-        await files.close()
-        await rasa.close()
+        for client in (backend, files, mailboxes, rasa):
+            await client.close()
 
     app = FastAPI(title="An Tâm", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.add_middleware(
@@ -107,11 +116,13 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     )
     pages = Pages(phrases, settings)
     _answer_errors(app, phrases, pages)
-    for channel in channels:
-        app.include_router(channel.routes(engine))
-    app.include_router(chat.routes(pages, phrases))
-    app.include_router(form.routes(pages, phrases, intake, keyring, settings, uploads=uploads))
-    app.include_router(mailbox_page.routes(pages, phrases, backend, receipts))
+    for router in (
+        *(channel.routes(engine) for channel in channels),
+        chat.routes(pages, phrases),
+        form.routes(pages, phrases, intake, keyring, settings, uploads=uploads),
+        mailbox_page.routes(pages, phrases, backend, mailboxes, receipts),
+    ):
+        app.include_router(router)
     app.mount("/static", _Static(directory=STATIC))
 
     @app.get("/healthz", include_in_schema=False)
@@ -120,6 +131,15 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         return {"status": "ok"}
 
     return app
+
+
+def _notices(
+    mailboxes: Mailboxes, addresses: Addresses, platforms: Sequence[Channel], phrases: Phrases
+) -> tuple[Notices, Postman]:
+    """What asks to be told of an answer, and what tells: by the channels that can write first."""
+    callers = {channel.name: channel for channel in platforms if isinstance(channel, Caller)}
+    notices = Notices(mailboxes, addresses, frozenset(callers))
+    return notices, Postman(mailboxes, addresses, callers, phrases)
 
 
 class _Static(StaticFiles):

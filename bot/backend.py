@@ -23,7 +23,7 @@ _QUICK: Final = httpx.Timeout(4.0, connect=1.0)
 _READING: Final = httpx.Timeout(8.0, connect=1.0)
 """The first search after a publication builds its index."""
 _PATIENT: Final = httpx.Timeout(25.0, connect=1.0)
-"""Sending a tip and opening a mailbox wait their turn in the backend's key derivation."""
+"""Sending a tip waits its turn in the backend's key derivation."""
 
 Json = Mapping[str, object]
 _T = TypeVar("_T")
@@ -53,15 +53,6 @@ class Refusal(StrEnum):
 
 
 _REFUSALS: Final = {refusal.value: refusal for refusal in Refusal}
-
-
-class Written(StrEnum):
-    """What became of a message to the desks."""
-
-    TAKEN = "taken"
-    FULL = "full"
-    """The mailbox takes no more: it is closed, full or gone."""
-    OUT_OF_PURPOSE = "out_of_purpose"
 
 
 class TipRefused(Exception):
@@ -106,22 +97,6 @@ class Sent(BaseModel):
 
     priority: Literal["P1", "P2", "P3", "P4"]
     on_duty: bool
-
-
-class MailboxMessage(BaseModel):
-    id: str
-    sender: Literal["desk", "reporter"] = Field(alias="from")
-    desk: Literal["union", "police"] | None = None
-    text: str = Field(repr=False)
-    on: datetime.date
-
-
-class Mailbox(BaseModel):
-    status: str
-    category: str
-    received_on: datetime.date
-    messages: list[MailboxMessage]
-    can_write: bool
 
 
 class CheckedSign(BaseModel):
@@ -280,24 +255,6 @@ class Backend:
             return _parsed(TypeAdapter(Sent), answer)
         code = _parsed(TypeAdapter(_Problem), answer).code
         raise TipRefused(_REFUSALS.get(code, Refusal.INVALID))
-
-    async def open_mailbox(self, receipt: str) -> Mailbox | None:
-        """The mailbox of a receipt, or None for a wrong or unknown one."""
-        answer = await self._call(
-            "POST", "/internal/mailbox/open", {"receipt": receipt}, also=(404, 422), timeout=_PATIENT
-        )
-        return _parsed(TypeAdapter(Mailbox), answer) if answer.is_success else None
-
-    async def tell_desks(self, receipt: str, message_id: bytes, text: str) -> Written:
-        """Write to the desks, and learn whether it is taken. The same ``message_id`` stores nothing twice."""
-        body = {"receipt": receipt, "message_id": _b64(message_id), "text": text}
-        answer = await self._call(
-            "POST", "/internal/mailbox/write", body, also=(404, 409, 422), timeout=_PATIENT
-        )
-        if answer.is_success:
-            return Written.TAKEN
-        code = _parsed(TypeAdapter(_Problem), answer).code
-        return Written.OUT_OF_PURPOSE if code == Written.OUT_OF_PURPOSE else Written.FULL
 
     async def _call(
         self,

@@ -1,92 +1,91 @@
 """The mailbox in chat: opened by a receipt, read, written to, closed. Nothing of it goes to Rasa.
 
-The receipt stays in memory while the mailbox is open, and no longer.
+The receipt stays in memory while the mailbox is open, and no longer. What an answer or a withdrawal does
+stands in ``mailbox_acts``.
 """
 
 import hashlib
-from dataclasses import dataclass
 
-from bot.backend import Backend, BackendSilent, Mailbox, Written
+from bot.backend import Backend, BackendSilent
+from bot.case import Case, Said
 from bot.clean import MAX_CHARACTERS
 from bot.emergency import advice, alarm_in
 from bot.envelope import Choice, ChoiceKind, Reply
 from bot.intake.render import note_bubble
 from bot.limits import Line as WaitingLine
+from bot.mailbox_client import Mailbox, Mailboxes, MailboxMessage, Written
+from bot.mailbox_view import choice_label, head, lines, open_questions, refusal, tag
 from bot.memory import Conversation, OpenMailbox
+from bot.notices import Notices
 from bot.phrases import Spoken
 from bot.receipt import is_receipt
-
-Said = tuple[Reply, ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One message as it is shown."""
-
-    sender: str
-    date: str
-    text: str
-    own: bool
+from bot.talk import erase_choice
 
 
 class MailboxRoom:
     """Acts on the open mailbox of one conversation."""
 
-    def __init__(self, backend: Backend, line: WaitingLine) -> None:
+    def __init__(self, backend: Backend, mailboxes: Mailboxes, line: WaitingLine, notices: Notices) -> None:
         self._backend = backend
-        self._line = line
+        self.mailboxes = mailboxes
+        self.line = line
+        self.notices = notices
 
-    async def try_receipt(self, conversation: Conversation, digits: str, now: float, say: Spoken) -> Said:
+    async def try_receipt(self, case: Case, digits: str, now: float) -> Said:
         """Open the mailbox of what was typed as a receipt, if it is one, and not one of too many (by second
         ``now``)."""
         if not is_receipt(digits):
-            return _said(say("box.wrong_digits"))
-        if not conversation.receipts.take(now):
-            return (Reply(say("fault.too_fast"), sensitive=True, unkept=True),)
-        return await self.open(conversation, digits, say)
+            return _said(case.say("box.wrong_digits"))
+        if not case.conversation.receipts.take(now):
+            return (Reply(case.say("fault.too_fast"), sensitive=True, unkept=True),)
+        return await self.open(case, digits)
 
-    async def open(self, conversation: Conversation, receipt: str, say: Spoken) -> Said:
+    async def open(self, case: Case, receipt: str) -> Said:
         """Open the mailbox of ``receipt`` (its check digit is right) and show it."""
-        if not await self._line.admitted():
+        say = case.say
+        if not await self.line.admitted():
             return (Reply(say("box.wait"), sensitive=True, unkept=True),)
         try:
-            found = await self._backend.open_mailbox(receipt)
+            found = await self.mailboxes.open(receipt)
         except BackendSilent:
             return _said(say("box.silent"))
         if found is None:
             return _said(say("box.unknown"))
-        conversation.mailbox, conversation.mailbox_missed_until = OpenMailbox(receipt), 0.0
+        box = _opened_as(receipt, found)
+        case.conversation.mailbox, case.conversation.mailbox_missed_until = box, 0.0
         replies = [Reply(head(found, say), sensitive=True)]
         for line in lines(found, say):
-            text = say("box.message", sender=line.sender, date=line.date, text=line.text)
-            replies.append(Reply(text, sensitive=True))
+            key = "box.message.read" if line.read else "box.message"
+            replies.append(
+                Reply(say(key, sender=line.sender, date=line.date, text=line.text), sensitive=True)
+            )
         if not found.messages:
             replies.append(Reply(say("box.no_messages"), sensitive=True))
-        replies.append(Reply(say("box.what_next"), _ways(say, found.can_write), sensitive=True))
-        return tuple(replies)
+        return (*replies, *self.again(case))
 
-    async def write(self, conversation: Conversation, text: str, message_id: str, say: Spoken) -> Said:
+    async def write(self, case: Case, text: str) -> Said:
         """A message typed while the mailbox is open: sent, or asked about first."""
-        box = _opened(conversation)
+        box, say = opened(case.conversation), case.say
         first = _warned(text, say)
         # What was typed before the answer to "send this?" is not lost: both go, or neither.
         whole = text if box.held is None else f"{box.held}\n{text}"
         if len(whole) > MAX_CHARACTERS:
-            return (*first, Reply(say("fault.too_long"), sensitive=True, unkept=True), *self.again(box, say))
+            return (*first, Reply(say("fault.too_long"), sensitive=True, unkept=True), *self.again(case))
         try:
             guard = await self._backend.guard(whole)
         except BackendSilent:
-            return (*first, Reply(say("box.unsent"), sensitive=True, unkept=True), *self.again(box, say))
+            return (*first, Reply(say("box.unsent"), sensitive=True, unkept=True), *self.again(case))
         if guard.out_of_purpose:
-            return (*first, Reply(refusal(guard.why, say), sensitive=True), *self.again(box, say))
-        if box.writing:
-            return first + await self._send(conversation, box, whole, message_id, say)
+            return (*first, Reply(refusal(guard.why, say), sensitive=True), *self.again(case))
+        if box.writing and not case.incoming.forwarded:
+            return first + await self._send(case, box, whole, case.incoming.message_id)
         # A longer message is another one to the backend, so it goes under an id of its own.
-        box.held, box.held_id = whole, message_id
-        return first + self.again(box, say)
+        box.held, box.held_id = whole, case.incoming.message_id
+        return first + self.again(case)
 
-    def again(self, box: OpenMailbox, say: Spoken) -> Said:
-        """What the open mailbox asks now: whether to send what is held, to write, or what to do."""
+    def again(self, case: Case) -> Said:
+        """What the open mailbox asks now: whether to send what is held, a question, or what to do."""
+        box, say = opened(case.conversation), case.say
         if box.held is not None:
             choices = (
                 Choice("box.send", say("box.confirm.send")),
@@ -95,93 +94,131 @@ class MailboxRoom:
             return (Reply(say("box.confirm", text=box.held), choices, sensitive=True),)
         if box.writing:
             return (Reply(say("box.write.ask"), (_close(say),), sensitive=True),)
-        return (Reply(say("box.what_next"), _ways(say, True), sensitive=True),)
+        match box.asking:
+            case "question" if box.questions:
+                return (_question(box.questions[0], box, case),)
+            case "notice":
+                choices = (_word("box.notice_on", "notice.on", say), _word("box.keep", "notice.no", say))
+                return (Reply(case.own("notice.offer"), choices, sensitive=True),)
+            case "withdraw":
+                choices = (
+                    _word("box.withdraw_more", "box.withdraw.more", say),
+                    Choice("box.keep", say("box.keep")),
+                )
+                return (Reply(case.own("box.withdraw.ask"), choices, sensitive=True),)
+            case "withdraw_sure":
+                choices = (
+                    _word("box.withdraw_sure", "box.withdraw.sure", say),
+                    Choice("box.keep", say("box.keep")),
+                )
+                return (Reply(case.own("box.withdraw.ask_again"), choices, sensitive=True),)
+        return (Reply(say("box.what_next"), self.ways(case), sensitive=True),)
 
-    async def choose(self, conversation: Conversation, value: str, say: Spoken) -> Said | None:
+    def ways(self, case: Case) -> tuple[Choice, ...]:
+        """What can be done with the open mailbox."""
+        box, say = opened(case.conversation), case.say
+        found = []
+        if box.questions:
+            found.append(Choice("box.questions", say("box.questions")))
+        if box.can_write:
+            found.append(Choice("box.write", say("box.write")))
+        found.append(Choice("box.again", say("box.again")))
+        if box.can_write and self.notices.can_tell(case.incoming.person):
+            told = "box.notice_off" if box.notice else "box.notice"
+            found.append(Choice(told, say(told), ChoiceKind.WAY))
+        if box.can_withdraw:
+            found.append(Choice("box.withdraw", say("box.withdraw"), ChoiceKind.WAY))
+        return (*found, _close(say))
+
+    async def choose(self, case: Case, value: str) -> Said | None:
         """A button of the mailbox, by the part after ``box.``; None when it means nothing now."""
-        box = _opened(conversation)
+        box = opened(case.conversation)
         match value:
-            case "write":
-                box.writing = box.held is None
-                return self.again(box, say)
+            case "write" if box.can_write:
+                box.asking, box.writing = "", box.held is None
+                return self.again(case)
             case "send" if box.held is not None:
-                return await self._send(conversation, box, box.held, box.held_id, say)
+                return await self._send(case, box, box.held, box.held_id)
             case "drop" if box.held is not None:
                 box.held = None
-                return (Reply(say("box.dropped"), _ways(say, True), sensitive=True),)
+                return (Reply(case.say("box.dropped"), self.ways(case), sensitive=True),)
             case "again":
-                return await self.open(conversation, box.receipt, say)
+                return await self.open(case, box.receipt)
             case "close":
-                return close(conversation, say)
+                return close(case.conversation, case.say)
         return None
 
-    async def _send(
-        self, conversation: Conversation, box: OpenMailbox, text: str, message_id: str, say: Spoken
-    ) -> Said:
-        # The same message delivered again must be the same message to the backend.
-        stable = hashlib.sha256(f"{box.receipt}\0{message_id}".encode()).digest()[:16]
+    async def _send(self, case: Case, box: OpenMailbox, text: str, message_id: str) -> Said:
+        say = case.say
         try:
-            if not await self._line.admitted():
+            if not await self.line.admitted():
                 raise BackendSilent("line")
-            written = await self._backend.tell_desks(box.receipt, stable, text)
+            written = await self.mailboxes.write(box.receipt, stable_id(box, message_id), text)
         except BackendSilent:
-            return (Reply(say("box.unsent"), _ways(say, True), sensitive=True, unkept=True),)
-        box.held, box.writing = None, False
+            return (Reply(say("box.unsent"), self.ways(case), sensitive=True, unkept=True),)
+        box.held, box.writing, box.asking = None, False, ""
         if written is Written.OUT_OF_PURPOSE:
-            return (Reply(refusal(None, say), _ways(say, True), sensitive=True),)
-        taken = written is Written.TAKEN
-        return (Reply(say("box.written" if taken else "box.full"), _ways(say, taken), sensitive=True),)
+            return (Reply(refusal(None, say), self.ways(case), sensitive=True),)
+        box.can_write = written is Written.TAKEN
+        return (Reply(say("box.written" if box.can_write else "box.full"), self.ways(case), sensitive=True),)
 
 
 def close(conversation: Conversation, say: Spoken) -> Said:
     """Close the mailbox and forget its receipt."""
     conversation.mailbox = None
     conversation.drop_sensitive()
-    return _said(say("box.closed"))
+    return (Reply(say("box.closed"), (erase_choice(say),), sensitive=True),)
 
 
-def refusal(why: str | None, say: Spoken) -> str:
-    """Why a text is none for this channel, kindly; ``why`` as the purpose guard names it."""
-    key = f"refused.{why}"
-    return say(key if say.has(key) else "refused.other")
-
-
-def head(mailbox: Mailbox, say: Spoken) -> str:
-    """Status in plain words, the day of sending and the kind of tip."""
-    status = f"box.status.{mailbox.status}"
-    category = f"category.{mailbox.category}"
-    return say(
-        "box.head",
-        status=say(status if say.has(status) else "box.status.other"),
-        date=f"{mailbox.received_on:%d/%m/%Y}",
-        category=say(category if say.has(category) else "category.other_crime"),
-    )
-
-
-def lines(mailbox: Mailbox, say: Spoken) -> list[Line]:
-    """The messages, oldest first, with who wrote each."""
-    shown = []
-    for message in mailbox.messages:
-        own = message.sender == "reporter"
-        sender = "reporter" if own else (message.desk or "desk")
-        shown.append(Line(say(f"box.from.{sender}"), f"{message.on:%d/%m/%Y}", message.text, own))
-    return shown
-
-
-def _warned(text: str, say: Spoken) -> Said:
-    alarm = alarm_in(text)
-    return () if alarm is None else (note_bubble(advice(alarm), say),)
-
-
-def _opened(conversation: Conversation) -> OpenMailbox:
+def opened(conversation: Conversation) -> OpenMailbox:
+    """The open mailbox; there must be one."""
     if conversation.mailbox is None:
         raise LookupError("no open mailbox")
     return conversation.mailbox
 
 
-def _ways(say: Spoken, can_write: bool) -> tuple[Choice, ...]:
-    write = (Choice("box.write", say("box.write")),) if can_write else ()
-    return (*write, Choice("box.again", say("box.again")), _close(say))
+def stable_id(box: OpenMailbox, message_id: str) -> bytes:
+    """The same for the same message delivered again, so that the backend takes it once."""
+    return hashlib.sha256(f"{box.receipt}\0{message_id}".encode()).digest()[:16]
+
+
+def _opened_as(receipt: str, found: Mailbox) -> OpenMailbox:
+    questions = open_questions(found)
+    return OpenMailbox(
+        receipt,
+        can_write=found.can_write,
+        can_withdraw=found.can_withdraw,
+        notice=found.notice,
+        questions=questions,
+        asking="question" if questions else "",
+    )
+
+
+def _question(question: MailboxMessage, box: OpenMailbox, case: Case) -> Reply:
+    """A question with its ready answers. Consent is given by its word, never by a digit that came twice."""
+    say = case.say
+    consent = question.kind == "consent"
+    kind = ChoiceKind.WORD if consent else ChoiceKind.ANSWER
+    answers = [
+        Choice(f"box.pick.{tag(question)}.{choice.id}", choice_label(choice, question, say), kind)
+        for choice in question.choices
+    ]
+    ways = (
+        Choice("box.write", say("box.write.instead"), ChoiceKind.WAY),
+        Choice("box.later", say("box.later"), ChoiceKind.WAY),
+        _close(say),
+    )
+    text = case.own("box.consent.ask") if consent else say("box.pick.ask", text=question.text)
+    return Reply(text, (*answers, *ways), sensitive=True)
+
+
+def _word(choice: str, key: str, say: Spoken) -> Choice:
+    return Choice(choice, say(key), ChoiceKind.WORD)
+
+
+def _warned(text: str, say: Spoken) -> Said:
+    alarm = alarm_in(text)
+    return () if alarm is None else (note_bubble(advice(alarm), say),)
 
 
 def _close(say: Spoken) -> Choice:

@@ -10,10 +10,12 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from bot import limits
 from bot.envelope import Choice, Language, Turn, without_pictures
+from bot.mailbox_client import MailboxMessage
+from bot.traces import Traces
 
 TTL_SECONDS: Final = 15 * 60
 CAPACITY: Final = 5_000
@@ -31,6 +33,14 @@ class OpenMailbox:
     held: str | None = field(default=None, repr=False)
     """A message that the worker was asked about before it is sent."""
     held_id: str = ""
+    can_write: bool = True
+    can_withdraw: bool = False
+    notice: bool = False
+    """Its reporter is told when there is an answer."""
+    questions: tuple[MailboxMessage, ...] = field(default=(), repr=False)
+    """Those of the desks that wait for an answer, oldest first."""
+    asking: Literal["", "question", "notice", "withdraw", "withdraw_sure"] = ""
+    """What the worker has before their eyes: one of them, or an offer of ours."""
 
 
 @dataclass
@@ -52,6 +62,8 @@ class Conversation:
     """Second until which a text may still be meant for a mailbox that its writer thought open."""
     check_until: float = 0.0
     """Second until which the next text is the message that was asked for to be checked."""
+    notice_receipt: str | None = field(default=None, repr=False)
+    """Of a tip just sent, while it is asked whether to tell of an answer."""
     in_tip: bool = False
     """A tip was being written when the draft was last seen."""
     recalled: bool = False
@@ -62,6 +74,8 @@ class Conversation:
     """What they have before their eyes is the receipt."""
     rasa_sender: str = field(default_factory=lambda: secrets.token_hex(16))
     answered: OrderedDict[str, Turn] = field(default_factory=OrderedDict, repr=False)
+    traces: Traces = field(default_factory=Traces, repr=False)
+    """What stands of it on its platform."""
 
     def offer(self, payload: str) -> str:
         """Keep ``payload`` for a choice; returns the choice's id."""
@@ -89,10 +103,13 @@ class Conversation:
                 self.answered[message_id] = Turn((), language=turn.language)
 
     def forget(self) -> None:
-        """Everything but the lock and the limits, which hold nothing that was said."""
+        """Everything but the lock, the limits and the traces, which hold nothing that was said.
+
+        The channel takes the traces away and forgets them then.
+        """
         self.choices = ()
         self.offered.clear()
-        self.mailbox = None
+        self.mailbox = self.notice_receipt = None
         self.mailbox_missed_until = self.check_until = 0.0
         self.in_tip = self.tip_shown = self.tip_sent = False
         self.rasa_sender = secrets.token_hex(16)
@@ -109,6 +126,10 @@ class Conversations:
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def known(self, memory_id: bytes) -> Conversation | None:
+        """The conversation of ``memory_id``, if it is still remembered."""
+        return self._known.get(memory_id)
 
     @asynccontextmanager
     async def open(self, memory_id: bytes) -> AsyncIterator[Conversation]:

@@ -18,8 +18,10 @@ from bot.envelope import Attachment, Incoming, Language, Reply, Room, Turn
 from bot.intake.chat import is_hidden
 from bot.intake.draft import TipDraft
 from bot.mailbox import MailboxRoom, close
+from bot.mailbox_acts import MailboxActs
 from bot.memory import Conversation
 from bot.message_check import MessageCheckRoom
+from bot.notice_room import NoticeRoom
 from bot.phrases import Phrases
 from bot.rasa import RasaAct
 from bot.rooms import OpenMailboxes
@@ -46,6 +48,7 @@ class Router:
         open_mailboxes: OpenMailboxes,
         talk: Talk,
         *,
+        notices: NoticeRoom,
         checks: MessageCheckRoom,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -53,6 +56,8 @@ class Router:
         self._words = Words(phrases)
         self._tips = tips
         self._mailbox = mailbox
+        self._acts = MailboxActs(mailbox, phrases)
+        self._notices = notices
         self._open_mailboxes = open_mailboxes
         self._talk = talk
         self._checks = checks
@@ -200,6 +205,9 @@ class Router:
             chosen = self._words.digit(text, case.conversation.choices)
             if chosen is not None:
                 return await self._pressed(case.pressing(chosen))
+            noticed = self._notices.meant(case, text)
+            if noticed is not None:
+                return await self._pressed(case.pressing(noticed))
             act = self._command(text)
             if act is not None:
                 case.conversation.mailbox_missed_until = case.conversation.check_until = 0.0
@@ -238,7 +246,7 @@ class Router:
     async def _asked_again(self, case: Case) -> Said:
         """The question that stands open in a tip or a mailbox, with its choices; nothing elsewhere."""
         if case.conversation.mailbox is not None:
-            return self._mailbox.again(case.conversation.mailbox, case.say)
+            return self._mailbox.again(case)
         return await self._tips.again(case)
 
     # buttons
@@ -266,10 +274,13 @@ class Router:
             case "tip":
                 return await self._tips.take(case)
             case "box" if case.conversation.mailbox is not None:
-                said = await self._mailbox.choose(case.conversation, rest, case.say)
+                said = await self._acts.choose(case, rest)
                 return said if said is not None else self._stale(case)
             case "box" if self._misses_mailbox(case):
                 return (self._closed_meanwhile(case),)
+            case "notice":
+                said = await self._notices.choose(case, rest)
+                return said if said is not None else self._stale(case)
             case "do":
                 return await self._do(case, rest)
             case "topic":
@@ -330,10 +341,15 @@ class Router:
         return self._stale(case)
 
     async def _open(self, case: Case, digits: str) -> Said:
-        return await self._mailbox.try_receipt(case.conversation, digits, self._clock(), case.say)
+        return await self._mailbox.try_receipt(case, digits, self._clock())
 
     async def _to_mailbox(self, case: Case, text: str) -> Said:
-        """Text while a mailbox is open: a digit, a word, another receipt, or a message to the liaisons."""
+        """Text while a mailbox is open: a digit, a word, another receipt, or a message to the liaisons.
+
+        What somebody else wrote presses nothing and opens nothing.
+        """
+        if case.incoming.forwarded:
+            return await self._mailbox.write(case, text)
         chosen = self._words.digit(text, case.conversation.choices)
         if chosen is not None:
             return await self._pressed(case.pressing(chosen))
@@ -343,18 +359,25 @@ class Router:
             send = self._words.is_spelt(text, "words.box_send")
             if send or self._words.means(text, "words.box_drop"):
                 return await self._pressed(case.pressing("box.send" if send else "box.drop"))
+        meant = self._acts.meant(case, text)
+        if meant is not None:
+            return await self._pressed(case.pressing(f"box.{meant}"))
         if self._words.means(text, "words.close"):
             return close(case.conversation, case.say)
         if self._words.means(text, "words.forget"):
             return await self._forget(case)
         if receipt.is_only_receipt(text):
             return await self._open(case, receipt.find(text) or "")
-        return await self._mailbox.write(case.conversation, text, case.incoming.message_id, case.say)
+        return await self._mailbox.write(case, text)
 
     async def _forget(self, case: Case) -> Said:
         key = "forgotten"
         try:
             await self._tips.delete(case)
+        except BackendSilent:
+            key = "forgotten.partly"
+        try:
+            await self._notices.forget(case)
         except BackendSilent:
             key = "forgotten.partly"
         case.conversation.forget()

@@ -12,15 +12,17 @@ from bot.envelope import Incoming, Reply, Room
 from bot.intake.chat import TipChat, TipTurn, asks_to_resume, is_hidden, notes_receipt
 from bot.intake.draft import TipDraft
 from bot.intake.terms import Effect
-from bot.talk import Talk, menu_choices
+from bot.notice_room import NoticeRoom
+from bot.talk import Talk, erase_choice, menu_choices
 
 
 class TipRoom:
     """Keeps nothing of its own."""
 
-    def __init__(self, chat: TipChat, talk: Talk) -> None:
+    def __init__(self, chat: TipChat, talk: Talk, notices: NoticeRoom) -> None:
         self._chat = chat
         self._talk = talk
+        self._notices = notices
 
     async def find(self, incoming: Incoming) -> Kept[TipDraft] | None:
         """The tip that is being written, if there is one. Raises ``BackendSilent``."""
@@ -86,8 +88,10 @@ class TipRoom:
         # It was sent before its receipt was shown: only the draft is gone, as it would be now.
         sent = case.conversation.tip_sent or notes_receipt(case.incoming)
         case.conversation.in_tip = case.conversation.tip_sent = False
-        text = case.own("finished") if sent else case.say("gone")
-        return (Reply(text, menu_choices(case.say), sensitive=True),)
+        if sent:
+            ended = (erase_choice(case.say), *menu_choices(case.say))
+            return (Reply(case.own("finished"), ended, sensitive=True),)
+        return (Reply(case.say("gone"), menu_choices(case.say), sensitive=True),)
 
     async def again(self, case: Case) -> Said:
         """The question that stands open in the tip, with its choices; nothing without one."""
@@ -137,10 +141,14 @@ class TipRoom:
                 return turn.replies + await self._talk.topic("anonymity", case.say)
             case Effect.DISCARD:
                 conversation.drop_sensitive()
-                return (*turn.replies, Reply(case.say("discarded"), menu_choices(case.say), sensitive=True))
+                ended = (erase_choice(case.say), *menu_choices(case.say))
+                return (*turn.replies, Reply(case.say("discarded"), ended, sensitive=True))
             case Effect.FINISH:
                 conversation.drop_sensitive()
-                return (*turn.replies, Reply(case.own("finished"), menu_choices(case.say), sensitive=True))
+                offered = self._notices.offer(case, turn.receipt)
+                ended = (erase_choice(case.say), *menu_choices(case.say))
+                finished = Reply(case.own("finished"), ended, sensitive=True)
+                return (*turn.replies, *offered, finished)
             case Effect.LEAVE:
                 return (*turn.replies, *self._talk.menu(case.say))
         return turn.replies

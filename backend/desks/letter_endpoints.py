@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from backend.accounts.access import Keys, Liaison
 from backend.desks import handover, letters
 from backend.desks import service as desks
+from backend.desks.case import UnknownValue
 from backend.desks.case_file import CaseFile
 from backend.kit.database import Session
 from backend.tips.schemas import MAX_TEXT
@@ -58,7 +59,7 @@ async def ask(
         return _back(desk_id, tip_id, "nothing_written")
     try:
         choices = letters.choices_of(ready, own)
-    except letters.UnknownValue:
+    except UnknownValue:
         return _back(desk_id, tip_id, "choices_wrong")
     await letters.ask(
         session, keys, person, tip_id=tip_id, desk_id=desk_id, text=text.strip(), choices=choices

@@ -23,6 +23,7 @@ from bot.channels.credentials import Mode, Setup
 from bot.channels.lanes import LaneFull, Lanes, NoRoom
 from bot.channels.rendering import Bubble, bubbles, utf16_units
 from bot.channels.telegram_api import Kind, Sleep, TelegramApi, TelegramTrouble
+from bot.channels.telegram_clearing import Stands, cleared
 from bot.channels.telegram_polling import Polling, Troubles
 from bot.channels.telegram_updates import (
     ButtonIds,
@@ -36,6 +37,7 @@ from bot.channels.telegram_updates import (
 from bot.engine import Engine
 from bot.envelope import Language, Media, MediaTooLarge, Reply, Turn
 from bot.files import MAX_BYTES
+from bot.notices import Told
 
 PATH: Final = "/channels/telegram"
 _SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # its name
@@ -83,6 +85,17 @@ class TelegramChannel:
         except asyncio.CancelledError:
             await self._finish(polling)
             raise
+
+    async def tell(self, user: str, text: str) -> Told:
+        """Write to somebody who asked for it; in a chat of two, a person's number is the chat's."""
+        try:
+            await self._api.send(int(user), text, None, protect=False)
+        except TelegramTrouble as trouble:
+            if trouble.kind in (Kind.GONE, Kind.REFUSED):
+                return Told.NEVER
+            _log.warning("telegram: a notice waits: %s", trouble)
+            return Told.LATER
+        return Told.SENT
 
     async def _register(self) -> None:
         """Say how updates are to come, and which commands there are, as soon as Telegram can be reached."""
@@ -163,9 +176,13 @@ class TelegramChannel:
 
         try:
             turn = await self._turn(engine, found)
+            stands = partial(self._stands, engine, found)
+            stands(found.message, sensitive=turn.sensitive)
             if found.pressed is not None:
                 await self._settle(found.chat, found.pressed)
-            await self._say(found.chat, turn, in_trouble=confirm)
+            if turn.forgets:
+                turn = await self._cleared(engine, found, turn, in_trouble=confirm)
+            await self._say(found.chat, turn, stands, in_trouble=confirm)
         except asyncio.CancelledError:
             # The process is told to stop: what was not answered comes again.
             answered.cancel()
@@ -191,7 +208,27 @@ class TelegramChannel:
             raise MediaTooLarge
         return await self._api.file(file.id)
 
-    async def _say(self, chat: int, turn: Turn, in_trouble: Callable[[], None]) -> None:
+    def _stands(self, engine: Engine, found: Received, message: int, *, sensitive: bool) -> None:
+        """Remember, as long as the conversation is remembered, that ``message`` can be deleted."""
+        engine.leave(found.incoming.person, str(message), sensitive=sensitive)
+
+    async def _cleared(
+        self, engine: Engine, found: Received, turn: Turn, in_trouble: Callable[[], None]
+    ) -> Turn:
+        """Delete what is known to stand in the chat; the turn, with what became of it said below."""
+        messages = [int(trace) for trace in engine.take_traces(found.incoming.person)]
+        whole = await cleared(self._api, found.chat, messages, in_trouble)
+        say = self._phrases.spoken(turn.language)
+        done = say("screen.cleared.telegram" if whole else "screen.left.telegram")
+        return replace(
+            turn,
+            replies=tuple(
+                replace(reply, text=f"{reply.text}\n{done}") if reply.forget else reply
+                for reply in turn.replies
+            ),
+        )
+
+    async def _say(self, chat: int, turn: Turn, stands: Stands, in_trouble: Callable[[], None]) -> None:
         say = self._phrases.spoken(turn.language)
         for bubble in bubbles(
             turn,
@@ -201,11 +238,12 @@ class TelegramChannel:
             say=say,
             measure=utf16_units,
         ):
-            if not await self._shown(chat, bubble, in_trouble):
+            if not await self._shown(chat, bubble, stands, in_trouble):
                 buttons = keyboard(bubble.choices, self._ids)
-                await self._api.send(chat, bubble.text, buttons, bubble.sensitive, in_trouble)
+                sent = await self._api.send(chat, bubble.text, buttons, bubble.sensitive, in_trouble)
+                stands(sent, sensitive=bubble.sensitive)
 
-    async def _shown(self, chat: int, bubble: Bubble, in_trouble: Callable[[], None]) -> bool:
+    async def _shown(self, chat: int, bubble: Bubble, stands: Stands, in_trouble: Callable[[], None]) -> bool:
         """Send the bubble's picture; whether its text and its buttons went with it.
 
         A picture that Telegram does not take is left out: the text says enough without it.
@@ -216,7 +254,8 @@ class TelegramChannel:
         caption = bubble.text if whole else bubble.picture.alt
         buttons = keyboard(bubble.choices, self._ids) if whole else None
         try:
-            await self._api.send_photo(chat, bubble.picture.png, caption, buttons, in_trouble)
+            sent = await self._api.send_photo(chat, bubble.picture.png, caption, buttons, in_trouble)
+            stands(sent, sensitive=bubble.sensitive)
         except TelegramTrouble as trouble:
             if trouble.kind is not Kind.REFUSED:
                 raise

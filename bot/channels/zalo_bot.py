@@ -31,7 +31,8 @@ from bot.channels.rendering import Bubble, bubbles, utf16_units
 from bot.channels.zalo_api import MAX_TEXT, ZaloApi, ZaloTrouble
 from bot.channels.zalo_updates import Received, parse, read
 from bot.engine import Engine
-from bot.envelope import Incoming, Language, Media, Person, Picture, Reply, Turn
+from bot.envelope import Incoming, Language, Media, Person, Reply, Turn
+from bot.notices import Told
 
 PATH: Final = "/channels/zalo_bot"
 PICTURES: Final = f"{PATH}/pictures"
@@ -127,6 +128,16 @@ class ZaloBotChannel:
             await self._downloads.close()
             raise
 
+    async def tell(self, user: str, text: str) -> Told:
+        """Write to somebody who asked for it."""
+        try:
+            await self._api.send_message(user, text)
+        except ZaloTrouble as trouble:
+            _log.warning("zalo_bot: a notice is not delivered: %s", trouble)
+            refused = not trouble.passing and trouble.code != str(int(HTTPStatus.UNAUTHORIZED))
+            return Told.NEVER if refused else Told.LATER
+        return Told.SENT
+
     # updates
 
     async def _delivery(self, engine: Engine, body: bytes) -> HTTPStatus:
@@ -181,9 +192,17 @@ class ZaloBotChannel:
                 taken.set_result(None)
 
         try:
-            for bubble in self._bubbles(await self._turn(engine, received)):
+            turn = await self._turn(engine, received)
+            person = Person(self.name, received.chat)
+            if turn.forgets:
+                # Its messages the platform lets nobody delete; its pictures are ours.
+                for name in engine.take_traces(person):
+                    self._shown.drop(name)
+            for bubble in self._bubbles(turn):
                 if bubble.picture is not None and self._origin:
-                    await self._show(received.chat, bubble.picture, self._origin)
+                    name = self._shown.put(bubble.picture.png)
+                    engine.leave(person, name)
+                    await self._show(received.chat, name, bubble.picture.alt, self._origin)
                 # The draft is committed by now: a platform that takes no messages is not kept waiting.
                 if not await self._sent(received.chat, bubble.text, in_trouble=acknowledge):
                     # What follows means little without it.
@@ -221,11 +240,10 @@ class ZaloBotChannel:
             measure=utf16_units,
         )
 
-    async def _show(self, chat: str, picture: Picture, origin: str) -> None:
+    async def _show(self, chat: str, name: str, alt: str, origin: str) -> None:
         """Send a picture in one attempt: the text that follows says enough without it."""
-        url = f"{origin}{PICTURES}/{self._shown.put(picture.png)}"
         try:
-            await self._api.send_photo(chat, url, picture.alt)
+            await self._api.send_photo(chat, f"{origin}{PICTURES}/{name}", alt)
         except ZaloTrouble as trouble:
             _log.warning("zalo_bot: %s, a picture is left out", trouble)
 

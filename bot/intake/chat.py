@@ -1,14 +1,15 @@
 """The tip conversation in chat: an incoming message in, bubbles out, on the same steps as the form."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.drafts import Kept
 from bot.envelope import Choice, Incoming, Language, Media, Reply, Room
 from bot.intake.draft import Step, TipDraft
 from bot.intake.parse import parse_choice, parse_text
 from bot.intake.render import bubbles
-from bot.intake.service import Intake, Message, Standing
+from bot.intake.service import Intake
+from bot.intake.standing import Message, Standing
 from bot.intake.terms import Answer, Effect, Page, Prompt, Stale, Write
 from bot.phrases import Phrases
 from bot.words import Words
@@ -25,6 +26,8 @@ class TipTurn:
     sent: bool
     """The receipt is before the worker's eyes."""
     effect: Effect = Effect.NONE
+    receipt: str | None = field(default=None, repr=False)
+    """Of a tip that was sent, once its receipt is noted."""
 
 
 class TipChat:
@@ -130,7 +133,7 @@ class TipChat:
         asked = standing.prompt
         shown = asked is not None and asked.page != Page.RESUME
         sent = asked is not None and asked.page == Step.SENT
-        return TipTurn(replies, asked is not None, shown, sent, standing.effect)
+        return TipTurn(replies, asked is not None, shown, sent, standing.effect, standing.receipt)
 
 
 def is_hidden(incoming: Incoming) -> bool:

@@ -1,25 +1,28 @@
 """The mailbox at ``/hop-thu``, without JavaScript: the receipt is posted, never in an address or a cookie.
 
-Between reading and writing the receipt stays in the page itself; the process keeps nothing.
+Between reading and writing the receipt stays in the page itself; the process keeps nothing. Each act carries
+an id of its own in the form, so that sending a page once more does nothing twice.
 """
 
 import base64
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from bot import receipt
-from bot.backend import Backend, BackendSilent, Written
+from bot.backend import Backend, BackendSilent
 from bot.clean import Fault, clean
 from bot.emergency import advice, alarm_in
 from bot.envelope import Language
 from bot.intake.draft import Note
 from bot.limits import Line as WaitingLine
-from bot.mailbox import Line, head, lines, refusal
+from bot.mailbox_client import Mailbox, Mailboxes, Withdrawn, Written
+from bot.mailbox_view import Line, choice_label, head, lines, refusal
 from bot.phrases import Phrases, Spoken
 from bot.web.form_page import ShownNote, shown_notes
 from bot.web.origin import is_from_our_page
@@ -28,6 +31,17 @@ from bot.web.problems import Unreadable
 
 PATH: Final = "/hop-thu"
 _ID_BYTES: Final = 16
+Asking = Literal["", "ask", "again"]
+_QUESTIONS: Final[Mapping[str, Asking]] = {"ask": "ask", "again": "again"}
+"""Before a withdrawal, by what the page posts."""
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """A message with the ready answers that may be chosen: id and label of each."""
+
+    line: Line
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,20 +52,36 @@ class MailboxView:
     typed: str = field(default="", repr=False)
     receipt: str = field(default="", repr=False)
     head: str = ""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ShownLine, ...] = ()
     can_write: bool = False
+    can_withdraw: bool = False
+    withdrawing: Asking = ""
+    """Which of the two questions before a withdrawal stands open."""
     message: str = ""
     """Id of the message that may be written, so that a double click sends one."""
     text: str = field(default="", repr=False)
 
 
-class MailboxPage:
-    """Opens, shows and writes; each post carries the receipt."""
+@dataclass(frozen=True)
+class _Done:
+    """What an act led to: what is said of it, and what stays in the field because it was not sent."""
 
-    def __init__(self, pages: Pages, phrases: Phrases, backend: Backend, line: WaitingLine) -> None:
+    notes: tuple[ShownNote, ...] = ()
+    unsent: str = field(default="", repr=False)
+    gone: bool = False
+    """The tip was withdrawn: there is nothing to show."""
+
+
+class MailboxPage:
+    """Opens, shows, writes, answers and withdraws; each post carries the receipt."""
+
+    def __init__(
+        self, pages: Pages, phrases: Phrases, backend: Backend, mailboxes: Mailboxes, line: WaitingLine
+    ) -> None:
         self._pages = pages
         self._phrases = phrases
         self._backend = backend
+        self._mailboxes = mailboxes
         self._line = line
 
     def ask(self, language: Language) -> Response:
@@ -68,50 +98,95 @@ class MailboxPage:
         if digits is None or not receipt.is_receipt(digits):
             return self._show(MailboxView(_note("box.wrong_digits", say), typed), language, 422)
         if not await self._line.admitted():
-            key = "box.unsent" if _text(posted, "text") else "box.wait"
-            return self._show(MailboxView(_note(key, say), typed, text=_text(posted, "text")), language, 429)
-        notes: tuple[ShownNote, ...] = ()
-        unsent = ""
+            return self._show(self._unsent(posted, typed, "box.wait", say), language, 429)
         try:
-            if "text" in posted:
-                notes, unsent = await self._write(digits, posted, say)
-            found = await self._backend.open_mailbox(digits)
+            done = await self._act(digits, posted, say)
+            found = None if done.gone else await self._mailboxes.open(digits)
         except BackendSilent:
-            key = "box.unsent" if _text(posted, "text") else "box.silent"
-            return self._show(MailboxView(_note(key, say), typed, text=_text(posted, "text")), language, 503)
+            return self._show(self._unsent(posted, typed, "box.silent", say), language, 503)
+        if done.gone:
+            return self._show(MailboxView(done.notes), language)
         if found is None:
             return self._show(MailboxView(_note("box.unknown", say), typed), language, 404)
-        view = MailboxView(
-            notes=notes,
-            receipt=digits,
-            head=head(found, say),
-            lines=tuple(lines(found, say)),
-            can_write=found.can_write,
-            message=base64.urlsafe_b64encode(secrets.token_bytes(_ID_BYTES)).decode(),
-            text=unsent,
-        )
-        return self._show(view, language)
+        asked = _text(posted, "withdraw") if found.can_withdraw else ""
+        withdrawing: Asking = _QUESTIONS.get(asked, "")
+        return self._show(_opened(digits, found, done, withdrawing, say), language)
 
-    async def _write(self, digits: str, posted: FormData, say: Spoken) -> tuple[tuple[ShownNote, ...], str]:
-        """Send the message; what is said about it, and what stays in the field because it was not sent."""
+    async def _act(self, digits: str, posted: FormData, say: Spoken) -> _Done:
+        if _text(posted, "withdraw") == "sure":
+            return await self._withdraw(digits, say)
+        if _text(posted, "pick"):
+            return await self._answer(digits, posted, say)
+        return await self._write(digits, posted, say) if "text" in posted else _Done()
+
+    async def _write(self, digits: str, posted: FormData, say: Spoken) -> _Done:
         raw = _text(posted, "text")
         cleaned = clean(raw)
         if cleaned.fault in (Fault.EMPTY, Fault.TOO_LONG):
-            return _note(f"fault.{cleaned.fault}", say), raw
+            return _Done(_note(f"fault.{cleaned.fault}", say), raw)
         alarm = alarm_in(cleaned.text)
         first = () if alarm is None else shown_notes((advice(alarm),), say)
-        message_id = _message_id(_text(posted, "message"))
-        match await self._backend.tell_desks(digits, message_id, cleaned.text):
+        match await self._mailboxes.write(digits, _message_id(_text(posted, "message")), cleaned.text):
             case Written.TAKEN:
-                return first + _note("box.written", say), ""
+                return _Done(first + _note("box.written", say))
             case Written.OUT_OF_PURPOSE:
                 why = (await self._backend.guard(cleaned.text)).why
-                return (*first, ShownNote(refusal(why, say))), raw
-            case Written.FULL:
-                return first + _note("box.full", say), raw
+                return _Done((*first, ShownNote(refusal(why, say))), raw)
+        return _Done(first + _note("box.full", say), raw)
+
+    async def _answer(self, digits: str, posted: FormData, say: Spoken) -> _Done:
+        """Send a ready answer, once it is one of a question that stands open."""
+        question_id, _, choice_id = _text(posted, "pick").partition(".")
+        found = await self._mailboxes.open(digits)
+        questions = [each for each in found.messages if each.id == question_id] if found else []
+        chosen = next(
+            (each for question in questions for each in question.choices if each.id == choice_id), None
+        )
+        if chosen is None:
+            return _Done(_note("box.picked_already", say))
+        label = choice_label(chosen, questions[0], say)
+        message_id = _message_id(_text(posted, "message"))
+        written = await self._mailboxes.answer(digits, message_id, question_id, chosen.id)
+        key = {Written.TAKEN: "box.picked", Written.ANSWERED: "box.picked_already"}.get(written, "box.full")
+        return _Done(_note(key, say, answer=label))
+
+    async def _withdraw(self, digits: str, say: Spoken) -> _Done:
+        if await self._mailboxes.withdraw(digits) is Withdrawn.HANDED_OVER:
+            return _Done(_note("box.withdraw.too_late", say))
+        # Unknown by now: withdrawn just before, by the same page sent twice.
+        return _Done(_note("box.withdrawn", say), gone=True)
+
+    def _unsent(self, posted: FormData, typed: str, otherwise: str, say: Spoken) -> MailboxView:
+        """What is shown when nothing was done: what was typed stays."""
+        text = _text(posted, "text")
+        return MailboxView(_note("box.unsent" if text else otherwise, say), typed, text=text)
 
     def _show(self, view: MailboxView, language: Language, status: int = 200) -> Response:
         return self._pages.show("mailbox.html", language, status, view=view)
+
+
+def _opened(digits: str, found: Mailbox, done: _Done, withdrawing: Asking, say: Spoken) -> MailboxView:
+    shown = tuple(
+        ShownLine(
+            line,
+            tuple(
+                (f"{line.message.id}.{choice.id}", choice_label(choice, line.message, say))
+                for choice in line.message.choices
+            ),
+        )
+        for line in lines(found, say)
+    )
+    return MailboxView(
+        notes=done.notes,
+        receipt=digits,
+        head=head(found, say),
+        lines=shown,
+        can_write=found.can_write,
+        can_withdraw=found.can_withdraw,
+        withdrawing=withdrawing,
+        message=base64.urlsafe_b64encode(secrets.token_bytes(_ID_BYTES)).decode(),
+        text=done.unsent,
+    )
 
 
 def _message_id(posted: str) -> bytes:
@@ -123,8 +198,8 @@ def _message_id(posted: str) -> bytes:
     return raw if len(raw) == _ID_BYTES else secrets.token_bytes(_ID_BYTES)
 
 
-def _note(key: str, say: Spoken) -> tuple[ShownNote, ...]:
-    return shown_notes((Note(key),), say)
+def _note(key: str, say: Spoken, **values: str) -> tuple[ShownNote, ...]:
+    return shown_notes((Note(key, tuple(values.items())),), say)
 
 
 def _text(posted: FormData, name: str) -> str:
@@ -132,8 +207,10 @@ def _text(posted: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def routes(pages: Pages, phrases: Phrases, backend: Backend, line: WaitingLine) -> APIRouter:
-    page = MailboxPage(pages, phrases, backend, line)
+def routes(
+    pages: Pages, phrases: Phrases, backend: Backend, mailboxes: Mailboxes, line: WaitingLine
+) -> APIRouter:
+    page = MailboxPage(pages, phrases, backend, mailboxes, line)
     router = APIRouter(include_in_schema=False)
 
     @router.get(PATH)

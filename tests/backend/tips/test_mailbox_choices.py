@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import casework, letters
 from backend.desks.case import UnknownValue
+from backend.kit.crypto import Unsealable
 from backend.kit.errors import Invalid
 from backend.kit.site_keys import SiteKeys
-from backend.tips import mailbox, opening, repository
+from backend.tips import mailbox, repository
 from backend.tips.mailbox_acts import Answered
-from backend.tips.mailbox_view import shown
 from tests.backend.tips.conftest import Country
 from tests.backend.tips.two_way import Talk
 
@@ -87,7 +87,7 @@ class TestChoices:
         one, other = await repository.messages(talk.session, talk.tip_id)
         one.sealed, other.sealed = other.sealed, one.sealed
         await talk.session.flush()
-        with pytest.raises(opening.Unsealable):
+        with pytest.raises(Unsealable):
             await talk.box()
 
 
@@ -112,7 +112,3 @@ class TestReadMarks:
         await talk.box()
         marks = [each.read_at is not None for each in await repository.messages(talk.session, talk.tip_id)]
         assert marks == [True, False]
-
-
-async def test_an_empty_conversation_is_shown_empty() -> None:
-    assert shown([], {}, {}, can_answer=True) == []

@@ -44,7 +44,14 @@ class Talk:
         return {"tip_id": self.tip_id, "desk_id": self.country.union.id}
 
     async def answer(self, text: str) -> None:
-        await casework.answer(self.session, self.keys, self.country.union_member, text=text, **self.place)
+        await casework.answer(
+            self.session,
+            self.keys,
+            self.country.union_member,
+            tip_id=self.tip_id,
+            desk_id=self.country.union.id,
+            text=text,
+        )
 
     async def ask(self, text: str, ready: str = "", own: tuple[str, ...] = ()) -> MailboxMessage:
         """The union's question, as the reporter sees it."""
