@@ -1,5 +1,6 @@
 """``antam backup`` and ``antam restore``."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +28,7 @@ def backup(
     """Make a sealed backup of the database (without site keys), and delete those older than 30 days."""
     config = settings()
     try:
-        made = make(config, to, datetime.now(UTC), _new_passphrase if passphrase else None)
+        made = asyncio.run(make(config, to, datetime.now(UTC), _new_passphrase if passphrase else None))
     except (CannotBackUp, NoDatabase, DatabaseSilent, PostgresFailed) as error:
         _fail(str(error), error)
     except OSError as error:
@@ -61,7 +62,7 @@ def restore(
     choices = Choices(replace, tuple(destructions or ()), without_destructions)
     config = settings()
     try:
-        restored = put_back(config, file, choices, _passphrase)
+        restored = asyncio.run(put_back(config, file, choices, _passphrase))
     except (CannotRestore, DatabaseIsNewer, DatabaseSilent, PostgresFailed) as error:
         _fail(str(error), error)
     except OSError as error:

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import httpx
@@ -18,6 +19,7 @@ from backend.kit.secrets_store import damaged, missing, unknown_services
 from backend.kit.service_auth import SERVICE_SCOPES
 from backend.kit.settings import ROOT, Settings
 from backend.kit.site_keys import SiteKeys
+from backend.ops.backup.folder import is_stale, last
 from backend.ops.belonging import foreign, remedy
 from backend.ops.disk import no_room, speaks_of_no_room
 from backend.ops.lock import holder, is_running
@@ -47,7 +49,7 @@ class Finding:
 
 async def examine(config: Settings) -> list[Finding]:
     """Everything that a running deployment needs, in the order in which to repair it."""
-    findings = [_keys(config), _model(), _disk(config), _supervisor(config)]
+    findings = [_keys(config), _model(), _disk(config), _backup(config), _supervisor(config)]
     findings += await asyncio.to_thread(_database, config)
     findings += await _tokens(config)
     named = [program for program in programs(config, os.environ) if program.has_health]
@@ -80,6 +82,21 @@ def _disk(config: Settings) -> Finding:
     if free < _ENOUGH_DISK:
         return Finding("disk", False, f"{words} for {place}; make room before PostgreSQL stops")
     return Finding("disk", True, words)
+
+
+def _backup(config: Settings) -> Finding:
+    now, make_one = datetime.now(UTC), "Make one every day: antam backup"
+    made = last(config.backups)
+    if made is not None:
+        words = f"the last one was made {made.made_at:%d/%m/%Y} ({made.place})"
+        stale = is_stale(made.made_at, now)
+        return Finding("backup", not stale, f"{words}. {make_one}" if stale else words)
+    site_keys = config.secrets / "backend" / "site_keys.json"
+    if not site_keys.exists():
+        return Finding("backup", True, "nothing to back up yet")
+    # A deployment of two days may be one that is being tried out.
+    young = not is_stale(datetime.fromtimestamp(site_keys.stat().st_mtime, UTC), now)
+    return Finding("backup", young, f"none was made yet. {make_one}")
 
 
 def _supervisor(config: Settings) -> Finding:

@@ -16,6 +16,7 @@ def antam(
     url: str | None = None,
     ports: Mapping[str, int] | None = None,
     largest_file: int | None = None,
+    said: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end.
 
@@ -23,6 +24,7 @@ def antam(
         url: ``DATABASE_URL``, for a server that is not the embedded one.
         ports: of the processes, by name.
         largest_file: bytes; neither the command nor what it starts may write a larger file.
+        said: what is typed.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ANTAM_")}
     environment.pop("DATABASE_URL", None)
@@ -39,6 +41,7 @@ def antam(
         [sys.executable, "-m", "backend.cli", *arguments],
         cwd=ROOT,
         env=environment,
+        input=said,
         capture_output=True,
         text=True,
         check=False,

@@ -5,14 +5,16 @@ import contextlib
 from collections.abc import Iterator
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
-from backend.kit.database import database_url
+from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.settings import Settings
 from backend.ops.backup.tools import plain
 from backend.ops.belonging import DatabaseSilent
 from backend.ops.lock import is_running
 from backend.ops.postgres import EmbeddedPostgres
+from backend.tips import destructions
+from backend.tips.destructions import Gone
 
 
 class NoDatabase(Exception):
@@ -48,6 +50,18 @@ def at_hand(config: Settings, *, make: bool = False) -> Iterator[str]:
         yield server.start().owner
     finally:
         server.stop()
+
+
+async def destroyed(url: str) -> list[Gone] | None:
+    """The list of destroyed tips; ``None`` in a database that is empty or older than that list."""
+    engine = create_engine(url, pool_size=1)
+    try:
+        async with create_sessionmaker(engine)() as session:
+            if await session.scalar(text("SELECT to_regclass('destructions') IS NULL")):
+                return None
+            return await destructions.entries(session)
+    finally:
+        await engine.dispose()
 
 
 def _known_url(config: Settings) -> str | None:

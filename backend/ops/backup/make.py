@@ -3,7 +3,6 @@
 Site keys are not in it: a backup and the keys must never lie together.
 """
 
-import asyncio
 import os
 import shutil
 from collections.abc import Callable
@@ -15,13 +14,12 @@ from typing import Final
 import psycopg
 
 from backend.kit.crypto import random_key
-from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.secrets_store import damaged
 from backend.kit.settings import Settings
 from backend.kit.site_keys import SiteKeys
 from backend.ops.backup import folder as backups
 from backend.ops.backup import keys, sealed, tools
-from backend.ops.backup.database import NoDatabase, at_hand
+from backend.ops.backup.database import NoDatabase, at_hand, destroyed
 from backend.ops.backup.sealed import About, LockedWith
 from backend.ops.migrate import schema_versions
 from backend.tips import destructions
@@ -46,7 +44,7 @@ class Made:
     """The key file, if it was made just now and must be copied."""
 
 
-def make(
+async def make(
     config: Settings, to: Path | None, now: datetime, passphrase: Callable[[], str] | None = None
 ) -> Made:
     """Make a backup in the folder ``to`` (default: ``var/backups``), and delete those that are too old.
@@ -74,7 +72,7 @@ def make(
         about = About(now.astimezone(UTC), schema, locked_with, random_key()[: keys.SALT_BYTES])
         key = keys.key_of(about, config.secrets, passphrase or _nobody_to_ask)
         _write(path, about, key, url, config)
-        gone = asyncio.run(_destroyed(url))
+        gone = await destroyed(url) or []
     for place in {target, config.backups}:
         destructions.write_file(place / destructions.FILE_NAME, gone, site_keys)
     deleted = sum(backups.delete_old(place, now) for place in {target, config.backups})
@@ -137,12 +135,3 @@ def _settle(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-async def _destroyed(url: str) -> list[destructions.Gone]:
-    engine = create_engine(url, pool_size=1)
-    try:
-        async with create_sessionmaker(engine)() as session:
-            return await destructions.entries(session)
-    finally:
-        await engine.dispose()

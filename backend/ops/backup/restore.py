@@ -4,7 +4,6 @@ Everything happens in a database beside the present one, which takes its place a
 whatever fails before leaves all as it was. The house must not run meanwhile.
 """
 
-import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable, Iterator
@@ -23,10 +22,10 @@ from backend.kit.secrets_store import damaged
 from backend.kit.settings import Settings
 from backend.kit.site_keys import SiteKeyMissing, SiteKeys
 from backend.ops.backup import keys, sealed, tools
-from backend.ops.backup.database import at_hand
+from backend.ops.backup.database import at_hand, destroyed
 from backend.ops.belonging import ForeignKeys, adopt, foreign
 from backend.ops.lock import is_running
-from backend.ops.migrate import is_known, migrate, schema_versions
+from backend.ops.migrate import is_known, migrate
 from backend.tips import destructions, retention
 from backend.tips import jobs as tip_jobs
 from backend.tips.clock import local_day
@@ -60,7 +59,7 @@ class Choices:
     """Go on although nobody can say what was destroyed since."""
 
 
-def restore(config: Settings, path: Path, choices: Choices, passphrase: Callable[[], str]) -> Restored:
+async def restore(config: Settings, path: Path, choices: Choices, passphrase: Callable[[], str]) -> Restored:
     """Put a backup in the place of the database.
 
     Raises:
@@ -79,8 +78,8 @@ def restore(config: Settings, path: Path, choices: Choices, passphrase: Callable
                 "The database is not empty. To put the backup in its place, say --replace: what it holds now "
                 "is lost."
             )
-        told, gone_here = asyncio.run(_list_of(url))
-        if not (found or told or choices.without_list):
+        here = await destroyed(url)
+        if not (found or here is not None or choices.without_list):
             raise CannotRestore(
                 f"There is no list of destroyed tips beside the backup ({destructions.FILE_NAME}), so what "
                 "was destroyed since would come back. Put it there or name it with --destructions; or say "
@@ -89,7 +88,7 @@ def restore(config: Settings, path: Path, choices: Choices, passphrase: Callable
         with beside(url) as new:
             _load(path, key, new, config)
             _ours(new, site_keys)
-            restored = asyncio.run(_settled(new, site_keys, [*gone, *gone_here], made_at))
+            restored = await _settled(new, site_keys, [*gone, *(here or [])], made_at)
             take_place(url, new)
     return restored
 
@@ -244,19 +243,6 @@ def _ours(new: str, site_keys: SiteKeys) -> None:
         adopt(new, site_keys)
     except ForeignKeys as error:
         raise CannotRestore(f"{error} Nothing was changed.") from None
-
-
-async def _list_of(url: str) -> tuple[bool, list[Gone]]:
-    """The list of the database that is being replaced, if it has one."""
-    schema, wanted = schema_versions(url)
-    if schema != wanted:
-        return False, []
-    engine = create_engine(url, pool_size=1)
-    try:
-        async with create_sessionmaker(engine)() as session:
-            return True, await destructions.entries(session)
-    finally:
-        await engine.dispose()
 
 
 async def _settled(new: str, site_keys: SiteKeys, gone: list[Gone], made_at: datetime) -> Restored:
