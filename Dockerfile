@@ -13,7 +13,7 @@ RUN python -m venv /opt/tools \
 RUN useradd --system --uid 10001 --no-create-home antam \
     && install --directory --owner antam --mode 0700 /var/lib/antam /var/lib/antam/secrets \
         /var/lib/antam/secrets/backend /var/lib/antam/secrets/bot /var/lib/antam/secrets/actions \
-        /var/lib/antam/secrets/nlu \
+        /var/lib/antam/secrets/nlu /var/lib/antam/secrets/backup /var/lib/antam/backups \
     && install --directory --owner antam --mode 0755 /var/lib/antam/secrets/postgres
 COPY backend backend
 COPY bot bot

@@ -38,7 +38,16 @@ def test_every_service_is_confined(name: str) -> None:
     [("backend", "backend"), ("worker", "backend"), ("bot", "bot"), ("actions", "actions"), ("rasa", "nlu")],
 )
 def test_a_room_sees_its_own_secrets_only(name: str, room: str) -> None:
-    assert [mount.split(":")[0] for mount in mounts(name)] == [f"secrets-{room}"]
+    seen = [mount.split(":")[0] for mount in mounts(name)]
+    assert [volume for volume in seen if volume.startswith("secrets-")] == [f"secrets-{room}"]
+
+
+def test_backups_and_their_key_are_seen_by_whom_they_concern() -> None:
+    holders = {
+        volume: {name for name in SERVICES if any(mount.startswith(f"{volume}:") for mount in mounts(name))}
+        for volume in ("backups", "secrets-backup")
+    }
+    assert holders == {"backups": {"worker", "backup"}, "secrets-backup": {"backup"}}
 
 
 def test_only_the_pages_are_published_and_only_on_loopback() -> None:
