@@ -35,7 +35,7 @@ async def hold(
 ) -> Response:
     """Hold the tip back until a day, with a reason."""
     if not reason.strip():
-        return _back(desk_id, tip_id, "reason_missing")
+        return _back(desk_id, tip_id, "hold_reason_missing")
     try:
         await holds.hold(
             session,
@@ -63,6 +63,6 @@ async def lift(
 ) -> Response:
     """Give up the desk's hold."""
     if not reason.strip():
-        return _back(desk_id, tip_id, "reason_missing")
+        return _back(desk_id, tip_id, "hold_reason_missing")
     await holds.lift(session, keys, person, tip_id=tip_id, desk_id=desk_id, reason=reason.strip())
     return _back(desk_id, tip_id, "hold_lifted")
