@@ -16,6 +16,7 @@ from backend.checks.loan.endpoints import internal as checks
 from backend.checks.message.endpoints import internal as message_check
 from backend.desks.admin_endpoints import staff as desks_administration
 from backend.desks.endpoints import staff as desks
+from backend.desks.file_endpoints import staff as tip_files
 from backend.desks.hold_endpoints import staff as holds
 from backend.desks.letter_endpoints import staff as letters
 from backend.desks.link_endpoints import staff as links
@@ -130,6 +131,7 @@ def create_staff_app(config: Settings | None = None) -> FastAPI:
         accounts,
         administration,
         desks,
+        tip_files,
         letters,
         holds,
         links,

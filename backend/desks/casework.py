@@ -5,6 +5,7 @@ What a liaison writes is sealed; the audit entry holds codes only.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +16,9 @@ from backend.desks.case import UnknownValue, record, take_up
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips import repository
+from backend.tips.attachments.types import Clean
 from backend.tips.clock import local_day, start_of_day
+from backend.tips.files import service as files
 from backend.tips.models import Tip
 from backend.tips.sealing import Letter
 from backend.tips.triage import due_at
@@ -32,14 +35,16 @@ async def answer(
     tip_id: uuid.UUID,
     desk_id: uuid.UUID,
     text: str,
+    attached: Sequence[Clean] = (),
 ) -> None:
-    """Write to the reporter, who reads it with the receipt.
+    """Write to the reporter, who reads it with the receipt, files included.
 
     Raises:
         as ``take_up``; Conflict: this desk has closed the tip.
     """
     case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
-    await letters.send(session, keys, holder, case, Letter(text=text))
+    message = await letters.send(session, keys, holder, case, Letter(text=text))
+    await files.keep_clean(session, case.content, attached, message.id)
     await record(session, keys, holder, case, "tip.answered")
 
 

@@ -157,13 +157,13 @@ async def answer(
     tip_id: uuid.UUID,
     form: AnswerForm,
 ) -> Response:
-    """Write to the reporter, with files or without. A file that is refused sends nothing and loses no word."""
+    """Write to the reporter, with files or without. A refused file sends nothing and loses no word."""
     if not form.text and not form.files:
         return _back(desk_id, tip_id, "nothing_written")
     ready = await case_files.made_ready(form.files)
     if isinstance(ready, case_files.Refusal):
         case = await case_file.read(session, keys, person, tip_id=tip_id, desk_id=desk_id)
-        shown = await _tip_context(session, desk_id, case)
+        shown = await _tip_context(session, person, desk_id, case)
         fault = refusal_sentence(ready.number, ready.reason)
         return page(
             request, "desks/tip.html", status=422, **{**shown, "typed": form.text, "fault": fault}

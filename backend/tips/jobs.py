@@ -13,6 +13,7 @@ from backend.desks import service as desks
 from backend.kit.jobs import RETRY, defer, tools
 from backend.tips import destructions, notices, repository, retention, withdrawal
 from backend.tips.clock import local_day
+from backend.tips.files import repository as draft_files
 from backend.tips.models import Notification
 
 blueprint = Blueprint()
@@ -119,6 +120,7 @@ async def forget(context: JobContext, timestamp: int) -> None:
     async with tools(context).sessionmaker.begin() as session:
         now = datetime.now(UTC)
         await repository.delete_expired_drafts(session, now)
+        await draft_files.delete_expired_draft_files(session, now)
         await repository.forget_submissions(session, now - RESEND_WINDOW)
         await notices.delete_expired(session, now)
         await withdrawal.delete_expired(session, now)

@@ -6,28 +6,38 @@ square of a quoted value (CVE-2024-7592), and would hold up everybody.
 Pure ASGI: nothing here reads a body or knows who is signed in.
 """
 
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.formparsers import MultiPartParser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.kit.errors import Forbidden
 from backend.kit.settings import Settings
+from backend.tips.attachments.types import MAX_BYTES
 from backend.web import i18n
 from backend.web.failures import error_page
 
 LARGEST_FORM: Final = 1024 * 1024
 """Bytes of one submitted form; the longest text of a topic is a fraction of it."""
 
+LARGEST_ANSWER: Final = 4 * MAX_BYTES + LARGEST_FORM
+"""Bytes of an answer to a reporter, which may bring four files. Its form is read for members alone."""
+_ANSWER: Final = re.compile(r"/desks/[0-9a-f-]{36}/tips/[0-9a-f-]{36}/answer")
+
+# What is uploaded never touches the disk: beyond this size the parser would write it to a temporary file.
+MultiPartParser.spool_max_size = LARGEST_ANSWER
+
 LARGEST_COOKIES: Final = 4096
 """Bytes of all cookies of one request; ours together are a few hundred."""
 
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS: Final = {
     "content-security-policy": _POLICY,
@@ -79,7 +89,7 @@ class Guards:
         try:
             if too_many:
                 await _cookie_refusal()(scope, receive, send_guarded)
-            elif refusal := _size_refusal(scope["method"], headers):
+            elif refusal := _size_refusal(scope["method"], scope["path"], headers):
                 await refusal(scope, receive, send_guarded)
             else:
                 await self._app(scope, receive, send_guarded)
@@ -108,14 +118,15 @@ def _cookie_refusal() -> PlainTextResponse:
     )
 
 
-def _size_refusal(method: str, headers: Headers) -> PlainTextResponse | None:
+def _size_refusal(method: str, path: str, headers: Headers) -> PlainTextResponse | None:
     """A refusal of a form that is too large, or that does not say how large it is."""
     if method in _SAFE_METHODS:
         return None
     length = headers.get("content-length")
     if length is None and "transfer-encoding" in headers:
         return PlainTextResponse(i18n.gettext("Trình duyệt không cho biết độ dài của biểu mẫu."), 411)
-    if length is not None and (not length.isdigit() or int(length) > LARGEST_FORM):
+    largest = LARGEST_ANSWER if _ANSWER.fullmatch(path) else LARGEST_FORM
+    if length is not None and (not length.isdigit() or int(length) > largest):
         return PlainTextResponse(
             i18n.gettext("Nội dung gửi lên quá dài. Hãy quay lại, rút ngắn rồi gửi lại."),
             413,

@@ -65,6 +65,7 @@ BASES: Final = {
 }
 ACTIONS: Final = {
     "tip.opened": N_("mở tin"),
+    "tip.file_opened": N_("mở tệp"),
     "tip.answered": N_("trả lời người báo tin"),
     "tip.noted": N_("ghi chú"),
     "tip.assigned": N_("phân công"),

@@ -21,6 +21,7 @@ from backend.web.labels import choices, label, triage_words
 from backend.web.navigation import entries
 from backend.web.reasons import reason_sentence
 from backend.web.regions import desk_name, place_name, province_name
+from backend.web.sizes import file_size
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 SEE_OTHER: Final = 303
@@ -40,6 +41,7 @@ def environment() -> Environment:
     install: Callable[..., None] = env.install_gettext_callables  # type: ignore[attr-defined]  # the extension adds it
     install(i18n.gettext, i18n.ngettext, newstyle=True)
     env.filters.update(minute=moments.minute, short=moments.short, day=moments.day, span=moments.span)
+    env.filters["filesize"] = file_size
     env.globals.update(
         label=label,
         triage_words=triage_words,

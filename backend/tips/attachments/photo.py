@@ -70,8 +70,8 @@ def clean_photo(data: bytes, kind: PhotoKind) -> Clean:
 
 def _small(bare: Image.Image) -> bytes:
     """The thumbnail of a picture that was made anew."""
-    picture = bare.copy()
-    picture.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    picture = bare.reduce(max(1, max(bare.size) // (2 * SMALL_SIDE)))
+    picture.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
     return _encoded(picture, "JPEG", quality=_SMALL_QUALITY)
 
 

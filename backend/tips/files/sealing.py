@@ -4,6 +4,7 @@ A sealed file is bound to its tip, its message, its number, its field, its row a
 list shows of it is bound apart from its content. Nothing of it can be moved to another place.
 """
 
+import base64
 import uuid
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -31,6 +32,11 @@ class About(BaseModel):
     @property
     def kind(self) -> FileKind:
         return "photo" if self.media_type.startswith("image/") else "voice"
+
+    @property
+    def small_text(self) -> str:
+        """The thumbnail in base64, as a page holds it."""
+        return base64.b64encode(self.small).decode()
 
     def __repr__(self) -> str:
         return f"About({self.media_type})"

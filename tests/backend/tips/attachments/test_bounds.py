@@ -16,7 +16,15 @@ from PIL import Image
 
 from backend.kit.settings import ROOT
 from backend.tips.attachments.cleaning import LIMITS, believed, cleaned, command
-from backend.tips.attachments.types import MAX_BYTES, PHOTOS, REASONS, Clean, PhotoKind, Refused
+from backend.tips.attachments.types import (
+    MAX_BYTES,
+    MAX_SMALL_BYTES,
+    PHOTOS,
+    REASONS,
+    Clean,
+    PhotoKind,
+    Refused,
+)
 from tests.backend.tips.attachments.photos import announcing, photo, picture
 from tests.backend.tips.attachments.voices import RECORDERS, hours, voice
 
@@ -190,9 +198,15 @@ class TestItsEnd:
 
 class TestBelieved:
     JPEG = photo("jpeg")
+    SMALL = photo("jpeg", picture(24, 16))
+    VOICE = voice(RECORDERS["Telegram"], seconds=1)
+    START = b"clean image/jpeg %d\n" % len(SMALL) + SMALL
 
     def test_a_clean_file_is_believed(self) -> None:
-        assert believed(0, b"clean image/jpeg\n" + self.JPEG) == Clean("image/jpeg", self.JPEG)
+        assert believed(0, self.START + self.JPEG) == Clean("image/jpeg", self.JPEG, self.SMALL)
+
+    def test_a_clean_voice_has_no_thumbnail(self) -> None:
+        assert believed(0, b"clean audio/ogg 0\n" + self.VOICE) == Clean("audio/ogg", self.VOICE)
 
     def test_a_refusal_is_believed(self) -> None:
         with pytest.raises(Refused, match="damaged"):
@@ -203,13 +217,21 @@ class TestBelieved:
         [
             b"",
             b"clean image/jpeg",
-            b"clean image/jpeg\n",
-            b"clean image/jpeg\nMZ\x90\0",
-            b"clean image/png\n" + JPEG,
-            b"clean image/svg+xml\n<svg/>",
-            b"clean text/html\n<html>",
+            b"clean image/jpeg\n" + JPEG,
+            START,
+            START + b"MZ\x90\0",
+            START.replace(b"jpeg", b"png", 1) + JPEG,
+            b"clean image/jpeg 0\n" + JPEG,
+            b"clean image/jpeg 9\n<html>..." + JPEG,
+            b"clean image/jpeg -1\n" + JPEG,
+            b"clean image/jpeg %d\n" % len(JPEG) + JPEG,
+            b"clean image/jpeg %d\n" % (MAX_SMALL_BYTES + 1) + JPEG.ljust(MAX_SMALL_BYTES + 1) + JPEG,
+            b"clean image/jpeg " + b"1" * 100 + b"\n" + JPEG,
+            b"clean audio/ogg %d\n" % len(SMALL) + SMALL + VOICE,
+            b"clean image/svg+xml 0\n<svg/>",
+            b"clean text/html 0\n<html>",
             b"refused 0912345678\n",
-            b"clean image/jpeg\n" + JPEG.ljust(MAX_BYTES + 1, b"\0"),
+            START + JPEG.ljust(MAX_BYTES + 1, b"\0"),
         ],
     )
     def test_what_an_honest_cleaner_never_writes_is_a_crash(self, written: bytes) -> None:
@@ -218,4 +240,4 @@ class TestBelieved:
 
     def test_a_whole_answer_of_one_that_crashed_afterwards_is_not_believed(self) -> None:
         with pytest.raises(Refused, match="crashed"):
-            believed(-signal.SIGSEGV, b"clean image/jpeg\n" + self.JPEG)
+            believed(-signal.SIGSEGV, self.START + self.JPEG)

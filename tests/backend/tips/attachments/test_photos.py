@@ -9,7 +9,15 @@ from PIL import Image, ImageDraw
 
 from backend.tips.attachments.cleaning import cleaned
 from backend.tips.attachments.photo import clean_photo
-from backend.tips.attachments.types import MAX_SIDE, PHOTOS, Clean, PhotoKind, Refused
+from backend.tips.attachments.types import (
+    MAX_SIDE,
+    MAX_SMALL_BYTES,
+    PHOTOS,
+    SMALL_SIDE,
+    Clean,
+    PhotoKind,
+    Refused,
+)
 from tests.backend.tips.attachments.photos import (
     announcing,
     chunks,
@@ -68,6 +76,9 @@ def assert_bare(clean: Clean) -> None:
     else:
         assert clean.content[6:20] == b"JFIF\0\1\1\0\0\1\0\1\0\0"
         assert set(segments(clean.content)) == {0xE0, 0xDB, 0xC0, 0xC4}
+    if clean.small:
+        assert MARKER not in clean.small
+        assert_bare(Clean("image/jpeg", clean.small))
 
 
 class TestOfAnyKind:
@@ -76,6 +87,13 @@ class TestOfAnyKind:
         clean = await cleaned(photo(kind))
         assert difference(opened(clean.content), picture()) < (0.01 if kind == "png" else 2)
         assert_bare(clean)
+
+    @pytest.mark.parametrize("size", [(8, 6), (4000, 3000), (3000, 4000), (4000, 3)])
+    def test_its_thumbnail_shows_the_same_and_is_small(self, size: tuple[int, int]) -> None:
+        clean = clean_photo(photo("jpeg", picture(*size)), "jpeg")
+        small, whole = opened(clean.small), opened(clean.content)
+        assert max(small.size) <= SMALL_SIDE and len(clean.small) <= MAX_SMALL_BYTES
+        assert difference(small, whole.resize(small.size, Image.Resampling.LANCZOS)) < 4
 
     @pytest.mark.parametrize("kind", PHOTOS)
     async def test_camera_author_and_place_are_gone(self, kind: PhotoKind) -> None:
