@@ -88,7 +88,7 @@ async def release(
 ) -> Response:
     """Put the tips of a flood into the queue."""
     if not reason.strip():
-        return go("/queue?done=reason_missing")
+        return go(f"/queue?flood={flood_id}&desk={desk_id}&done=reason_missing")
     await floods.release(session, keys, person, flood_id=flood_id, desk_id=desk_id, reason=reason.strip())
     return go("/queue?done=released")
 
@@ -105,7 +105,7 @@ async def close(
 ) -> Response:
     """Close the tips of a flood."""
     if not reason.strip():
-        return go("/queue?done=reason_missing")
+        return go(f"/queue?flood={flood_id}&desk={desk_id}&done=reason_missing")
     await floods.close(session, keys, person, flood_id=flood_id, desk_id=desk_id, reason=reason.strip())
     return go("/queue?done=flood_closed")
 

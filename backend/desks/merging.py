@@ -143,7 +143,8 @@ async def sizes(
         .where(TipDesk.desk_id.in_(desk_ids), TipDesk.head_id.in_(tip_ids))
         .group_by(TipDesk.head_id, TipDesk.desk_id)
     )
-    return {(head_id, desk_id): count for head_id, desk_id, count in await session.execute(query)}
+    found = await session.execute(query)
+    return {(head_id, desk_id): count for head_id, desk_id, count in found if head_id is not None}
 
 
 def stands_behind_its_head() -> ColumnElement[bool]:

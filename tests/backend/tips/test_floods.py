@@ -171,8 +171,8 @@ async def test_one_click_decides_on_a_bounded_number(
     monkeypatch.setattr(floods, "AT_ONCE", 2)
     await line.send(FREE + 3)
     (flood,) = await line.waiting()
-    place = {"flood_id": flood.id, "desk_id": country.union.id, "reason": "xem rồi"}
-    assert await floods.close(db_session, site_keys, country.union_member, **place) == 2
+    place = {"flood_id": flood.id, "desk_id": country.union.id}
+    assert await floods.close(db_session, site_keys, country.union_member, reason="xem rồi", **place) == 2
     assert [left.count for left in await line.waiting()] == [1]
 
 
