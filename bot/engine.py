@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot import limits
 from bot.emergency import alarm_in, emergency_reply
-from bot.envelope import Incoming, Language, Reply, Room, Turn, numbered
+from bot.envelope import Incoming, Language, Person, Reply, Room, Turn, numbered
 from bot.keys import Keyring
 from bot.memory import Conversation, Conversations
 from bot.phrases import Phrases, Spoken
@@ -49,6 +49,17 @@ class Engine:
             turn = replace(turn, language=conversation.language)
             self._keep(conversation, incoming, turn)
             return turn
+
+    def leave(self, person: Person, trace: str, *, sensitive: bool = False) -> None:
+        """Remember something that stands on this person's platform, so that it can be taken away."""
+        conversation = self._conversations.known(self._keyring.memory_id(person))
+        if conversation is not None:
+            conversation.traces.add(trace, sensitive=sensitive)
+
+    def take_traces(self, person: Person) -> tuple[str, ...]:
+        """What ``leave`` was told and is still remembered, the most sensitive first. It is forgotten now."""
+        conversation = self._conversations.known(self._keyring.memory_id(person))
+        return () if conversation is None else conversation.traces.take()
 
     def _keep(self, conversation: Conversation, incoming: Incoming, turn: Turn) -> None:
         last = turn.replies[-1].choices if turn.replies else ()

@@ -88,6 +88,16 @@ class Turn:
     language: Language = Language.VI
     """The language it is said in, for what a channel adds of its own."""
 
+    @property
+    def forgets(self) -> bool:
+        """Whether the person asked to be forgotten."""
+        return any(reply.forget for reply in self.replies)
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether what led to it is part of a tip or a mailbox."""
+        return self.room is not Room.CHAT or any(reply.sensitive for reply in self.replies)
+
 
 @dataclass(frozen=True)
 class Person:

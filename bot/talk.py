@@ -182,6 +182,11 @@ def menu_choices(say: Spoken) -> tuple[Choice, ...]:
     )
 
 
+def erase_choice(say: Spoken) -> Choice:
+    """To take away what stands here; it has no digit, which may be meant for what was asked before."""
+    return Choice("do.forget", say("erase"), ChoiceKind.WORD)
+
+
 def _start(say: Spoken) -> Choice:
     return Choice("do.menu", say("menu.menu"), ChoiceKind.WAY)
 

@@ -40,6 +40,10 @@ class ShownPictures:
         found = self._kept.get(name)
         return found[1] if found is not None else None
 
+    def drop(self, name: str) -> None:
+        """End an address before its time."""
+        self._kept.pop(name, None)
+
     def _sweep(self) -> None:
         oldest = self._clock() - TTL_SECONDS
         while self._kept and next(iter(self._kept.values()))[0] < oldest:

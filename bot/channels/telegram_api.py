@@ -7,7 +7,7 @@ The token is part of every address and an error may quote an update, so whatever
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -24,6 +24,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.channels.bounded import UNPACKED, at_most
 from bot.channels.downloads import Downloads, Hosts
 from bot.channels.telegram_updates import KINDS, readable
 from bot.envelope import MediaGone
@@ -34,6 +35,12 @@ _PATIENCE: Final = 20.0
 """Seconds that one message waits, in all, for a platform that is busy or silent."""
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
 _CONNECTIONS: Final = 64
+MAX_UPDATES: Final = 8 * 1024 * 1024
+"""Bytes of one answer with updates: ``WINDOW`` of the longest messages, each quoting another, have half."""
+MAX_ANSWER: Final = 256 * 1024
+"""Bytes of every other answer: what the bot has sent comes back in it."""
+MOST_DELETED: Final = 100
+"""Messages that are deleted by one call."""
 
 # The library's own way to say that time spans are wanted where it still gives numbers, with a warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -93,11 +100,18 @@ class TelegramApi:
 
     def __init__(self, token: str, base_url: str, sleep: Sleep = asyncio.sleep) -> None:
         # The way out may need the operator's proxy; a server on this machine never does.
-        outside: dict[str, Any] = {"trust_env": base_url.startswith("https:")}
+        outside: dict[str, Any] = {"trust_env": base_url.startswith("https:"), "headers": UNPACKED}
         self._requests = (
-            _UpdatesRequest(connection_pool_size=2, pool_timeout=10.0, httpx_kwargs=outside),
+            _UpdatesRequest(
+                connection_pool_size=2,
+                pool_timeout=10.0,
+                httpx_kwargs={**outside, "event_hooks": {"response": [at_most(MAX_UPDATES)]}},
+            ),
             _Request(
-                connection_pool_size=_CONNECTIONS, read_timeout=10.0, pool_timeout=10.0, httpx_kwargs=outside
+                connection_pool_size=_CONNECTIONS,
+                read_timeout=10.0,
+                pool_timeout=10.0,
+                httpx_kwargs={**outside, "event_hooks": {"response": [at_most(MAX_ANSWER)]}},
             ),
         )
         self._files = f"{base_url.rstrip('/')}/file/bot"
@@ -130,10 +144,10 @@ class TelegramApi:
         keyboard: InlineKeyboardMarkup | None,
         protect: bool,
         in_trouble: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Send one message; ``protect`` keeps it from being forwarded. Tries again for a while, and calls
-        ``in_trouble`` before each wait."""
-        await self._persist(
+    ) -> int:
+        """Send one message; returns its number. ``protect`` keeps it from being forwarded. Tries again for a
+        while, and calls ``in_trouble`` before each wait."""
+        sent = await self._persist(
             lambda: _called(
                 "sendMessage",
                 self._bot.send_message(
@@ -146,6 +160,7 @@ class TelegramApi:
             ),
             in_trouble,
         )
+        return sent.message_id
 
     async def send_photo(
         self,
@@ -154,9 +169,9 @@ class TelegramApi:
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
         in_trouble: Callable[[], None] = lambda: None,
-    ) -> None:
+    ) -> int:
         """Send one picture with the words under it, as ``send`` does."""
-        await self._persist(
+        sent = await self._persist(
             lambda: _called(
                 "sendPhoto",
                 self._bot.send_photo(
@@ -164,6 +179,18 @@ class TelegramApi:
                 ),
             ),
             in_trouble,
+        )
+        return sent.message_id
+
+    async def delete(
+        self, chat: int, messages: Sequence[int], in_trouble: Callable[[], None] = lambda: None
+    ) -> None:
+        """Delete up to ``MOST_DELETED`` messages of a chat of two, whoever wrote them. Tries as ``send``.
+
+        Telegram passes over those that are gone, and refuses all where one is older than two days.
+        """
+        await self._persist(
+            lambda: _called("deleteMessages", self._bot.delete_messages(chat, messages)), in_trouble
         )
 
     async def file(self, file_id: str) -> bytes:

@@ -65,6 +65,8 @@ class Received:
 
     chat: int = field(repr=False)
     incoming: Incoming
+    message: int
+    """Number of the message that was sent, or that was pressed under."""
     pressed: Pressed | None = None
     file: SentFile | None = None
 
@@ -158,7 +160,7 @@ def _written(update_id: int, message: Message) -> Received | None:
         attachment=attachment,
         forwarded=forwarded,
     )
-    return Received(message.chat.id, incoming, file=_file(message))
+    return Received(message.chat.id, incoming, message.message_id, file=_file(message))
 
 
 def _file(message: Message) -> SentFile | None:
@@ -190,7 +192,7 @@ def _pressed(update_id: int, query: CallbackQuery, ids: ButtonIds) -> Received |
     person = Person(CHANNEL, str(query.from_user.id))
     incoming = Incoming(person, str(update_id), choice=ids.choice(query.data))
     shown = _with_label(under, query.data) if isinstance(under, Message) else None
-    return Received(under.chat.id, incoming, Pressed(query.id, under.message_id, shown))
+    return Received(under.chat.id, incoming, under.message_id, Pressed(query.id, under.message_id, shown))
 
 
 def _with_label(message: Message, data: str) -> str | None:

@@ -57,14 +57,19 @@ class TelegramWorker:
 
     def hand_in(self, *updates: Json) -> Seen:
         """Bring updates to the bot, and wait until it has dealt with them."""
-        before = len(self.mine)
+        before = {sent.id for sent in self.mine}
         for update in updates:
             if self.fake.webhook:
                 assert self.fake.deliver(update) == 200
             else:
                 self.fake.post(update)
                 self.fake.until_confirmed(update)
-        return seen(self.mine[before:])
+        return seen([sent for sent in self.mine if sent.id not in before])
+
+    @property
+    def written(self) -> list[int]:
+        """The numbers of this person's own messages that stand in the chat now."""
+        return [number for number, chat in list(self.fake.written.items()) if chat == self.user]
 
     @property
     def mine(self) -> list[Sent]:

@@ -26,6 +26,7 @@ Json = dict[str, Any]
 MAX_TEXT: Final = 4096
 MAX_CAPTION: Final = 1024
 MAX_DATA: Final = 64
+MAX_DELETED: Final = 100
 MAX_DOWNLOAD: Final = 20_000_000
 PHOTO: Final = {"file_id": "AgAC", "file_unique_id": "AQAD", "width": 640, "height": 564}
 FIRST_UPDATE: Final = 500_000_001
@@ -104,6 +105,10 @@ class FakeTelegram:
     waiting: deque[Json] = field(default_factory=deque)
     """Updates that are not confirmed."""
     sent: list[Sent] = field(default_factory=list)
+    written: dict[int, int] = field(default_factory=dict)
+    """What people have written as it stands now: the number of a message to its chat."""
+    undeletable: set[int] = field(default_factory=set)
+    """Messages that are older than two days."""
     calls: list[tuple[str, Json]] = field(default_factory=list)
     faults: dict[str, deque[Fault]] = field(default_factory=dict)
     webhook: Json = field(default_factory=dict)
@@ -136,6 +141,7 @@ class FakeTelegram:
         """An update with a message of ``user`` in a private chat."""
         with self.changed:
             number, self._next_message = self._next_message, self._next_message + 1
+            self.written[number] = user
         head = {"message_id": number, "date": 1_790_000_000, "from": sender(user), "chat": private_chat(user)}
         return self.update(message={**head, **content})
 
@@ -314,6 +320,8 @@ class FakeTelegram:
             case "deleteMessage":
                 self.sent.remove(self._editable(given))
                 return True
+            case "deleteMessages":
+                return self._delete(int(given["chat_id"]), [int(number) for number in given["message_ids"]])
             case "answerCallbackQuery":
                 query = str(given["callback_query_id"])
                 if query in self.too_old or query in self.answered:
@@ -355,6 +363,20 @@ class FakeTelegram:
         sent = Sent(number, chat, text, _keyboard(given), protected, previews, photo)
         self.sent.append(sent)
         return sent.as_message()
+
+    def _delete(self, chat: int, numbers: list[int]) -> bool:
+        """Bots delete what either side wrote in a chat of two; what is not found is passed over."""
+        if len(numbers) not in range(1, MAX_DELETED + 1):
+            raise Refusal(400, "Bad Request: message identifiers are not specified or too many")
+        if chat in self.blocked:
+            raise Refusal(403, "Forbidden: bot was blocked by the user")
+        if self.undeletable & set(numbers):
+            raise Refusal(400, "Bad Request: message can't be deleted for everyone")
+        self.sent = [sent for sent in self.sent if sent.chat != chat or sent.id not in numbers]
+        for number in numbers:
+            if self.written.get(number) == chat:
+                del self.written[number]
+        return True
 
     def _editable(self, given: Json) -> Sent:
         for sent in self.sent:
