@@ -210,8 +210,8 @@ class WebChannel:
             request: Request,
             x_antam_message: FileId,
             x_antam_user: User = "",
-            x_antam_room: Room = Room.CHAT,
-            x_antam_lang: Language = Language.VI,
+            x_antam_room: Annotated[Room, Header()] = Room.CHAT,
+            x_antam_lang: Annotated[Language, Header()] = Language.VI,
         ) -> WebTurn:
             """One photo or voice note of the chat page. The same ``X-Antam-Message`` again acts once."""
             if not _USER.fullmatch(x_antam_user):
