@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from backend.accounts import known_browsers, repository, sessions, throttle
+from backend.accounts import known_browsers, repository, rewrapping, sessions, throttle
 from backend.accounts.keys import (
     Wrapped,
     attempt_name_hash,
@@ -133,6 +133,9 @@ async def sign_in(entry: Entry, login: str, password: str) -> Arrived | Refused:
         return Refused()
     if proof.one_time:
         return await entry.begin(proof.member_id, Stage.CHOOSE_PASSWORD, private_key)
+    row = await repository.keys_for_change(entry.session, proof.member_id)
+    if row is not None:
+        rewrapping.after_password(entry.keys, row, private_key, stretched)
     return await after_password(entry, proof.member_id, private_key)
 
 
@@ -268,6 +271,7 @@ async def give_code(entry: Entry, held: Held, code: str) -> Arrived | Refused:
     if not row.totp_confirmed:
         row.totp_confirmed = True
         await entry.note(member.id, "account.totp_enrolled")
+    rewrapping.after_code(entry.keys, row)
     await entry.forget(member.login)
     stage = Stage.OPEN if row.recovery_saved else Stage.SAVE_RECOVERY
     if stage is Stage.OPEN:

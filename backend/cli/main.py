@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "restore": "backup:restore",
     "audit": "audit:app",
     "user": "user:app",
+    "desk": "desk:app",
     "knowledge": "knowledge:app",
     "understand": "understand:understand",
     "triage": "triage:triage",

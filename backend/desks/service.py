@@ -20,7 +20,7 @@ from backend.desks.models import Desk, DeskMember
 from backend.kit.crypto import same
 from backend.kit.errors import Conflict, Forbidden, NotFound
 from backend.kit.identity import KeyHolder
-from backend.kit.site_keys import SiteKeys
+from backend.kit.site_keys import SiteKeyMissing, SiteKeys
 
 KINDS = ("union", "police")
 PRESENT_WITHIN = timedelta(minutes=15)
@@ -175,23 +175,35 @@ def seat(
     membership: DeskMember, key: desk_keys.DeskPrivateKey, public_key: bytes, by: uuid.UUID, keys: SiteKeys
 ) -> None:
     """Hand the desk's private key to a member, whose ``public_key`` the caller has checked."""
-    sealed = desk_keys.seal_to_member(key.private_key, public_key)
-    made = desk_keys.Seat(membership.desk_id, membership.member_id, key.version, sealed, by)
+    membership.sealed_desk_key = desk_keys.seal_to_member(key.private_key, public_key)
+    membership.key_version = key.version
+    membership.granted_by, membership.granted_at = by, datetime.now(UTC)
+    authenticate_seat(membership, keys)
+
+
+def authenticate_seat(membership: DeskMember, keys: SiteKeys) -> None:
+    """Give a seat its MAC. One that was read must have been found genuine before (``is_seated``)."""
+    made = _seat_of(membership)
+    assert made is not None
     membership.seat_mac_version, _ = keys.current("mac")
     membership.seat_mac = desk_keys.seat_mac(made, keys, membership.seat_mac_version)
-    membership.sealed_desk_key, membership.key_version = sealed, key.version
-    membership.granted_by, membership.granted_at = by, datetime.now(UTC)
 
 
 def is_seated(membership: DeskMember, keys: SiteKeys) -> bool:
     """Whether the member was handed the desk's key by one who held it, and not by a row added by hand."""
-    row = membership
+    made, mac, version = _seat_of(membership), membership.seat_mac, membership.seat_mac_version
+    if made is None or mac is None or version is None:
+        return False
+    try:
+        return same(mac, desk_keys.seat_mac(made, keys, version))
+    except SiteKeyMissing:
+        return False
+
+
+def _seat_of(row: DeskMember) -> desk_keys.Seat | None:
     if row.sealed_desk_key is None or row.key_version is None or row.granted_by is None:
-        return False
-    if row.seat_mac is None or row.seat_mac_version is None:
-        return False
-    made = desk_keys.Seat(row.desk_id, row.member_id, row.key_version, row.sealed_desk_key, row.granted_by)
-    return same(row.seat_mac, desk_keys.seat_mac(made, keys, row.seat_mac_version))
+        return None
+    return desk_keys.Seat(row.desk_id, row.member_id, row.key_version, row.sealed_desk_key, row.granted_by)
 
 
 async def my_desks(session: AsyncSession, member_id: uuid.UUID) -> list[tuple[Desk, DeskMember]]:

@@ -72,6 +72,14 @@ def adopt(owner_url: str, keys: SiteKeys) -> None:
             connection.execute("INSERT INTO site_key_marks VALUES (%s, %s, %s)", (purpose, version, mark))
 
 
+def forget_mark(owner_url: str, purpose: str, version: int) -> None:
+    """The database no longer asks for a key that is about to be destroyed."""
+    with psycopg.connect(_plain(owner_url)) as connection:
+        connection.execute(
+            "DELETE FROM site_key_marks WHERE purpose = %s AND version = %s", (purpose, version)
+        )
+
+
 def _foreign_before(owner_url: str, keys: SiteKeys) -> tuple[str, ...]:
     """As ``foreign``, of a database that may be older than the marks, or empty."""
     with psycopg.connect(_plain(owner_url)) as connection:

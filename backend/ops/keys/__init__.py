@@ -1,0 +1,1 @@
+"""What an operator does with the keys of a deployment: look, back up, rotate, retire."""
