@@ -43,7 +43,7 @@ class MailboxRoom:
     async def open(self, case: Case, receipt: str) -> Said:
         """Open the mailbox of ``receipt`` (its check digit is right) and show it."""
         say = case.say
-        if not await self.line.admitted():
+        if not await self.line.admitted(case.incoming.visitor):
             return (Reply(say("box.wait"), sensitive=True, unkept=True),)
         try:
             found = await self.mailboxes.open(receipt)
@@ -151,7 +151,7 @@ class MailboxRoom:
     async def _send(self, case: Case, box: OpenMailbox, text: str, message_id: str) -> Said:
         say = case.say
         try:
-            if not await self.line.admitted():
+            if not await self.line.admitted(case.incoming.visitor):
                 raise BackendSilent("line")
             written = await self.mailboxes.write(box.receipt, stable_id(box, message_id), text)
         except BackendSilent:

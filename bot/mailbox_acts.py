@@ -46,7 +46,7 @@ class MailboxActs:
                 return "withdraw_sure"
             case "withdraw" | "withdraw_sure" if self._words.means(text, "words.keep"):
                 return "keep"
-        return self._way(text, box)
+        return self._way(text, box, case)
 
     async def choose(self, case: Case, value: str) -> Said | None:
         """A button, by the part after ``box.``; None when it means nothing now."""
@@ -78,11 +78,12 @@ class MailboxActs:
                 return await self._withdraw(case, box)
         return await self._room.choose(case, value)
 
-    def _way(self, text: str, box: OpenMailbox) -> str | None:
+    def _way(self, text: str, box: OpenMailbox, case: Case) -> str | None:
         """The words of the ways about; while a question is open "later" is one of them."""
         if box.can_withdraw and self._words.means(text, "words.withdraw"):
             return "withdraw"
-        if self._words.means(text, "words.notice_on") and not box.notice:
+        asked_to_tell = not box.notice and self._words.means(text, "words.notice_on")
+        if asked_to_tell and self._room.notices.can_tell(case.incoming.person):
             return "notice"
         if box.notice and self._words.means(text, "words.notice_off"):
             return "notice_off"
@@ -117,7 +118,7 @@ class MailboxActs:
             return None
         say = case.say
         try:
-            if not await self._room.line.admitted():
+            if not await self._room.line.admitted(case.incoming.visitor):
                 raise BackendSilent("line")
             message_id = stable_id(box, case.incoming.message_id)
             written = await self._room.mailboxes.answer(box.receipt, message_id, question.id, chosen.id)
@@ -147,7 +148,7 @@ class MailboxActs:
     async def _withdraw(self, case: Case, box: OpenMailbox) -> Said:
         say = case.say
         try:
-            if not await self._room.line.admitted():
+            if not await self._room.line.admitted(case.incoming.visitor):
                 raise BackendSilent("line")
             withdrawn = await self._room.mailboxes.withdraw(box.receipt)
         except BackendSilent:
