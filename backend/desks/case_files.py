@@ -49,8 +49,15 @@ async def open_file(
         file = await files.open_file(session, case.content, file_id)
     except Unsealable:
         raise Damaged from None
-    original = file.field == "original"
-    await record(session, keys, holder, case, "tip.file_opened", kind=file.about.kind, original=original)
+    await record(
+        session,
+        keys,
+        holder,
+        case,
+        "tip.file_opened",
+        kind=file.about.kind,
+        original=file.is_original,
+    )
     return file
 
 

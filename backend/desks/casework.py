@@ -31,11 +31,12 @@ async def answer(
     session: AsyncSession,
     keys: SiteKeys,
     holder: KeyHolder,
+    attached: Sequence[Clean] = (),
+    /,
     *,
     tip_id: uuid.UUID,
     desk_id: uuid.UUID,
     text: str,
-    attached: Sequence[Clean] = (),
 ) -> None:
     """Write to the reporter, who reads it with the receipt, files included.
 

@@ -79,6 +79,7 @@ async def queue_page(
         wanted=wanted,
         desks=[desk for desk, membership in mine if membership.active],
         waiting=[desk for desk, membership in mine if not membership.active],
+        warnings=await holds.warnings(session, person.member_id),
         names=await accounts.names(session, assignees),
         priorities=PRIORITIES,
         unread=await queue.unread_notifications(session, person.member_id),
@@ -169,7 +170,7 @@ async def answer(
             request, "desks/tip.html", status=422, **{**shown, "typed": form.text, "fault": fault}
         )
     await casework.answer(
-        session, keys, person, tip_id=tip_id, desk_id=desk_id, text=form.text, attached=ready
+        session, keys, person, ready, tip_id=tip_id, desk_id=desk_id, text=form.text
     )
     return _back(desk_id, tip_id, "answered")
 

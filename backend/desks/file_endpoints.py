@@ -79,7 +79,7 @@ async def tip_file(
 def _alone(file: OpenedFile) -> Response:
     """The file and nothing else: a clean one to look at or to hear, an original to save only."""
     name = f"{'anh' if file.about.kind == 'photo' else 'am-thanh'}-{file.number}"
-    if file.field == "original":
+    if file.is_original:
         ending = _ENDINGS.get(file.about.media_type, "bin")
         shown, media_type = f'attachment; filename="{name}-goc.{ending}"', "application/octet-stream"
     else:

@@ -201,6 +201,6 @@ async def open_file(session: AsyncSession, keys: SiteKeys, receipt: str, file_id
         found = await files.open_file(session, content, file_id)
     except Unsealable:
         raise FileDamaged from None
-    if found.message_id is None or found.field != "clean":  # the mailbox does not show it
+    if found.message_id is None or found.is_original:  # the mailbox does not show it
         raise NotFound
     return found

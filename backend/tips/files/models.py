@@ -3,10 +3,11 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Base, RandomId
+from backend.tips.files.sealing import Field
 
 
 class DraftFile(RandomId, Base):
@@ -37,7 +38,7 @@ class TipFile(RandomId, Base):
     """The message it came with; none for a file of the report."""
     number: Mapped[int]
     """1, 2, 3 … within the tip; an original has the number of its clean file."""
-    field: Mapped[str]
+    field: Mapped[Field] = mapped_column(Text)
     """``clean``: made anew from pixels or samples; ``original``: as it came."""
     version: Mapped[int] = mapped_column(default=1)
     sealed_about: Mapped[bytes]

@@ -40,7 +40,7 @@ class OpenedFile:
 
     message_id: uuid.UUID | None
     number: int
-    field: Field
+    is_original: bool
     about: About = field(repr=False)
     content: bytes = field(repr=False)
 
@@ -144,4 +144,4 @@ async def open_file(session: AsyncSession, content: ContentKey, file_id: uuid.UU
         row, sealed = found
         about = sealing.open_about(content.key, row.sealed_about, row.slot)
         data = await asyncio.to_thread(sealing.open_content, content.key, sealed, row.slot)
-    return OpenedFile(row.slot.message_id, row.slot.number, row.slot.field, about, data)
+    return OpenedFile(row.slot.message_id, row.slot.number, row.slot.field == "original", about, data)

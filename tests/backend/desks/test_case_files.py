@@ -84,7 +84,7 @@ class Office:
 async def office(
     app: FastAPI, new_browser: Callable[[], Browser], backend_settings: Settings
 ) -> AsyncIterator[Office]:
-    made = []
+    made: list[Browser] = []
     for login, role, kind in (
         ("lan", Role.UNION_LIAISON, "union"),
         ("minh", Role.POLICE_LIAISON, "police"),
@@ -99,7 +99,7 @@ async def office(
         made.append(browser)
     async with client_of(create_internal_app(backend_settings)) as bot:
         bot.headers["authorization"] = f"Bearer {service_token(backend_settings, 'bot')}"
-        yield Office(app, bot, *made, receipt=new_receipt())
+        yield Office(app, bot, union=made[0], police=made[1], receipt=new_receipt())
 
 
 class TestReading:
