@@ -44,7 +44,7 @@ class MailboxActs:
                 return "withdraw_more"
             case "withdraw_sure" if self._words.is_spelt(text, "words.withdraw_sure"):
                 return "withdraw_sure"
-            case "withdraw" | "withdraw_sure" if self._words.means(text, "words.keep"):
+            case "withdraw" | "withdraw_sure" if self._words.means(text, "words.keep_sent"):
                 return "keep"
         return self._way(text, box, case)
 

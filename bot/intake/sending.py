@@ -5,11 +5,18 @@ import time
 from typing import Final
 
 from bot.backend import Backend, BackendSilent, Json, Sent
+from bot.envelope import Person
 
+_WITHOUT_ACCOUNTS: Final = frozenset({"web", "form"})
 _PAUSES: Final = (1.0, 3.0)
 """Seconds between the tries: a database that fell is back within them."""
 _PATIENCE: Final = 5.0
 """Seconds after which a silence is not tried again: the worker waits."""
+
+
+def crowd(person: Person) -> str:
+    """Who stands in line as one: an account of a platform, or everybody of the pages, who need none."""
+    return person.channel if person.channel in _WITHOUT_ACCOUNTS else f"{person.channel} {person.user}"
 
 
 async def handed_in(backend: Backend, tip: Json) -> Sent:

@@ -19,7 +19,7 @@ from bot.intake.flow import at
 from bot.intake.machine import advance, decides, is_resting, prompt, resume, resume_prompt
 from bot.intake.own_fault import tells_of_own_fault
 from bot.intake.paths import Told, told_in
-from bot.intake.sending import handed_in
+from bot.intake.sending import crowd, handed_in
 from bot.intake.standing import (
     Message,
     Standing,
@@ -36,6 +36,7 @@ from bot.intake.steps.files import attached, room_for
 from bot.intake.submission import submission
 from bot.intake.terms import Answer, Context, Effect, Findings, Prompt, Stale, Write
 from bot.keys import Clock, utc_now
+from bot.limits import TIPS_OVERALL, Line
 from bot.receipt import new_receipt
 
 _ATTEMPTS: Final = 3
@@ -59,6 +60,7 @@ class Intake:
         self._files = files
         self.world = world
         self._clock = clock
+        self._line = Line(*TIPS_OVERALL)
 
     def prompt(self, draft: TipDraft, channel: str, awake: bool = False) -> Prompt:
         """The question to show for a draft; nothing of its content while it rests, unless ``awake``."""
@@ -159,30 +161,29 @@ class Intake:
         if before.step in (Step.SENDING, Step.SENT) or before.cancelling:
             key = "file.unread" if before.cancelling else "file.too_late"
             return Standing(prompt(before, context), (Note(key),), draft=before, taken=False)
+        return await self._attach(person, message, await self._kept(before, media))
+
+    async def _kept(self, draft: TipDraft, media: AsyncIterator[Media]) -> list[KeptFile | NotKept]:
+        """Have each of ``media`` kept, one after the other, or none of them."""
         results: list[KeptFile | NotKept] = []
         try:
-            results = await self._kept(before, media, results)
-            return await self._attach(person, message, results)
+            async for one in media:
+                if len(only_kept(results)) < room_for(draft):
+                    results.append(await self._files.take(one, keep_original=draft.keep_original))
+                elif NotKept("file.full") not in results:
+                    results.append(NotKept("file.full"))
         except BaseException:
             await self._files.drop(ids_of(only_kept(results)))
             raise
-
-    async def _kept(
-        self, draft: TipDraft, media: AsyncIterator[Media], results: list[KeptFile | NotKept]
-    ) -> list[KeptFile | NotKept]:
-        """Have each of ``media`` kept, one after the other; appends to ``results`` as it goes."""
-        async for one in media:
-            if len(only_kept(results)) >= room_for(draft):
-                if NotKept("file.full") not in results:
-                    results.append(NotKept("file.full"))
-                continue
-            results.append(await self._files.take(one, keep_original=draft.keep_original))
         return results
 
     async def _attach(
         self, person: Person, message: Message, results: list[KeptFile | NotKept]
     ) -> Standing | None:
-        """Note the files in the draft as it stands now; those that find no draft are destroyed."""
+        """Note the files in the draft as it stands now; those that find no draft are destroyed.
+
+        Where nobody knows whether they are noted, they stay: the draft may have them, and a day ends them.
+        """
         for _ in range(_ATTEMPTS):
             kept = await self._drafts.get(person)
             if kept is None:
@@ -199,7 +200,10 @@ class Intake:
             draft = replace(outcome.draft, notes=outcome.notes, seen=seen, touched=self._minute())
             with suppress(DraftConflict):
                 await self._drafts.put(person, draft, kept)
+                left_out = [one for one in only_kept(results) if one not in draft.files]
+                await self._files.drop(ids_of(left_out))
                 return standing_at(draft, outcome, context)
+        await self._files.drop(ids_of(only_kept(results)))
         raise BackendSilent("draft")
 
     def ask_to_resume(
@@ -252,6 +256,8 @@ class Intake:
         draft = replace(at(draft, Step.SENDING), receipt=draft.receipt or new_receipt(), notes=())
         kept = await self._drafts.put(person, draft, kept)
         try:
+            if not await self._line.admitted(crowd(person)):
+                raise BackendSilent("line")
             sent = await handed_in(self._backend, submission(draft, context))
         except BackendSilent:
             return Standing(prompt(draft, context), (Note("unsent"),), Effect.SEND, draft)

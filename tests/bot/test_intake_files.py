@@ -380,6 +380,13 @@ class TestInTheForm:
         assert "ảnh hay ghi âm" in browser.post(option="drop1").page
 
 
+def test_what_two_pages_send_at_once_is_at_most_eight_together() -> None:
+    play = playing(*(kept(number) for number in range(7)))
+    outcome = attached(play.draft, [kept(7), kept(8)], context())
+    assert [note.key for note in outcome.notes] == ["file.taken", "file.full"]
+    assert len(outcome.draft.files) == MAX_FILES
+
+
 def test_a_file_that_is_not_kept_is_said_beside_the_others() -> None:
     play = at_step(Step.FILES)
     outcome = attached(play.draft, [NotKept("file.busy"), kept(1)], context())

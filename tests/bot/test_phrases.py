@@ -4,10 +4,12 @@ import re
 from string import Formatter
 
 import pytest
+import yaml
 
 from bot.envelope import Language
 from bot.intake.draft import Step
-from bot.phrases import Phrases
+from bot.phrases import FILES, Phrases
+from bot.settings import ROOT
 from tests.bot.intake_play import CATEGORIES, PHRASES
 
 LONGEST = 600
@@ -31,6 +33,12 @@ def test_a_phrase_stands_in_both_languages_with_the_same_places(key: str, entry:
 def test_a_telephone_number_stands_in_the_hotlines_only(key: str, entry: dict[Language, str]) -> None:
     for text in entry.values():
         assert not re.search(r"(?<!\d)(11[1-5]|1900|0\d{9})(?!\d)", re.sub(r"\{hotline:[\w-]+\}", "", text))
+
+
+def test_no_phrase_stands_in_two_files_so_that_none_is_said_for_another() -> None:
+    files = [(ROOT / "data" / "phrases" / f"{name}.yml").read_text(encoding="utf-8") for name in FILES]
+    keys = [key for text in files for key in yaml.safe_load(text)]
+    assert len(keys) == len(set(keys))
 
 
 def test_every_hotline_that_is_named_exists(phrases: Phrases) -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from bot.channels.credentials import Mode
 from bot.channels.telegram import PATH
+from tests.backend.tips.attachments.photos import photo
+from tests.backend.tips.attachments.voices import RECORDERS, voice
 from tests.bot.channel_contract import Button, send_a_tip
 from tests.bot.house import House
 from tests.bot.telegram_driver import SECRET, Telegram, TelegramWorker
 from tests.fakes.telegram import MAX_TEXT, Fault, Json, units
-
-PHOTO = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 9, "height": 9}]}
 
 
 @pytest.fixture(scope="module")
@@ -130,23 +130,54 @@ class TestSecrets:
 
 
 class TestKinds:
-    def test_a_picture_is_answered_with_one_kind_sentence_and_the_open_question(
+    def test_of_a_picture_the_largest_size_is_taken_and_the_open_question_asked(
         self, worker: TelegramWorker
     ) -> None:
         to_the_story(worker)
-        seen = worker.hand_in(worker.fake.message(worker.user, **PHOTO))
-        assert "chưa xem được ảnh" in seen.texts[0]
+        seen = worker.send_file(photo("jpeg"))
+        assert "Đã nhận ảnh 1" in seen.texts[0]
         assert "Chuyện gì đã xảy ra" in seen.texts[-1]
 
-    def test_the_caption_of_a_picture_is_read(self, worker: TelegramWorker) -> None:
+    def test_the_caption_of_a_picture_joins_the_story(self, worker: TelegramWorker) -> None:
         to_the_story(worker)
-        seen = worker.hand_in(worker.fake.message(worker.user, **PHOTO, caption="chủ nợ nhắn thế này"))
-        assert "chưa xem được ảnh" in seen.texts[0]
+        seen = worker.send_file(photo("jpeg"), words="chủ nợ nhắn thế này")
+        assert "Đã nhận ảnh 1" in seen.texts[0]
         assert "ghi 1 đoạn" in seen.texts[-1]
 
+    def test_a_recording_and_a_picture_sent_as_a_file_are_taken_and_other_papers_are_not(
+        self, worker: TelegramWorker
+    ) -> None:
+        to_the_story(worker)
+        about = {"file_unique_id": "u", "file_size": 9}
+        audio = {**about, "file_id": worker.fake.keep(voice(RECORDERS["an iPhone"])), "duration": 2}
+        paper = {**about, "file_id": worker.fake.keep(photo("png")), "mime_type": "image/png"}
+        other = {**about, "file_id": worker.fake.keep(b"%PDF-1.7"), "mime_type": "application/pdf"}
+
+        def sent(**content: Json) -> str:
+            return worker.hand_in(worker.fake.message(worker.user, **content)).text
+
+        assert "Đã nhận ghi âm 1" in sent(audio=audio)
+        assert "Đã nhận ảnh 1" in sent(document=paper)
+        before = len(worker.fake.fetched)
+        assert "chỉ đọc được chữ" in sent(document=other)
+        assert len(worker.fake.fetched) == before
+
+    @pytest.mark.parametrize("fault", [Fault(404), Fault(500), Fault(0)])
+    def test_a_picture_that_telegram_does_not_give_is_asked_for_again(
+        self, worker: TelegramWorker, fault: Fault
+    ) -> None:
+        to_the_story(worker)
+        worker.fake.fail("download", fault)
+        assert "chưa tải được" in worker.send_file(photo("jpeg")).text
+        assert "Đã nhận ảnh 1" in worker.send_file(photo("jpeg")).text
+
+    def test_outside_a_tip_a_picture_is_not_even_asked_for(self, worker: TelegramWorker) -> None:
+        before = (worker.fake.count("getFile"), len(worker.fake.fetched))
+        assert "chưa xem được ảnh" in worker.send_file(photo("jpeg")).text
+        assert (worker.fake.count("getFile"), len(worker.fake.fetched)) == before
+
     def test_a_voice_is_answered_outside_a_tip_too(self, worker: TelegramWorker) -> None:
-        voice = {"voice": {"file_id": "a", "file_unique_id": "b", "duration": 3}}
-        seen = worker.hand_in(worker.fake.message(worker.user, **voice))
+        seen = worker.send_file(voice(RECORDERS["Telegram"]), "voice")
         assert "chỉ đọc được chữ" in seen.text
         assert seen.button("Gửi tin ẩn danh")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.channels.credentials import Mode
+from tests.backend.tips.attachments.photos import photo
 from tests.bot.channel_contract import RECEIPT, ChannelContract, Driver, fresh_id, send_a_tip
 from tests.bot.house import House
 from tests.bot.zalo_driver import ORIGIN, ZaloWorker, on_zalo
@@ -29,6 +30,12 @@ def zalo(zalo_house: House, request: pytest.FixtureRequest) -> Iterator[FakeZalo
     with on_zalo(zalo_house, mode) as platform:
         platform.wrapped = mode is Mode.POLLING
         yield platform
+
+
+def to_story(worker: Driver) -> None:
+    worker.say("báo tin")
+    for _ in range(3):
+        worker.say("1")
 
 
 class OnZalo(ChannelContract):
@@ -87,17 +94,33 @@ class OnZalo(ChannelContract):
         assert f"{ORIGIN}/bao-tin" in seen.text
         assert seen.text.index(ORIGIN) < seen.text.index("1. Viết tin luôn")
 
-    def test_a_picture_is_refused_kindly_and_its_words_are_taken(
-        self, worker: ZaloWorker, zalo: FakeZalo
+    def test_the_words_under_a_picture_join_the_story(self, worker: ZaloWorker) -> None:
+        to_story(worker)
+        seen = worker.send_file(photo("jpeg"), words="đây là xe của họ")
+        assert "Đã nhận ảnh 1" in seen.text and "ghi 1 đoạn" in seen.text
+
+    @pytest.mark.parametrize(
+        "address", ["https://example.com/anh.jpg", "http://127.0.0.1:1/anh.jpg", "file:///etc/passwd"]
+    )
+    def test_a_picture_elsewhere_than_on_the_platform_is_not_fetched_and_its_words_are_kept(
+        self, worker: ZaloWorker, zalo: FakeZalo, address: str
     ) -> None:
-        worker.say("báo tin")
-        for _ in range(3):
-            worker.say("1")
-        photo = "https://example.com/anh.jpg"
-        assert "chưa xem được" in worker.send_other("message.image.received", photo=photo).text
-        seen = worker.send_other("message.image.received", photo=photo, caption="đây là xe của họ")
-        assert "chưa xem được" in seen.text
-        assert "ghi 1 đoạn" in seen.text
+        to_story(worker)
+        before = len(zalo.fetched)
+        seen = worker.send_other("message.image.received", photo=address, caption="đây là xe của họ")
+        assert "chưa tải được" in seen.text and "ghi 1 đoạn" in seen.text
+        assert len(zalo.fetched) == before
+
+    def test_a_picture_that_moved_elsewhere_is_not_fetched(self, worker: ZaloWorker, zalo: FakeZalo) -> None:
+        to_story(worker)
+        address = zalo.keep(b"never given")
+        zalo.moved[address.rsplit("/", 1)[1]] = "http://127.0.0.1:1/anh.jpg"
+        assert "chưa tải được" in worker.send_other("message.image.received", photo_url=address).text
+
+    def test_outside_a_tip_a_picture_is_not_even_fetched(self, worker: ZaloWorker, zalo: FakeZalo) -> None:
+        before = len(zalo.fetched)
+        assert "chưa xem được" in worker.send_file(photo("jpeg")).text
+        assert len(zalo.fetched) == before
 
     @pytest.mark.parametrize("event", ["sticker", "voice", "unsupported", "link", "of_tomorrow"])
     def test_what_holds_no_words_gets_a_kind_sentence(self, worker: ZaloWorker, event: str) -> None:
@@ -150,7 +173,7 @@ class OnZalo(ChannelContract):
         parts = [f"đoạn {number} " + "họ đòi nợ " * 150 for number in range(4)]
         for part in parts:
             worker.say(part)
-        for text in ("xong", "đồng nai", "bỏ qua", "bỏ qua", "bỏ qua", "3"):
+        for text in ("xong", "đồng nai", "bỏ qua", "bỏ qua", "bỏ qua", "bỏ qua", "3"):
             worker.say(text)
         review = worker.say("1")
         assert len(review.texts) > 1

@@ -51,11 +51,15 @@ class Files:
 
 
 def attached(draft: TipDraft, results: Sequence[KeptFile | NotKept], context: Context) -> Outcome:
-    """The draft with the files that were kept, and what is said of each, in order."""
+    """The draft with the files that were kept, and what is said of each, in order.
+
+    More than it takes, which others sent at the same time, are left out.
+    """
     notes: list[Note] = []
     for result in results:
-        if isinstance(result, NotKept):
-            notes.append(Note(result.key))
+        if isinstance(result, NotKept) or not room_for(draft):
+            key = result.key if isinstance(result, NotKept) else "file.full"
+            notes.append(Note(key))
             continue
         draft = replace(draft, files=(*draft.files, result))
         notes.append(Note("file.taken", (("file", names(draft.files, context.say)[-1]),)))
