@@ -58,7 +58,11 @@ async def take_file(
     request: Request,
     session: Session,
     antam_file_key: Annotated[
-        Bytes32, Header(description="32 random bytes that only the caller keeps.", examples=[_KEY])
+        Bytes32,
+        Header(
+            description="32 random bytes that only the caller keeps.",
+            openapi_examples={"key": {"value": _KEY}},
+        ),
     ],
     antam_keep_original: Annotated[Literal["yes", "no"], Header()] = "no",
 ) -> DraftFileMade:
