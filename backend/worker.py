@@ -4,6 +4,8 @@
 """
 
 import asyncio
+from copy import deepcopy
+from typing import Final
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import make_url
@@ -19,16 +21,16 @@ from backend.ops.backup.jobs import blueprint as backups
 from backend.tips.jobs import blueprint as tips
 
 CONCURRENCY = 4
+_TASKS: Final = {"jobs": housekeeping, "tips": tips, "audit": audit, "backups": backups}
 
 
 def create_job_app(url: str) -> App:
     """The procrastinate application with every domain's tasks, on a SQLAlchemy ``url``."""
     conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=CONCURRENCY + 2))
-    app.add_tasks_from(housekeeping, namespace="jobs")
-    app.add_tasks_from(tips, namespace="tips")
-    app.add_tasks_from(audit, namespace="audit")
-    app.add_tasks_from(backups, namespace="backups")
+    for namespace, blueprint in _TASKS.items():
+        # A copy: an application renames the tasks that it takes, and a second one would not know them.
+        app.add_tasks_from(deepcopy(blueprint), namespace=namespace)
     return app
 
 

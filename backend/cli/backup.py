@@ -32,9 +32,7 @@ def backup(
     except (CannotBackUp, NoDatabase, DatabaseSilent, PostgresFailed) as error:
         _fail(str(error), error)
     except OSError as error:
-        if not means_no_room(error):
-            raise
-        _fail(no_room(to or config.backups), error)
+        _fail(_unwritable(error, to or config.backups), error)
     typer.echo(f"Made and verified {made.path} ({made.size / 1e6:.1f} MB).")
     if made.deleted:
         typer.echo(f"Deleted {made.deleted} older than 30 days.")
@@ -66,15 +64,17 @@ def restore(
     except (CannotRestore, DatabaseIsNewer, DatabaseSilent, PostgresFailed) as error:
         _fail(str(error), error)
     except OSError as error:
-        if not means_no_room(error):
-            raise
-        _fail(no_room(config.var), error)
+        _fail(_unwritable(error, config.var), error)
     typer.echo(f"Restored the backup of {restored.made_at:%d/%m/%Y %H:%M} UTC.")
     typer.echo(f"Destroyed again: {restored.destroyed_again}. Drafts and sign-ins of before are gone.")
     typer.echo("Accounts and desks are as on that day: take out again whoever left since.")
     if restored.broken_at is not None:
         _fail(f"The audit log in the backup is broken at entry {restored.broken_at}. Find out why.", None)
     typer.echo(f"The chain of {restored.entries} audit entries holds. Start An Tâm, then: antam doctor")
+
+
+def _unwritable(error: OSError, place: Path) -> str:
+    return no_room(place) if means_no_room(error) else f"{error.filename or place}: {error.strerror}."
 
 
 def _fail(words: str, error: Exception | None) -> None:

@@ -8,19 +8,24 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Final, get_args
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import case_notes
+from backend.desks import service as desks
 from backend.desks.case import UnknownValue, record, take_up
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips import retention
 from backend.tips.clock import local_day
-from backend.tips.models import Tip
+from backend.tips.models import Notification, Tip
 from backend.tips.retention_models import TipHold
+
+_AT_ONCE: Final = 20
+"""Warnings that a queue shows; the others come when these were looked at."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,17 @@ class Keeping:
     def own(self) -> Held | None:
         """This desk's hold, if it has one."""
         return next((held for held in self.holds if held.own), None)
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A tip that a member was warned of and has not opened since."""
+
+    tip_id: uuid.UUID
+    desk_id: uuid.UUID
+    category: str
+    destroyed_on: date | None
+    """Absent for a tip that is open for over a year."""
 
 
 def today() -> date:
@@ -81,6 +97,26 @@ async def keeping(
         holds=holds,
         latest=today() + retention.LONGEST_HOLD,
     )
+
+
+async def warnings(session: AsyncSession, member_id: uuid.UUID) -> list[Warned]:
+    """What a member was warned of at the desks where they are active, the next destruction first."""
+    until = select(func.max(TipHold.until)).where(TipHold.tip_id == Tip.id).scalar_subquery()
+    query = (
+        select(Tip.id, Notification.desk_id, Tip.category, Tip.closed_on, until)
+        .join(Notification, Notification.tip_id == Tip.id)
+        .where(
+            Notification.member_id == member_id,
+            Notification.event.in_(get_args(retention.Event)),
+            Notification.desk_id.in_(await desks.active_desk_ids(session, member_id)),
+        )
+        .order_by(Tip.closed_on.nulls_last(), Tip.id)
+        .limit(_AT_ONCE)
+    )
+    return [
+        Warned(tip_id, desk_id, category, retention.destruction_day(closed_on, held))
+        for tip_id, desk_id, category, closed_on, held in await session.execute(query)
+    ]
 
 
 async def hold(

@@ -1,6 +1,7 @@
 """Backups and restores, through the real ``pg_dump`` and ``pg_restore`` on a real PostgreSQL."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -130,6 +131,23 @@ class TestABackup:
         assert "Traceback" not in told.stderr
         assert [path for path in (tmp_path / "full").iterdir() if "antam-" in path.name] == []
 
+    def test_that_cannot_be_put_there_says_so(self, house: Deployment, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        told = antam("backup", "--to", str(tmp_path / "file"), var=house.config.var, url=house.urls.owner)
+        assert (told.returncode, told.stderr) == (1, f"{tmp_path / 'file'}: File exists.\n")
+
+    async def test_leaves_out_every_table_whose_purpose_ends_soon(self, house: Deployment) -> None:
+        found = content(house, await backed_up(house)).decode(errors="replace")
+        filled = set(re.findall(r"^COPY public\.(\w+) ", found, re.MULTILINE))
+        unlogged = (
+            "SELECT string_agg(relname, ' ') FROM pg_class WHERE relpersistence = 'u' AND relkind = 'r'"
+        )
+        short_lived = set(str(house.ask(unlogged)).split())
+        assert {"drafts", "draft_files", "notices"} <= short_lived
+        short_lived |= {"staff_sessions", "sign_in_attempts", "procrastinate_jobs", "procrastinate_events"}
+        assert filled & short_lived == set()
+        assert {"tips", "tip_seals", "tip_files", "members", "destructions", "audit_entries"} <= filled
+
     def test_of_a_database_that_was_never_migrated_is_refused(
         self, house: Deployment, template_database: DatabaseUrls
     ) -> None:
@@ -229,6 +247,11 @@ class TestARestore:
         )
         first = house.ask("SELECT min(number) FROM audit_entries")
         assert (await put_back(house, await backed_up(house))).broken_at == first
+
+    async def test_clears_away_what_a_killed_one_left(self, house: Deployment) -> None:
+        house.run("CREATE DATABASE antam_restore_0123456789ab")
+        await put_back(house, await backed_up(house))
+        assert house.ask("SELECT count(*) FROM pg_database WHERE datname LIKE 'antam_restore%'") == 0
 
     async def test_leaves_no_second_database_behind(self, house: Deployment) -> None:
         await put_back(house, await backed_up(house))

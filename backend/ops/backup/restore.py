@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import psycopg
 from psycopg import sql
@@ -30,6 +31,8 @@ from backend.tips import destructions, retention
 from backend.tips import jobs as tip_jobs
 from backend.tips.clock import local_day
 from backend.tips.destructions import DamagedList, Gone
+
+_BESIDE: Final = "antam_restore_"
 
 
 class CannotRestore(Exception):
@@ -181,7 +184,8 @@ def holds_something(url: str) -> bool:
 @contextlib.contextmanager
 def beside(url: str) -> Iterator[str]:
     """An empty database beside that of ``url``; gone at the end, unless it has taken its place."""
-    database = f"antam_restore_{secrets.token_hex(6)}"
+    _clear_remains(url)
+    database = f"{_BESIDE}{secrets.token_hex(6)}"
     name = sql.Identifier(database)
     try:
         _maintain(url, sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
@@ -196,6 +200,24 @@ def beside(url: str) -> Iterator[str]:
         yield _named(url, database)
     finally:
         _maintain(url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def _clear_remains(url: str) -> None:
+    """Drop what a killed restore left behind.
+
+    Raises:
+        CannotRestore: another restore is at work in there.
+    """
+    with psycopg.connect(tools.plain(url)) as connection:
+        found = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [_BESIDE]
+        )
+        names = [name for (name,) in found.fetchall()]
+    for name in names:
+        try:
+            _maintain(url, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        except psycopg.errors.ObjectInUse:
+            raise CannotRestore("Another restore is at work. Wait for its end.") from None
 
 
 def take_place(url: str, new: str) -> None:

@@ -23,11 +23,13 @@ from backend.worker import create_job_app
 from tests.backend.tips.conftest import Country, a_tip
 
 
-async def work_off(database: DatabaseUrls, keys: SiteKeys) -> None:
-    """Run a worker until the queue is empty."""
+async def work_off(database: DatabaseUrls, keys: SiteKeys, *due: str) -> None:
+    """Run a worker until the queue is empty; ``due`` are periodic tasks whose hour has come."""
     engine = create_engine(database.app)
     app = create_job_app(database.app)
     async with app.open_async():
+        for name in due:
+            await app.configure_task(name).defer_async(timestamp=0)
         await app.run_worker_async(
             wait=False,
             delete_jobs="always",

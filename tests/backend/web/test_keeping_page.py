@@ -6,7 +6,9 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from backend.desks import holds
+from backend.ops.postgres import DatabaseUrls
 from backend.web import moments
+from tests.backend.tips.test_jobs import work_off
 from tests.backend.web.test_liaison_pages import Office, office
 
 __all__ = ["office"]
@@ -56,6 +58,28 @@ async def test_a_tip_that_is_open_for_over_a_year_is_marked(office: Office) -> N
     await office.union.get("/queue")
     assert "mở hơn một năm" in office.union.text
     assert path in office.union.page.text
+
+
+async def test_the_night_before_warns_and_the_warning_goes_when_the_tip_was_looked_at(
+    office: Office, database: DatabaseUrls
+) -> None:
+    path = await closed(office, days_ago=70)
+    await work_off(database, office.app.state.site_keys, "tips:retain")
+    await office.union.get("/queue")
+    assert "Hãy xem lại các tin này." in office.union.text
+    assert path in office.union.page.text
+    await office.union.get(path)
+    await office.union.get("/queue")
+    assert "Hãy xem lại các tin này." not in office.union.text
+
+
+async def test_the_night_of_its_day_destroys_a_tip_and_its_page(
+    office: Office, database: DatabaseUrls
+) -> None:
+    path = await closed(office, days_ago=91)
+    await work_off(database, office.app.state.site_keys, "tips:retain")
+    assert (await office.union.get(path)).status_code == 404
+    assert await office.count("tip_seals") == 0
 
 
 async def test_a_hold_is_set_renewed_and_lifted_with_reasons(office: Office) -> None:
