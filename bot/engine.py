@@ -32,7 +32,8 @@ class Engine:
         self._router = router
         self._phrases = phrases
         self._clock = clock
-        self._overall = limits.Bucket.full(*limits.OVERALL, clock())
+        self._lines: dict[str, limits.Line] = {}
+        """One for each channel."""
 
     async def turn(self, incoming: Incoming) -> Turn:
         """Answer one message. The same ``message_id`` again gets the same answer and acts once."""
@@ -42,7 +43,7 @@ class Engine:
                 return known
             language = incoming.language or conversation.language or Language.VI
             conversation.language = language
-            refused = self._over_limit(conversation, incoming, self._phrases.spoken(language))
+            refused = await self._over_limit(conversation, incoming, self._phrases.spoken(language))
             if refused is not None:
                 return replace(refused, language=language)
             turn = await self._router.turn(conversation, incoming, language)
@@ -67,11 +68,11 @@ class Engine:
         if not any(reply.unkept for reply in turn.replies):
             conversation.remember(incoming.message_id, turn)
 
-    def _over_limit(self, conversation: Conversation, incoming: Incoming, say: Spoken) -> Turn | None:
+    async def _over_limit(self, conversation: Conversation, incoming: Incoming, say: Spoken) -> Turn | None:
         now = self._clock()
-        if not conversation.bucket.take(now):
+        if not conversation.bucket.take(now) or (incoming.media and not conversation.files.take(now)):
             key = "fault.too_fast"
-        elif not self._overall.take(now):
+        elif not await self._line(incoming.person.channel).admitted(incoming.visitor):
             key = "fault.busy"
         else:
             return None
@@ -79,3 +80,8 @@ class Engine:
         alarm = alarm_in(incoming.text) if incoming.text else None
         first = () if alarm is None else (emergency_reply(alarm, say),)
         return Turn((*first, Reply(say(key), unkept=True)), incoming.room or Room.CHAT)
+
+    def _line(self, channel: str) -> limits.Line:
+        if channel not in self._lines:
+            self._lines[channel] = limits.Line(*limits.OVERALL, clock=self._clock)
+        return self._lines[channel]

@@ -52,10 +52,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG, and the same in words for who does not see it. It is kept in memory only."""
+    """A picture, and the same in words for who does not see it. It is kept in memory only."""
 
     png: bytes = field(repr=False)
     alt: str = field(repr=False)
+    media_type: str = "image/png"
+    protected: bool = False
+    """Part of a mailbox: not to be passed on, nor to be fetched by an address."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,13 @@ class Incoming:
     """Somebody else wrote it, and the platform says so."""
     room: Room | None = None
     """What the page shows. None where the channel has no page and cannot tell."""
+    address: str = field(default="", repr=False)
+    """Where it came from, on a channel without accounts."""
+
+    @property
+    def visitor(self) -> str:
+        """Who stands in a line as one (``bot.limits.Line``): an account, or all of one address."""
+        return f"{self.person.channel} {self.address or self.person.user}"
 
 
 def numbered(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:

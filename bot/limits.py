@@ -5,8 +5,10 @@ A bucket fills with time and each message takes one token out of it.
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 MONOTONIC: Final[Callable[[], float]] = time.monotonic
@@ -29,6 +31,10 @@ class Bucket:
         """Take one token at second ``now``; False when there is none."""
         return self.reserve(now, patience=0) is not None
 
+    def holds(self, now: float) -> bool:
+        """Whether ``take`` would succeed."""
+        return self.tokens + (now - self.at) * self.per_second >= 1
+
     def reserve(self, now: float, patience: float) -> float | None:
         """Take one token, also one that is still to come: the seconds until it is there.
 
@@ -44,9 +50,11 @@ class Bucket:
 
 
 class Line:
-    """A bucket in front of which people wait: first come, first served, and never for long.
+    """A bucket in front of which people wait: visitors take turns, so that a crowd of one holds up no other.
 
-    As many can stand in line as the bucket serves within ``patience`` seconds.
+    As many can stand in line as the bucket serves within ``patience`` seconds. When it is full, who comes new
+    takes the place of the last of the visitor who has most standing there. A visitor is known here while
+    somebody of theirs waits, and no longer.
     """
 
     def __init__(
@@ -58,24 +66,75 @@ class Line:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bucket = Bucket.full(burst, per_second, clock())
-        self._patience = patience
+        self._most = int(per_second * patience)
         self._clock = clock
         self._sleep = sleep
+        self._waiting: dict[str, deque[asyncio.Future[bool]]] = {}
+        """Each visitor's, in the order of arrival; the visitor whose turn is next comes first."""
+        self._serving: asyncio.Task[None] | None = None
 
-    async def admitted(self) -> bool:
-        """Wait for one's turn. False, at once, when the line is full."""
-        wait = self._bucket.reserve(self._clock(), self._patience)
-        if wait is None:
+    async def admitted(self, visitor: str = "") -> bool:
+        """Wait for one's turn. False, at once or while waiting, when the line is full."""
+        if not self._waiting and self._bucket.take(self._clock()):
+            return True
+        if self._in_line() >= self._most and not self._made_room(visitor):
             return False
-        if wait:
-            await self._sleep(wait)
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(visitor, deque()).append(turn)
+        if self._serving is None or self._serving.done():
+            self._serving = asyncio.create_task(self._serve())
+        return await turn
+
+    def _in_line(self) -> int:
+        return sum(len(turns) for turns in self._waiting.values())
+
+    def _made_room(self, visitor: str) -> bool:
+        """Send away the last of the longest row, unless it is hardly longer than this visitor's own."""
+        longest = max(self._waiting.values(), key=len, default=deque())
+        if len(longest) <= len(self._waiting.get(visitor, ())) + 1:
+            return False
+        _answer(longest.pop(), False)
         return True
+
+    async def _serve(self) -> None:
+        while self._waiting:
+            wait = self._bucket.reserve(self._clock(), patience=inf)
+            if wait:
+                await self._sleep(wait)
+            self._serve_next()
+
+    def _serve_next(self) -> None:
+        """Give the token to the next who still waits; the visitor stands at the end again."""
+        while self._waiting:
+            visitor = next(iter(self._waiting))
+            turns = self._waiting.pop(visitor)
+            turn = turns.popleft()
+            if turns:
+                self._waiting[visitor] = turns
+            if _answer(turn, True):
+                return
+
+
+def _answer(turn: "asyncio.Future[bool]", admitted: bool) -> bool:
+    """Tell somebody who waits; False if they have left."""
+    if turn.done():
+        return False
+    turn.set_result(admitted)
+    return True
 
 
 CONVERSATION: Final = (40.0, 0.5)
 """Messages of one conversation: 40 at once (a whole tip, all typed), then one every two seconds."""
-OVERALL: Final = (300.0, 100.0)
-"""Messages of all conversations of this process together."""
+OVERALL: Final = (300.0, 100.0, 3.0)
+"""Messages of all conversations of one channel together, with a line of three seconds: a flood of made-up
+visitors of the page holds up nobody on a chat platform."""
+FILES: Final = (16.0, 1 / 20)
+"""Photos and voice notes of one conversation: two tips full at once, then three a minute."""
+TIPS: Final = (5.0, 1 / 600)
+"""Tips of one conversation: five, then one in ten minutes."""
+TIPS_OVERALL: Final = (8.0, 2.0, 8.0)
+"""Tips sent from this process: eight at once, then two a second, with a line of eight seconds. Who finds it
+full keeps the tip as it is, and sends it again."""
 RECEIPTS: Final = (6.0, 1 / 60)
 """Receipts tried in one conversation: six, then one a minute."""
 RECEIPTS_OVERALL: Final = (6.0, 2.0, 5.0)

@@ -14,7 +14,8 @@ from typing import Final, Literal
 
 from bot import limits
 from bot.envelope import Choice, Language, Turn, without_pictures
-from bot.mailbox_client import MailboxMessage
+from bot.files import KeptFile
+from bot.mailbox_client import MailboxMessage, MailFile
 from bot.traces import Traces
 
 TTL_SECONDS: Final = 15 * 60
@@ -33,6 +34,10 @@ class OpenMailbox:
     held: str | None = field(default=None, repr=False)
     """A message that the worker was asked about before it is sent."""
     held_id: str = ""
+    files: tuple[KeptFile, ...] = field(default=(), repr=False)
+    """Photos and voice notes that are sent with it, or alone."""
+    theirs: tuple[MailFile, ...] = field(default=(), repr=False)
+    """Files of the desks."""
     can_write: bool = True
     can_withdraw: bool = False
     notice: bool = False
@@ -42,6 +47,11 @@ class OpenMailbox:
     asking: Literal["", "question", "notice", "withdraw", "withdraw_sure"] = ""
     """What the worker has before their eyes: one of them, or an offer of ours."""
 
+    @property
+    def holds(self) -> bool:
+        """Something waits for the answer to "send this?"."""
+        return self.held is not None or bool(self.files)
+
 
 @dataclass
 class Conversation:
@@ -49,6 +59,8 @@ class Conversation:
 
     bucket: limits.Bucket
     receipts: limits.Bucket
+    files: limits.Bucket
+    tips: limits.Bucket
     used_at: float
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
@@ -162,5 +174,7 @@ class Conversations:
         return Conversation(
             bucket=limits.Bucket.full(*limits.CONVERSATION, now),
             receipts=limits.Bucket.full(*limits.RECEIPTS, now),
+            files=limits.Bucket.full(*limits.FILES, now),
+            tips=limits.Bucket.full(*limits.TIPS, now),
             used_at=now,
         )

@@ -3,7 +3,9 @@
 Which messages belong to it is the router's affair; what they do to it, the intake's.
 """
 
-from bot import receipt
+from collections.abc import Callable
+
+from bot import limits, receipt
 from bot.backend import BackendSilent
 from bot.case import Case, Said
 from bot.drafts import Kept
@@ -19,10 +21,17 @@ from bot.talk import Talk, erase_choice, menu_choices
 class TipRoom:
     """Keeps nothing of its own."""
 
-    def __init__(self, chat: TipChat, talk: Talk, notices: NoticeRoom) -> None:
+    def __init__(
+        self,
+        chat: TipChat,
+        talk: Talk,
+        notices: NoticeRoom,
+        clock: Callable[[], float] = limits.MONOTONIC,
+    ) -> None:
         self._chat = chat
         self._talk = talk
         self._notices = notices
+        self._clock = clock
 
     async def find(self, incoming: Incoming) -> Kept[TipDraft] | None:
         """The tip that is being written, if there is one. Raises ``BackendSilent``."""
@@ -45,6 +54,8 @@ class TipRoom:
 
     async def begin(self, case: Case, category: str | None) -> Said:
         try:
+            if not case.conversation.tips.holds(self._clock()) and await self.find(case.incoming) is None:
+                return (Reply(case.say("tips.too_many")), *self._talk.hotlines(case.say))
             begun = await self._chat.begin(case.incoming, case.language, category)
         except BackendSilent:
             return (Reply(case.say("try_later")), *self._talk.hotlines(case.say))
@@ -131,6 +142,8 @@ class TipRoom:
     async def _after(self, case: Case, turn: TipTurn) -> Said:
         """What is said when the tip conversation goes on, rests or ends."""
         conversation = case.conversation
+        if turn.effect is Effect.FINISH or (turn.effect is Effect.DISCARD and conversation.tip_sent):
+            conversation.tips.take(self._clock())
         conversation.in_tip, conversation.tip_shown, conversation.tip_sent = (
             turn.in_tip,
             turn.shown,

@@ -28,6 +28,7 @@ from bot.envelope import (
 from bot.files import MAX_BYTES
 from bot.web.problems import CookiesTooBig, TooBig, TooManyFiles, Unreadable, problems
 from bot.web.uploads import CHAT_PATH, Uploads, whole
+from bot.web.visitors import address_of
 
 _USER: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 """128 random bits in base64url."""
@@ -111,7 +112,8 @@ class WebPicture(BaseModel):
 
     @classmethod
     def of(cls, picture: Picture) -> "WebPicture":
-        return cls(src=f"data:image/png;base64,{b64encode(picture.png).decode()}", alt=picture.alt)
+        content = b64encode(picture.png).decode()
+        return cls(src=f"data:{picture.media_type};base64,{content}", alt=picture.alt)
 
 
 class WebReply(BaseModel):
@@ -186,7 +188,7 @@ class WebChannel:
         router = APIRouter()
 
         @router.post("/chat/messages", responses=problems(Unreadable, TooBig, CookiesTooBig))
-        async def message(body: WebMessage, x_antam_user: User = "") -> WebTurn:
+        async def message(request: Request, body: WebMessage, x_antam_user: User = "") -> WebTurn:
             """One message of the chat page. The same ``id`` again is answered the same and acts once."""
             if not _USER.fullmatch(x_antam_user) or (body.text is None) == (body.choice is None):
                 raise Unreadable
@@ -198,6 +200,7 @@ class WebChannel:
                 language=body.lang,
                 # A page that was just loaded shows the chat, whatever was written before.
                 room=body.room or Room.CHAT,
+                address=address_of(request),
             )
             return WebTurn.of(await engine.turn(incoming))
 
@@ -231,6 +234,7 @@ class WebChannel:
                     attachment=Attachment.PICTURE if seen else Attachment.OTHER,
                     media=(Media("photo" if seen else "voice", fetched),),
                     room=x_antam_room,
+                    address=address_of(request),
                 )
                 return WebTurn.of(await engine.turn(incoming))
 

@@ -7,7 +7,6 @@ then the page comes back with the text still in it.
 
 import hashlib
 import secrets
-import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -45,6 +44,7 @@ from bot.web.origin import is_from_our_page
 from bot.web.pages import Pages
 from bot.web.problems import Unreadable
 from bot.web.uploads import FORM_PATH, Uploads, files_of
+from bot.web.visitors import visitor_of
 
 PATH: Final = "/bao-tin"
 CHANNEL: Final = "form"
@@ -71,7 +71,7 @@ class TipForm:
         self._keyring = keyring
         self._secure = settings.secure_cookies
         self._uploads = uploads
-        self._posts = limits.Bucket.full(*limits.OVERALL, time.monotonic())
+        self._posts = limits.Line(*limits.OVERALL)
 
     async def show(self, request: Request, language: Language) -> Response:
         """Where the tip of this session stands, that it has just ended, or the first page of a new one.
@@ -100,7 +100,7 @@ class TipForm:
         language = Language.EN if posted.get("lang") == Language.EN else Language.VI
         if not is_from_our_page(request):
             raise Unreadable
-        if not self._posts.take(time.monotonic()):
+        if not await self._posts.admitted(visitor_of(request)):
             notes = shown_notes((Note("fault.busy"),), self._phrases.spoken(language))
             return self._pages.show("unkept.html", language, 429, notes=notes, text=text_of(posted, "text"))
         session = session_of(request)

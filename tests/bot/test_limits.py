@@ -1,5 +1,6 @@
 """Limits in memory: one bucket for all receipts, and a short line in front of it."""
 
+import asyncio
 from collections.abc import Iterator
 
 import httpx
@@ -15,21 +16,56 @@ from tests.bot.web_driver import WebWorker
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that only ``pass_`` moves; who sleeps waits for it."""
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.slept: list[float] = []
+        self._sleeping: list[tuple[float, asyncio.Future[None]]] = []
 
     def __call__(self) -> float:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
+        awake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sleeping.append((self.now + seconds, awake))
+        await awake
+
+    async def pass_(self, seconds: float) -> None:
+        """Let so many seconds pass, in steps that wake everybody in their order."""
+        end = self.now + seconds
+        await _settled()
+        while self._sleeping and min(self._sleeping)[0] <= end + 1e-9:
+            self._sleeping.sort(key=lambda sleeper: sleeper[0])
+            self.now, awake = self._sleeping.pop(0)
+            awake.set_result(None)
+            await _settled()
+        self.now = end
 
 
-def line(time: Time, burst: float = 2, per_second: float = 2, patience: float = 1) -> Line:
-    return Line(burst, per_second, patience, time, time.sleep)
+async def _settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+class Crowd:
+    """People at one line: who came for whom, and what became of them."""
+
+    def __init__(self, burst: float = 1, per_second: float = 2, patience: float = 2) -> None:
+        self.time = Time()
+        self.line = Line(burst, per_second, patience, self.time, self.time.sleep)
+        self.admitted: list[str] = []
+        self.sent_away: list[str] = []
+        self._here: set[asyncio.Task[None]] = set()
+
+    async def comes(self, visitor: str, times: int = 1) -> None:
+        for _ in range(times):
+            task = asyncio.create_task(self._stands(visitor))
+            self._here.add(task)
+            task.add_done_callback(self._here.discard)
+            await _settled()
+
+    async def _stands(self, visitor: str) -> None:
+        (self.admitted if await self.line.admitted(visitor) else self.sent_away).append(visitor)
 
 
 def test_a_bucket_lets_a_burst_through_and_then_its_rate() -> None:
@@ -40,20 +76,72 @@ def test_a_bucket_lets_a_burst_through_and_then_its_rate() -> None:
 
 
 async def test_who_comes_while_the_bucket_is_empty_waits_for_a_turn_in_order() -> None:
-    time = Time()
-    waiting = line(time)
-    assert [await waiting.admitted() for _ in range(4)] == [True] * 4
-    assert time.slept == [0.5, 1.0]
+    crowd = Crowd()
+    await crowd.comes("a", 3)
+    assert crowd.admitted == ["a"]
+    await crowd.time.pass_(0.5)
+    assert crowd.admitted == ["a"] * 2
+    await crowd.time.pass_(0.4)
+    assert crowd.admitted == ["a"] * 2
+    await crowd.time.pass_(0.1)
+    assert crowd.admitted == ["a"] * 3
 
 
 async def test_a_full_line_says_so_at_once_and_moves_on_with_time() -> None:
-    time = Time()
-    waiting = line(time)
-    assert [await waiting.admitted() for _ in range(6)] == [True] * 4 + [False] * 2
-    assert len(time.slept) == 2
-    time.now += 0.5
-    assert await waiting.admitted()
-    assert not await waiting.admitted()
+    crowd = Crowd()
+    await crowd.comes("a", 6)
+    assert crowd.sent_away == ["a"]
+    await crowd.time.pass_(0.5)
+    await crowd.comes("a", 2)
+    assert crowd.sent_away == ["a"] * 2
+    await crowd.time.pass_(2)
+    assert crowd.admitted == ["a"] * 6
+
+
+async def test_a_crowd_of_one_visitor_neither_shuts_another_out_nor_goes_before_them() -> None:
+    crowd = Crowd()
+    await crowd.comes("flood", 30)
+    await crowd.comes("worker")
+    assert "worker" not in crowd.sent_away
+    await crowd.time.pass_(1)
+    assert crowd.admitted == ["flood", "flood", "worker"]
+
+
+async def test_visitors_take_turns_however_many_stand_for_each() -> None:
+    crowd = Crowd(patience=4)
+    await crowd.comes("a", 5)
+    await crowd.comes("b", 2)
+    await crowd.comes("c", 1)
+    await crowd.time.pass_(4)
+    assert crowd.admitted == ["a", "a", "b", "c", "a", "b", "a", "a"]
+
+
+async def test_the_longest_row_makes_room_and_only_down_to_the_others_length() -> None:
+    crowd = Crowd()
+    await crowd.comes("a", 5)
+    await crowd.comes("b", 4)
+    assert crowd.sent_away == ["a", "a", "b", "b"]
+    await crowd.time.pass_(2)
+    assert crowd.admitted == ["a", "a", "b", "a", "b"]
+
+
+async def test_who_leaves_the_line_takes_nobody_s_turn() -> None:
+    crowd = Crowd()
+    await crowd.comes("a")
+    leaving = asyncio.create_task(crowd.line.admitted("b"))
+    await _settled()
+    await crowd.comes("c")
+    leaving.cancel()
+    await crowd.time.pass_(0.5)
+    assert crowd.admitted == ["a", "c"]
+
+
+async def test_nobody_is_remembered_once_nobody_waits() -> None:
+    crowd = Crowd()
+    await crowd.comes("10.0.0.7", 4)
+    await crowd.time.pass_(3)
+    assert crowd.admitted == ["10.0.0.7"] * 4
+    assert "10.0.0.7" not in repr(vars(crowd.line))
 
 
 def test_receipts_leave_most_of_the_backend_to_others() -> None:

@@ -26,7 +26,7 @@ class TestInMemory:
     @pytest.fixture
     def conversation(self) -> Conversation:
         full = limits.Bucket.full(*limits.CONVERSATION, 0.0)
-        return Conversation(bucket=full, receipts=full, used_at=0.0)
+        return Conversation(bucket=full, receipts=full, files=full, tips=full, used_at=0.0)
 
     def test_a_conversation_holds_one_picture_at_a_time(self, conversation: Conversation) -> None:
         conversation.remember("first", drawn(b"1"))
