@@ -31,6 +31,7 @@ from bot.intake.standing import World
 from bot.keys import Clock, DayKeys, KeyFileDamaged, Keyring, SiteKeys, utc_now
 from bot.limits import RECEIPTS_OVERALL, Line
 from bot.mailbox import MailboxRoom
+from bot.mailbox_acts import MailboxActs
 from bot.mailbox_client import Mailboxes
 from bot.memory import Conversations
 from bot.message_check import MessageCheckRoom
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     rooms_of_all = Router(
         phrases,
         TipRoom(TipChat(intake, phrases), talk, notice_room),
-        MailboxRoom(backend, mailboxes, receipts, notices),
+        MailboxActs(MailboxRoom(backend, mailboxes, files, line=receipts, notices=notices), files, phrases),
         OpenMailboxes(Drafts(backend, keyring, rooms.dump, rooms.load)),
         talk,
         notices=notice_room,
@@ -120,7 +121,9 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         *(channel.routes(engine) for channel in channels),
         chat.routes(pages, phrases),
         form.routes(pages, phrases, intake, keyring, settings, uploads=uploads),
-        mailbox_page.routes(pages, phrases, backend, mailboxes, receipts),
+        mailbox_page.routes(
+            pages, phrases, backend, mailboxes, receipts, sending=mailbox_page.Sending(files, uploads)
+        ),
     ):
         app.include_router(router)
     app.mount("/static", _Static(directory=STATIC))

@@ -11,10 +11,11 @@ from bot.case import Case, Said
 from bot.clean import MAX_CHARACTERS
 from bot.emergency import advice, alarm_in
 from bot.envelope import Choice, ChoiceKind, Reply
+from bot.files import Files
 from bot.intake.render import note_bubble
 from bot.limits import Line as WaitingLine
 from bot.mailbox_client import Mailbox, Mailboxes, MailboxMessage, Written
-from bot.mailbox_view import choice_label, head, lines, open_questions, refusal, tag
+from bot.mailbox_view import choice_label, counted, head, lines, open_questions, refusal, tag
 from bot.memory import Conversation, OpenMailbox
 from bot.notices import Notices
 from bot.phrases import Spoken
@@ -25,8 +26,11 @@ from bot.talk import erase_choice
 class MailboxRoom:
     """Acts on the open mailbox of one conversation."""
 
-    def __init__(self, backend: Backend, mailboxes: Mailboxes, line: WaitingLine, notices: Notices) -> None:
+    def __init__(
+        self, backend: Backend, mailboxes: Mailboxes, files: Files, *, line: WaitingLine, notices: Notices
+    ) -> None:
         self._backend = backend
+        self._files = files
         self.mailboxes = mailboxes
         self.line = line
         self.notices = notices
@@ -83,15 +87,20 @@ class MailboxRoom:
         box.held, box.held_id = whole, case.incoming.message_id
         return first + self.again(case)
 
+    async def send(self, case: Case) -> Said:
+        """Send what is held: words, files, or both."""
+        box = opened(case.conversation)
+        return await self._send(case, box, box.held or "", box.held_id)
+
     def again(self, case: Case) -> Said:
         """What the open mailbox asks now: whether to send what is held, a question, or what to do."""
         box, say = opened(case.conversation), case.say
-        if box.held is not None:
+        if box.holds:
             choices = (
                 Choice("box.send", say("box.confirm.send")),
                 Choice("box.drop", say("box.confirm.drop")),
             )
-            return (Reply(say("box.confirm", text=box.held), choices, sensitive=True),)
+            return (Reply(_held(box, say), choices, sensitive=True),)
         if box.writing:
             return (Reply(say("box.write.ask"), (_close(say),), sensitive=True),)
         match box.asking:
@@ -120,6 +129,8 @@ class MailboxRoom:
         found = []
         if box.questions:
             found.append(Choice("box.questions", say("box.questions")))
+        if box.theirs:
+            found.append(Choice("box.files", say("box.files")))
         if box.can_write:
             found.append(Choice("box.write", say("box.write")))
         found.append(Choice("box.again", say("box.again")))
@@ -135,12 +146,13 @@ class MailboxRoom:
         box = opened(case.conversation)
         match value:
             case "write" if box.can_write:
-                box.asking, box.writing = "", box.held is None
+                box.asking, box.writing = "", not box.holds
                 return self.again(case)
-            case "send" if box.held is not None:
-                return await self._send(case, box, box.held, box.held_id)
-            case "drop" if box.held is not None:
-                box.held = None
+            case "send" if box.holds:
+                return await self.send(case)
+            case "drop" if box.holds:
+                dropped, box.files, box.held = box.files, (), None
+                await self._files.drop([file.id for file in dropped])
                 return (Reply(case.say("box.dropped"), self.ways(case), sensitive=True),)
             case "again":
                 return await self.open(case, box.receipt)
@@ -153,10 +165,14 @@ class MailboxRoom:
         try:
             if not await self.line.admitted(case.incoming.visitor):
                 raise BackendSilent("line")
-            written = await self.mailboxes.write(box.receipt, stable_id(box, message_id), text)
+            written = await self.mailboxes.write(box.receipt, stable_id(box, message_id), text, box.files)
         except BackendSilent:
             return (Reply(say("box.unsent"), self.ways(case), sensitive=True, unkept=True),)
-        box.held, box.writing, box.asking = None, False, ""
+        if written is Written.FILE_GONE:
+            # What was written stays, and can go without them or with new ones.
+            box.files = ()
+            return (Reply(say("box.files.gone"), sensitive=True, unkept=True), *self.again(case))
+        box.held, box.files, box.writing, box.asking = None, (), False, ""
         if written is Written.OUT_OF_PURPOSE:
             return (Reply(refusal(None, say), self.ways(case), sensitive=True),)
         box.can_write = written is Written.TAKEN
@@ -190,8 +206,20 @@ def _opened_as(receipt: str, found: Mailbox) -> OpenMailbox:
         can_withdraw=found.can_withdraw,
         notice=found.notice,
         questions=questions,
+        theirs=tuple(
+            file for message in found.messages if message.sender == "desk" for file in message.files
+        ),
         asking="question" if questions else "",
     )
+
+
+def _held(box: OpenMailbox, say: Spoken) -> str:
+    """What would be sent: the words, the files, or both."""
+    if not box.files:
+        return say("box.confirm", text=box.held or "")
+    files = counted([file.kind for file in box.files], say)
+    key = "box.confirm.files" if box.held is None else "box.confirm.both"
+    return say(key, files=files, text=box.held or "")
 
 
 def _question(question: MailboxMessage, box: OpenMailbox, case: Case) -> Reply:

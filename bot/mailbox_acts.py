@@ -6,8 +6,10 @@ from backend.text.normalize import fold
 from bot.backend import BackendSilent
 from bot.case import Case, Said
 from bot.envelope import Reply
+from bot.files import Files
 from bot.mailbox import MailboxRoom, opened, stable_id
 from bot.mailbox_client import MailboxMessage, Withdrawn, Written
+from bot.mailbox_files import MailboxFiles
 from bot.mailbox_view import choice_label, tag
 from bot.memory import OpenMailbox
 from bot.notice_room import switched_on
@@ -21,14 +23,15 @@ _CODED: Final = {"yes": "words.pick_yes", "no": "words.pick_no", "unsure": "word
 class MailboxActs:
     """The buttons and words of the open mailbox that ``MailboxRoom`` does not know."""
 
-    def __init__(self, room: MailboxRoom, phrases: Phrases) -> None:
-        self._room = room
+    def __init__(self, room: MailboxRoom, files: Files, phrases: Phrases) -> None:
+        self.room = room
+        self.files = MailboxFiles(room, files)
         self._words = Words(phrases)
 
     def meant(self, case: Case, text: str) -> str | None:
         """The button that a typed word stands for now, as ``choose`` takes it."""
         box = opened(case.conversation)
-        if box.writing or box.held is not None:
+        if box.writing or box.holds:
             return None
         match box.asking:
             case "question" if box.questions:
@@ -57,33 +60,35 @@ class MailboxActs:
                 return await self._answer(case, box, rest)
             case "questions" if box.questions:
                 box.asking, box.writing = "question", False
-                return self._room.again(case)
+                return self.room.again(case)
+            case "files" if box.theirs:
+                return await self.files.show(case)
             case "later" | "keep":
                 box.asking = ""
-                return self._room.again(case)
-            case "notice" if self._room.notices.can_tell(case.incoming.person) and not box.notice:
+                return self.room.again(case)
+            case "notice" if self.room.notices.can_tell(case.incoming.person) and not box.notice:
                 box.asking, box.writing = "notice", False
-                return self._room.again(case)
+                return self.room.again(case)
             case "notice_on" if box.asking == "notice":
                 return await self._notice_on(case, box)
             case "notice_off":
                 return await self._notice_off(case, box)
             case "withdraw" if box.can_withdraw:
                 box.asking, box.writing = "withdraw", False
-                return self._room.again(case)
+                return self.room.again(case)
             case "withdraw_more" if box.asking == "withdraw":
                 box.asking = "withdraw_sure"
-                return self._room.again(case)
+                return self.room.again(case)
             case "withdraw_sure" if box.asking == "withdraw_sure":
                 return await self._withdraw(case, box)
-        return await self._room.choose(case, value)
+        return await self.room.choose(case, value)
 
     def _way(self, text: str, box: OpenMailbox, case: Case) -> str | None:
         """The words of the ways about; while a question is open "later" is one of them."""
         if box.can_withdraw and self._words.means(text, "words.withdraw"):
             return "withdraw"
         asked_to_tell = not box.notice and self._words.means(text, "words.notice_on")
-        if asked_to_tell and self._room.notices.can_tell(case.incoming.person):
+        if asked_to_tell and self.room.notices.can_tell(case.incoming.person):
             return "notice"
         if box.notice and self._words.means(text, "words.notice_off"):
             return "notice_off"
@@ -118,45 +123,45 @@ class MailboxActs:
             return None
         say = case.say
         try:
-            if not await self._room.line.admitted(case.incoming.visitor):
+            if not await self.room.line.admitted(case.incoming.visitor):
                 raise BackendSilent("line")
             message_id = stable_id(box, case.incoming.message_id)
-            written = await self._room.mailboxes.answer(box.receipt, message_id, question.id, chosen.id)
+            written = await self.room.mailboxes.answer(box.receipt, message_id, question.id, chosen.id)
         except BackendSilent:
-            return (Reply(say("box.unsent"), sensitive=True, unkept=True), *self._room.again(case))
+            return (Reply(say("box.unsent"), sensitive=True, unkept=True), *self.room.again(case))
         box.questions = tuple(each for each in box.questions if each is not question)
         # The next question waits: what was typed twice must not answer it.
         box.asking, box.writing = "", False
         key = {Written.TAKEN: "box.picked", Written.ANSWERED: "box.picked_already"}.get(written, "box.full")
         told = say(key, answer=choice_label(chosen, question, say))
-        return (Reply(told, self._room.ways(case), sensitive=True),)
+        return (Reply(told, self.room.ways(case), sensitive=True),)
 
     async def _notice_on(self, case: Case, box: OpenMailbox) -> Said:
-        said = await switched_on(self._room.notices, case, box.receipt)
+        said = await switched_on(self.room.notices, case, box.receipt)
         box.asking, box.notice = "", said == case.say("notice.is_on")
-        return (Reply(said, self._room.ways(case), sensitive=True),)
+        return (Reply(said, self.room.ways(case), sensitive=True),)
 
     async def _notice_off(self, case: Case, box: OpenMailbox) -> Said:
         box.asking = ""
         try:
-            await self._room.notices.off(box.receipt)
+            await self.room.notices.off(box.receipt)
         except BackendSilent:
-            return (Reply(case.say("notice.silent"), self._room.ways(case), sensitive=True),)
+            return (Reply(case.say("notice.silent"), self.room.ways(case), sensitive=True),)
         box.notice = False
-        return (Reply(case.say("notice.is_off"), self._room.ways(case), sensitive=True),)
+        return (Reply(case.say("notice.is_off"), self.room.ways(case), sensitive=True),)
 
     async def _withdraw(self, case: Case, box: OpenMailbox) -> Said:
         say = case.say
         try:
-            if not await self._room.line.admitted(case.incoming.visitor):
+            if not await self.room.line.admitted(case.incoming.visitor):
                 raise BackendSilent("line")
-            withdrawn = await self._room.mailboxes.withdraw(box.receipt)
+            withdrawn = await self.room.mailboxes.withdraw(box.receipt)
         except BackendSilent:
             box.asking = ""
-            return (Reply(say("box.withdraw.silent"), self._room.ways(case), sensitive=True),)
+            return (Reply(say("box.withdraw.silent"), self.room.ways(case), sensitive=True),)
         if withdrawn is Withdrawn.HANDED_OVER:
             box.asking, box.can_withdraw = "", False
-            return (Reply(say("box.withdraw.too_late"), self._room.ways(case), sensitive=True),)
+            return (Reply(say("box.withdraw.too_late"), self.room.ways(case), sensitive=True),)
         # Not there any more means withdrawn just now, by the same word that came twice.
         case.conversation.mailbox = None
         case.conversation.drop_sensitive()

@@ -1,5 +1,6 @@
 """A mailbox in words, for chat and for the page. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.mailbox_client import Choice, Mailbox, MailboxMessage
@@ -58,7 +59,18 @@ def words(message: MailboxMessage, say: Spoken) -> str:
             return say(key, text=message.text, code=f"{message.code[:4]} {message.code[4:]}")
     if message.choice and not message.text:
         return _coded(message.choice, "question", say)
+    if message.files:
+        files = say("box.files.with", files=counted([file.kind for file in message.files], say))
+        return f"{message.text}\n{files}" if message.text else files
     return message.text
+
+
+def counted(kinds: Sequence[str], say: Spoken) -> str:
+    """How many photos and recordings there are."""
+    photos, voices = kinds.count("photo"), kinds.count("voice")
+    parts = [say("files.photos", count=str(photos))] if photos else []
+    parts += [say("files.voices", count=str(voices))] if voices else []
+    return ", ".join(parts)
 
 
 def open_questions(mailbox: Mailbox) -> tuple[MailboxMessage, ...]:

@@ -17,7 +17,7 @@ from bot.emergency import Alarm, alarm_in, passed_on
 from bot.envelope import Attachment, Incoming, Language, Reply, Room, Turn
 from bot.intake.chat import is_hidden
 from bot.intake.draft import TipDraft
-from bot.mailbox import MailboxRoom, close
+from bot.mailbox import close
 from bot.mailbox_acts import MailboxActs
 from bot.memory import Conversation
 from bot.message_check import MessageCheckRoom
@@ -44,7 +44,7 @@ class Router:
         self,
         phrases: Phrases,
         tips: TipRoom,
-        mailbox: MailboxRoom,
+        mailbox: MailboxActs,
         open_mailboxes: OpenMailboxes,
         talk: Talk,
         *,
@@ -55,8 +55,8 @@ class Router:
         self._phrases = phrases
         self._words = Words(phrases)
         self._tips = tips
-        self._mailbox = mailbox
-        self._acts = MailboxActs(mailbox, phrases)
+        self._acts = mailbox
+        self._mailbox = mailbox.room
         self._notices = notices
         self._open_mailboxes = open_mailboxes
         self._talk = talk
@@ -71,11 +71,13 @@ class Router:
         case = Case(conversation, incoming, language, self._phrases.spoken(language))
         if is_hidden(incoming):
             conversation.tip_shown = False
-        was_open = conversation.mailbox is not None
+        before = conversation.mailbox
+        was_open = before is not None
         said = await (self._pressed(case) if incoming.choice is not None else self._written(case))
         is_open = conversation.mailbox is not None
         if pageless and was_open != is_open:
             await self._open_mailboxes.put(incoming.person, is_open)
+        await self._acts.files.let_go(before, conversation.mailbox)
         return Turn(said, self._room(conversation))
 
     async def _recalled(self, conversation: Conversation, incoming: Incoming) -> Incoming:
@@ -99,7 +101,9 @@ class Router:
         attachment = case.incoming.attachment
         if attachment is None:
             return await self._read(case)
-        if case.incoming.media and case.conversation.mailbox is None:
+        if case.incoming.media and case.conversation.mailbox is not None:
+            return await self._acts.files.take(case, self._clock())
+        if case.incoming.media:
             said = await self._evidence(case)
             if said is not None:
                 return said
@@ -354,7 +358,7 @@ class Router:
         if chosen is not None:
             return await self._pressed(case.pressing(chosen))
         box = case.conversation.mailbox
-        if box is not None and box.held is not None:
+        if box is not None and box.holds:
             # Sending cannot be taken back, so its yes is read as it is spelt.
             send = self._words.is_spelt(text, "words.box_send")
             if send or self._words.means(text, "words.box_drop"):

@@ -254,7 +254,7 @@ class TelegramChannel:
         caption = bubble.text if whole else bubble.picture.alt
         buttons = keyboard(bubble.choices, self._ids) if whole else None
         try:
-            sent = await self._api.send_photo(chat, bubble.picture.png, caption, buttons, in_trouble)
+            sent = await self._api.send_photo(chat, bubble.picture, caption, buttons, in_trouble)
             stands(sent, sensitive=bubble.sensitive)
         except TelegramTrouble as trouble:
             if trouble.kind is not Kind.REFUSED:

@@ -27,7 +27,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.bounded import UNPACKED, at_most
 from bot.channels.downloads import Downloads, Hosts
 from bot.channels.telegram_updates import KINDS, readable
-from bot.envelope import MediaGone
+from bot.envelope import MediaGone, Picture
 
 WINDOW: Final = 64
 """Updates that are taken at once, and so at most unconfirmed; a draft remembers as many (``bot.intake``)."""
@@ -165,7 +165,7 @@ class TelegramApi:
     async def send_photo(
         self,
         chat: int,
-        png: bytes,
+        picture: Picture,
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
         in_trouble: Callable[[], None] = lambda: None,
@@ -175,7 +175,11 @@ class TelegramApi:
             lambda: _called(
                 "sendPhoto",
                 self._bot.send_photo(
-                    chat, InputFile(png, filename="loan.png"), caption=caption, reply_markup=keyboard
+                    chat,
+                    InputFile(picture.png, filename=f"an-tam.{picture.media_type.rpartition('/')[2]}"),
+                    caption=caption,
+                    reply_markup=keyboard,
+                    protect_content=picture.protected,
                 ),
             ),
             in_trouble,

@@ -199,7 +199,7 @@ class ZaloBotChannel:
                 for name in engine.take_traces(person):
                     self._shown.drop(name)
             for bubble in self._bubbles(turn):
-                if bubble.picture is not None and self._origin:
+                if bubble.picture is not None and not bubble.picture.protected and self._origin:
                     name = self._shown.put(bubble.picture.png)
                     engine.leave(person, name)
                     await self._show(received.chat, name, bubble.picture.alt, self._origin)

@@ -6,7 +6,7 @@ an id of its own in the form, so that sending a page once more does nothing twic
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -18,16 +18,20 @@ from bot import receipt
 from bot.backend import Backend, BackendSilent
 from bot.clean import Fault, clean
 from bot.emergency import advice, alarm_in
-from bot.envelope import Language
+from bot.envelope import Language, Media
+from bot.files import MAX_FILES, Files, KeptFile, NotKept
 from bot.intake.draft import Note
 from bot.limits import Line as WaitingLine
-from bot.mailbox_client import Mailbox, Mailboxes, Withdrawn, Written
+from bot.mailbox_client import Mailbox, Mailboxes, MailFile, Withdrawn, Written
 from bot.mailbox_view import Line, choice_label, head, lines, refusal
 from bot.phrases import Phrases, Spoken
 from bot.web.form_page import ShownNote, shown_notes
+from bot.web.multipart import Part, parts
 from bot.web.origin import is_from_our_page
 from bot.web.pages import Pages
 from bot.web.problems import Unreadable
+from bot.web.uploads import MAILBOX_PATH, Uploads, files_of
+from bot.web.visitors import visitor_of
 
 PATH: Final = "/hop-thu"
 _ID_BYTES: Final = 16
@@ -38,10 +42,28 @@ _QUESTIONS: Final[Mapping[str, Asking]] = {"ask": "ask", "again": "again"}
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A message with the ready answers that may be chosen: id and label of each."""
+    """A message with the ready answers that may be chosen and its files: id and label of each."""
 
     line: Line
     choices: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """One file, inside the page itself: it has no address, and nothing is kept for it."""
+
+    kind: str
+    source: str = field(repr=False)
+    label: str
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What files go through."""
+
+    files: Files
+    uploads: Uploads
 
 
 @dataclass(frozen=True)
@@ -57,6 +79,8 @@ class MailboxView:
     can_withdraw: bool = False
     withdrawing: Asking = ""
     """Which of the two questions before a withdrawal stands open."""
+    shown: ShownFile | None = None
+    """A file that is looked at instead of the messages."""
     message: str = ""
     """Id of the message that may be written, so that a double click sends one."""
     text: str = field(default="", repr=False)
@@ -70,14 +94,23 @@ class _Done:
     unsent: str = field(default="", repr=False)
     gone: bool = False
     """The tip was withdrawn: there is nothing to show."""
+    shown: ShownFile | None = None
 
 
 class MailboxPage:
     """Opens, shows, writes, answers and withdraws; each post carries the receipt."""
 
     def __init__(
-        self, pages: Pages, phrases: Phrases, backend: Backend, mailboxes: Mailboxes, line: WaitingLine
+        self,
+        pages: Pages,
+        phrases: Phrases,
+        backend: Backend,
+        mailboxes: Mailboxes,
+        line: WaitingLine,
+        *,
+        sending: Sending,
     ) -> None:
+        self._sending = sending
         self._pages = pages
         self._phrases = phrases
         self._backend = backend
@@ -97,7 +130,7 @@ class MailboxPage:
         digits = receipt.find(typed)
         if digits is None or not receipt.is_receipt(digits):
             return self._show(MailboxView(_note("box.wrong_digits", say), typed), language, 422)
-        if not await self._line.admitted():
+        if not await self._line.admitted(visitor_of(request)):
             return self._show(self._unsent(posted, typed, "box.wait", say), language, 429)
         try:
             done = await self._act(digits, posted, say)
@@ -117,6 +150,8 @@ class MailboxPage:
             return await self._withdraw(digits, say)
         if _text(posted, "pick"):
             return await self._answer(digits, posted, say)
+        if _text(posted, "file"):
+            return await self._look_at(digits, _text(posted, "file"), say)
         return await self._write(digits, posted, say) if "text" in posted else _Done()
 
     async def _write(self, digits: str, posted: FormData, say: Spoken) -> _Done:
@@ -150,6 +185,80 @@ class MailboxPage:
         key = {Written.TAKEN: "box.picked", Written.ANSWERED: "box.picked_already"}.get(written, "box.full")
         return _Done(_note(key, say, answer=label))
 
+    async def _look_at(self, digits: str, file_id: str, say: Spoken) -> _Done:
+        """One of the files of the messages, to be shown inside the page."""
+        found = await self._mailboxes.open(digits)
+        listed = _labelled(found, say) if found else {}
+        file, label = listed.get(file_id, (None, ""))
+        content = await self._mailboxes.file(digits, file.id) if file else None
+        if file is None or content is None:
+            return _Done(_note("box.files.gone", say))
+        source = f"data:{file.media_type};base64,{base64.b64encode(content).decode()}"
+        return _Done(shown=ShownFile(file.kind, source, label))
+
+    async def post_files(self, request: Request) -> Response:
+        """Photos and voice notes for the liaisons, taken one after the other as they come in."""
+        if not is_from_our_page(request):
+            raise Unreadable
+        async with self._sending.uploads.turn():
+            reading = parts(request)
+            fields: dict[str, str] = {}
+            first: Part | None = None
+            async for part in reading:
+                if part.is_file:
+                    first = part
+                    break
+                fields[part.name] = part.text
+            answer = await self._with_files(request, fields, files_of(first, reading))
+            async for _ in reading:
+                # A page whose post is not read to its end shows a broken line instead of the answer.
+                pass
+            return answer
+
+    async def _with_files(
+        self, request: Request, fields: Mapping[str, str], media: AsyncIterator[Media]
+    ) -> Response:
+        language = Language.EN if fields.get("lang") == Language.EN else Language.VI
+        say = self._phrases.spoken(language)
+        digits = receipt.find(fields.get("receipt", "")[:100])
+        if digits is None or not receipt.is_receipt(digits):
+            return self._show(MailboxView(_note("box.wrong_digits", say)), language, 422)
+        if not await self._line.admitted(visitor_of(request)):
+            return self._show(MailboxView(_note("box.wait", say)), language, 429)
+        try:
+            found = await self._mailboxes.open(digits)
+            if found is None:
+                return self._show(MailboxView(_note("box.unknown", say)), language, 404)
+            done = await self._send_files(digits, _message_id(fields.get("message", "")), media, say)
+            found = await self._mailboxes.open(digits) or found
+        except BackendSilent:
+            return self._show(MailboxView(_note("box.files.unkept", say)), language, 503)
+        return self._show(_opened(digits, found, done, "", say), language)
+
+    async def _send_files(
+        self, digits: str, message_id: bytes, media: AsyncIterator[Media], say: Spoken
+    ) -> _Done:
+        """Have the files kept one by one, and sent together as one message."""
+        kept: list[KeptFile] = []
+        notes: tuple[ShownNote, ...] = ()
+        count = 0
+        async for one in media:
+            count += 1
+            taken = await self._sending.files.take(one) if count <= MAX_FILES else NotKept("file.full")
+            if isinstance(taken, KeptFile):
+                kept.append(taken)
+            else:
+                notes += _note(taken.key, say)
+        if not count:
+            return _Done(_note("form.files.nothing", say))
+        if not kept:
+            return _Done(notes)
+        written = await self._mailboxes.write(digits, message_id, "", kept)
+        if written is Written.TAKEN:
+            return _Done(notes + _note("box.written", say))
+        await self._sending.files.drop([file.id for file in kept])
+        return _Done(notes + _note("box.files.gone" if written is Written.FILE_GONE else "box.full", say))
+
     async def _withdraw(self, digits: str, say: Spoken) -> _Done:
         if await self._mailboxes.withdraw(digits) is Withdrawn.HANDED_OVER:
             return _Done(_note("box.withdraw.too_late", say))
@@ -166,6 +275,7 @@ class MailboxPage:
 
 
 def _opened(digits: str, found: Mailbox, done: _Done, withdrawing: Asking, say: Spoken) -> MailboxView:
+    labels = _labelled(found, say)
     shown = tuple(
         ShownLine(
             line,
@@ -173,6 +283,7 @@ def _opened(digits: str, found: Mailbox, done: _Done, withdrawing: Asking, say: 
                 (f"{line.message.id}.{choice.id}", choice_label(choice, line.message, say))
                 for choice in line.message.choices
             ),
+            tuple((file.id, labels[file.id][1]) for file in line.message.files),
         )
         for line in lines(found, say)
     )
@@ -184,9 +295,20 @@ def _opened(digits: str, found: Mailbox, done: _Done, withdrawing: Asking, say: 
         can_write=found.can_write,
         can_withdraw=found.can_withdraw,
         withdrawing=withdrawing,
+        shown=done.shown,
         message=base64.urlsafe_b64encode(secrets.token_bytes(_ID_BYTES)).decode(),
         text=done.unsent,
     )
+
+
+def _labelled(found: Mailbox, say: Spoken) -> dict[str, tuple[MailFile, str]]:
+    """Every file of the mailbox by its id, with its name: photos and recordings are counted apart."""
+    counts = {"photo": 0, "voice": 0}
+    named = {}
+    for file in (file for message in found.messages for file in message.files):
+        counts[file.kind] += 1
+        named[file.id] = (file, say(f"file.{file.kind}", number=str(counts[file.kind])))
+    return named
 
 
 def _message_id(posted: str) -> bytes:
@@ -208,17 +330,28 @@ def _text(posted: FormData, name: str) -> str:
 
 
 def routes(
-    pages: Pages, phrases: Phrases, backend: Backend, mailboxes: Mailboxes, line: WaitingLine
+    pages: Pages,
+    phrases: Phrases,
+    backend: Backend,
+    mailboxes: Mailboxes,
+    line: WaitingLine,
+    *,
+    sending: Sending,
 ) -> APIRouter:
-    page = MailboxPage(pages, phrases, backend, mailboxes, line)
+    page = MailboxPage(pages, phrases, backend, mailboxes, line, sending=sending)
     router = APIRouter(include_in_schema=False)
 
     @router.get(PATH)
+    @router.get(MAILBOX_PATH)
     async def ask(lang: Language = Language.VI) -> Response:
         return page.ask(lang)
 
     @router.post(PATH)
     async def post(request: Request) -> Response:
         return await page.post(request)
+
+    @router.post(MAILBOX_PATH)
+    async def post_files(request: Request) -> Response:
+        return await page.post_files(request)
 
     return router

@@ -123,7 +123,8 @@ def _place(error: Exception) -> str:
 
 def _security_headers(exit_origin: str, secure: bool) -> dict[str, str]:
     policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src data:; "
+        "connect-src 'self'; "
         f"form-action 'self' {exit_origin}; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {

@@ -18,9 +18,11 @@ from bot.web.problems import TooManyFiles, Unreadable
 
 CHAT_PATH: Final = "/chat/files"
 FORM_PATH: Final = "/bao-tin/tep"
+MAILBOX_PATH: Final = "/hop-thu/tep"
 _AROUND: Final = 64 * 1024
 """Bytes of a form beside its files: their names, the borders between them, the fields before them."""
-LARGEST: Final = {CHAT_PATH: MAX_BYTES, FORM_PATH: MAX_FILES * MAX_BYTES + _AROUND}
+_FORM: Final = MAX_FILES * MAX_BYTES + _AROUND
+LARGEST: Final = {CHAT_PATH: MAX_BYTES, FORM_PATH: _FORM, MAILBOX_PATH: _FORM}
 """Bytes of a body, by the paths that take files; more, or a body of no told length, is refused before."""
 _AT_ONCE: Final = 12
 """Requests that send files at one time."""

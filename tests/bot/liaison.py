@@ -15,6 +15,7 @@ from backend.desks import case_file, casework, handover, letters
 from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.site_keys import SiteKeys
 from backend.tips import service as tips
+from backend.tips.attachments.types import Clean
 from backend.tips.models import TipDesk
 from tests.backend.people import Person, staffed_desk
 from tests.backend.tips.conftest import a_tip
@@ -52,6 +53,15 @@ class Liaison:
         self._do(
             lambda session: casework.answer(
                 session, self.keys, self.person, tip_id=place, desk_id=self.desk_id, text=text
+            )
+        )
+
+    def send_file(self, text: str, file: Clean) -> None:
+        """Answer with a photo or a recording."""
+        place = self._place()
+        self._do(
+            lambda session: casework.answer(
+                session, self.keys, self.person, [file], tip_id=place, desk_id=self.desk_id, text=text
             )
         )
 
@@ -101,13 +111,16 @@ class Liaison:
 
     def read(self) -> list[str]:
         """Open the tip; what stands in its conversation."""
+        return [message.text or message.letter.choice for message in self.file().messages]
+
+    def file(self) -> case_file.CaseFile:
+        """Open the tip."""
         place = self._place()
-        file = self._do(
+        return self._do(
             lambda session: case_file.read(
                 session, self.keys, self.person, tip_id=place, desk_id=self.desk_id
             )
         )
-        return [message.text or message.letter.choice for message in file.messages]
 
     def receive(self, **changes: object) -> str:
         """A tip for the union alone comes to the desk, as if somebody had told it; its receipt."""

@@ -70,7 +70,7 @@ class WebWorker:
                 for choice in reply["choices"]
             ],
             pictures=[
-                b64decode(reply["picture"]["src"].removeprefix("data:image/png;base64,"))
+                b64decode(reply["picture"]["src"].partition(";base64,")[2])
                 for reply in turn["replies"]
                 if reply["picture"]
             ],
