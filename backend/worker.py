@@ -18,10 +18,11 @@ from backend.kit.logs import configure_logging
 from backend.kit.settings import Settings, settings
 from backend.kit.site_keys import SiteKeys
 from backend.ops.backup.jobs import blueprint as backups
+from backend.ops.keys.jobs import blueprint as keys
 from backend.tips.jobs import blueprint as tips
 
 CONCURRENCY = 4
-_TASKS: Final = {"jobs": housekeeping, "tips": tips, "audit": audit, "backups": backups}
+_TASKS: Final = {"jobs": housekeeping, "tips": tips, "audit": audit, "backups": backups, "keys": keys}
 
 
 def create_job_app(url: str) -> App:

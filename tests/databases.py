@@ -27,6 +27,13 @@ def clone(template: DatabaseUrls) -> DatabaseUrls:
     return _named(template, name)
 
 
+def empty(template: DatabaseUrls) -> DatabaseUrls:
+    """A new database without any table."""
+    name = f"test_{secrets.token_hex(8)}"
+    _as_owner(_named(template, "antam"), sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return _named(template, name)
+
+
 def remove(template: DatabaseUrls, urls: DatabaseUrls) -> None:
     """Drop what ``clone`` made, whoever is still connected."""
     name = sql.Identifier(make_url(urls.owner).database or "")

@@ -1,5 +1,6 @@
 """Site keys change while the house runs: what was made before stays readable, what is false stays false."""
 
+import asyncio
 import secrets
 import uuid
 from collections.abc import AsyncIterator
@@ -30,6 +31,7 @@ from backend.tips.linking.models import TipIndexEntry
 from backend.tips.models import NoteKey, Tip
 from backend.tips.problems import OtherSubmission
 from tests.backend.tips.conftest import Country, a_tip, new_receipt
+from tests.backend.tips.test_jobs import work_off
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 LATER = NOW + timedelta(days=32)
@@ -163,7 +165,7 @@ class TestMac:
                 ("member_keys", "public_key_mac"),
             ):
                 flipped = f"set_byte({column}, 0, get_byte({column}, 0) # 1)"
-                intruder.execute(f"UPDATE {table} SET {column} = {flipped}")  # type: ignore[arg-type]  # our names
+                intruder.execute(f"UPDATE {table} SET {column} = {flipped}")
         carried = await house.rotate("mac")
         assert carried.done == 0
         assert sorted({name.split()[0] for name in carried.left}) == ["desk_members", "desks", "member_keys"]
@@ -253,6 +255,16 @@ class TestIndex:
         assert of[first] & of[second]
         assert {row.layer for row in rows} == {2}
 
+    async def test_what_entered_while_the_key_was_changed_is_brought_along_by_a_job(
+        self, house: House
+    ) -> None:
+        await send(house, story=["Nó cho vay nặng lãi, số điện thoại 0912 345 678."])
+        await house.session.commit()
+        await rotate(house.config, house.urls.owner, house.maker, "index", NOW)
+        assert set(await house.count("index")) == {1}
+        await work_off(house.urls, house.keys, "keys:layer_index")
+        assert set(await house.count("index")) == {2}
+
     async def test_no_key_of_the_chain_is_ever_destroyed(self, house: House) -> None:
         await house.rotate("index")
         with pytest.raises(NotYet, match="for ever"):
@@ -285,6 +297,39 @@ class TestRetiring:
     async def test_a_key_that_there_is_not_is_not_made(self, house: House) -> None:
         with pytest.raises(UnknownKey):
             await house.rotate("tea")
+
+
+async def test_no_tip_is_lost_while_keys_change_under_two_processes(house: House, country: Country) -> None:
+    """Each process follows the file by itself, and reads what the other one has made."""
+    await house.session.commit()
+    path = house.config.secrets / "backend" / "site_keys.json"
+    processes = [SiteKeys.read(path), SiteKeys.read(path)]
+    sent: list[str] = []
+
+    async def take_tips(keys: SiteKeys) -> None:
+        for _ in range(3):
+            tip = a_tip()
+            async with house.maker.begin() as session:
+                await tips.submit(session, keys, tip)
+            sent.append(tip.receipt)
+
+    async def change_keys() -> None:
+        for purpose in ("mac", "receipt_pepper", "audit", "index", "wrap", "mac"):
+            await rotate(house.config, house.urls.owner, house.maker, purpose, NOW)
+            assert (await renew(house.config, house.maker, purpose)).left == []
+
+    await asyncio.gather(*(take_tips(keys) for keys in processes), change_keys())
+    assert (await renew(house.config, house.maker, "mac")).left == []
+    assert len(sent) == 6
+    for keys in processes:
+        async with house.maker() as session:
+            for receipt in sent:
+                assert (await mailbox.read(session, keys, receipt)).can_write
+        async with house.maker() as session:
+            assert (await audit.verify(session, keys))[1] is None
+    await house.read_anew()
+    for tip_id in await house.session.scalars(select(Tip.id)):
+        assert await opened(house, country, tip_id)
 
 
 def test_every_column_that_keeps_the_version_of_a_site_key_is_counted() -> None:
