@@ -28,6 +28,8 @@ MAX_CAPTION: Final = 1024
 MAX_DATA: Final = 64
 MAX_DELETED: Final = 100
 MAX_DOWNLOAD: Final = 20_000_000
+_PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+"""How the files begin that ``sendPhoto`` takes here: PNG and JPEG."""
 PHOTO: Final = {"file_id": "AgAC", "file_unique_id": "AQAD", "width": 640, "height": 564}
 FIRST_UPDATE: Final = 500_000_001
 FIRST_MESSAGE: Final = 7_001
@@ -423,7 +425,7 @@ def _caption(given: Json) -> str:
 
 def _photo(given: Json) -> bytes:
     photo = given.get("photo")
-    if not isinstance(photo, bytes) or not photo.startswith(b"\x89PNG\r\n\x1a\n"):
+    if not isinstance(photo, bytes) or not photo.startswith(_PICTURES):
         raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
     return photo
 
