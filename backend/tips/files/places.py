@@ -11,6 +11,8 @@ from backend.tips.files.problems import Busy
 AT_ONCE: Final = 4
 """Files in hand, each with its clean and its sealed form: up to about 40 MiB."""
 WAITING: Final = 24
+KEPT_AT_ONCE: Final = 2
+"""Files that are opened with one key and sealed with another, up to about 60 MiB each."""
 PATIENCE: Final = 30.0
 """Seconds that a file waits for its place."""
 
@@ -69,4 +71,4 @@ def for_uploads() -> Places:
 
 def for_keeping() -> Places:
     """Where files of tips are sealed or opened. Nobody who sends a tip is refused here: they take turns."""
-    return _keeping.setdefault(asyncio.get_running_loop(), Places(waiting=None, patience=None))
+    return _keeping.setdefault(asyncio.get_running_loop(), Places(KEPT_AT_ONCE, None, None))

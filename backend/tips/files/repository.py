@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.tips.files.models import DraftFile, TipFile
-from backend.tips.files.sealing import FileSlot
+from backend.tips.files.sealing import Field, FileSlot
 from backend.tips.models import TipMessage
 
 
@@ -41,17 +41,10 @@ async def bytes_of_drafts(session: AsyncSession) -> int:
     return await session.scalar(text("SELECT pg_total_relation_size('draft_files')")) or 0
 
 
-async def take_draft_file(
-    session: AsyncSession, draft_file_id: uuid.UUID
-) -> tuple[bytes, bytes | None] | None:
-    """Delete a draft's file and hand it over; ``None`` if it is not there."""
-    statement = (
-        delete(DraftFile)
-        .where(DraftFile.id == draft_file_id)
-        .returning(DraftFile.sealed, DraftFile.sealed_original)
-    )
-    row = (await session.execute(statement)).first()
-    return (row[0], row[1]) if row else None
+async def draft_content(session: AsyncSession, draft_file_id: uuid.UUID, field: Field) -> bytes | None:
+    """A sealed file of a draft, or its original; ``None`` if it is not there. Held until the end."""
+    column = DraftFile.sealed if field == "clean" else DraftFile.sealed_original
+    return await session.scalar(select(column).where(DraftFile.id == draft_file_id).with_for_update())
 
 
 async def prolong_draft_files(

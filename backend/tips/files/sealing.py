@@ -6,7 +6,7 @@ list shows of it is bound apart from its content. Nothing of it can be moved to 
 
 import base64
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -50,7 +50,7 @@ class FileSlot:
     message_id: uuid.UUID | None
     number: int
     field: Field
-    row_id: uuid.UUID
+    row_id: uuid.UUID = field(default_factory=uuid.uuid4)
     version: int = VERSION
 
     def bound(self, what: Literal["about", "content"]) -> bytes:

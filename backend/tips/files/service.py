@@ -13,7 +13,7 @@ from backend.kit.errors import NotFound
 from backend.tips.attachments.types import Clean
 from backend.tips.files import places, receiving, repository, sealing
 from backend.tips.files.problems import FileGone
-from backend.tips.files.sealing import About, Field, FileSlot
+from backend.tips.files.sealing import About, FileSlot
 from backend.tips.opening import ContentKey
 from backend.tips.schemas import FileRef, FileShown
 
@@ -62,19 +62,27 @@ async def keep(
     for ref in refs:
         number += 1
         async with places.for_keeping().place():
-            taken = await repository.take_draft_file(session, ref.id)
-            if taken is None:
+            if not await _move(session, content, ref, FileSlot(content.tip_id, message_id, number, "clean")):
                 raise FileGone
-            fields: tuple[tuple[Field, bytes | None], ...] = (("clean", taken[0]), ("original", taken[1]))
-            for name, sealed in fields:
-                if sealed is None:
-                    continue
-                try:
-                    about, data = await asyncio.to_thread(sealing.open_draft, ref.key, sealed, ref.id, name)
-                except Unsealable:
-                    raise FileGone from None
-                slot = FileSlot(content.tip_id, message_id, number, name, uuid.uuid4())
-                await _add(session, content, slot, about, data)
+            await _move(session, content, ref, FileSlot(content.tip_id, message_id, number, "original"))
+            await repository.delete_draft_files(session, [ref.id])
+
+
+async def _move(session: AsyncSession, content: ContentKey, ref: FileRef, slot: FileSlot) -> bool:
+    """Open one field of a draft's file and keep it in ``slot``. False if there is none.
+
+    Raises:
+        FileGone: the key does not open it.
+    """
+    sealed = await repository.draft_content(session, ref.id, slot.field)
+    if sealed is None:
+        return False
+    try:
+        about, data = await asyncio.to_thread(sealing.open_draft, ref.key, sealed, ref.id, slot.field)
+    except Unsealable:
+        raise FileGone from None
+    await _add(session, content, slot, about, data)
+    return True
 
 
 async def keep_clean(
@@ -84,7 +92,7 @@ async def keep_clean(
     number = await repository.last_number(session, content.tip_id)
     for clean in files:
         number += 1
-        slot = FileSlot(content.tip_id, message_id, number, "clean", uuid.uuid4())
+        slot = FileSlot(content.tip_id, message_id, number, "clean")
         await _add(session, content, slot, receiving.about(clean), clean.content)
 
 

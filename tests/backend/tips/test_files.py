@@ -1,5 +1,6 @@
 """Files of a tip through the internal API: cleaned, sealed, sent once, gone with what they belong to."""
 
+import asyncio
 import base64
 import secrets
 import uuid
@@ -17,6 +18,7 @@ from backend.kit.site_keys import SiteKeys
 from backend.ops.postgres import DatabaseUrls
 from backend.tips import retention
 from backend.tips.attachments.types import MAX_BYTES
+from backend.tips.files import places
 from backend.tips.files.models import DraftFile, TipFile
 from backend.tips.models import Tip, TipMessage
 from backend.worker import create_job_app
@@ -113,6 +115,26 @@ class TestTakingIn:
         internal_client.headers["authorization"] = f"Bearer {service_token(backend_settings, 'actions')}"
         assert (await upload(internal_client, photo("jpeg"))).status_code == 403
 
+    async def test_nothing_of_it_is_read_before_there_is_a_place_for_it(
+        self, internal_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one = places.Places(at_once=1)
+        monkeypatch.setattr(places, "for_uploads", lambda: one)
+        content, read = photo("jpeg"), asyncio.Event()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            read.set()
+            yield content
+
+        headers = {"antam-file-key": random64(32)}
+        async with one.place():
+            waiting = asyncio.create_task(
+                internal_client.post("/internal/files", content=slowly(), headers=headers)
+            )
+            done, _ = await asyncio.wait([waiting], timeout=0.3)
+            assert not done and not read.is_set()
+        assert (await waiting).status_code == 201
+
     async def test_a_full_house_says_so(
         self, internal_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -208,6 +230,14 @@ class TestSending:
         assert await count(db_session, DraftFile) == (1 if fault == "gone" else 2)
         without = {**tip, "files": [good.ref]}
         assert (await internal_client.post("/internal/tips", json=without)).status_code == 201
+
+    async def test_sent_twice_at_the_same_moment_it_stands_once(
+        self, internal_client: httpx.AsyncClient, db_session: AsyncSession
+    ) -> None:
+        tip = a_submission(await sent(internal_client, photo("jpeg")))
+        answers = await asyncio.gather(*(internal_client.post("/internal/tips", json=tip) for _ in range(3)))
+        assert {answer.status_code for answer in answers} == {201}
+        assert (await count(db_session, Tip), await count(db_session, TipFile)) == (1, 1)
 
     async def test_a_file_goes_into_one_tip_only(
         self, internal_client: httpx.AsyncClient, db_session: AsyncSession

@@ -4,7 +4,7 @@ import base64
 import secrets
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 import httpx
@@ -15,8 +15,9 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import case_file, case_files
-from backend.desks.case import Damaged
+from backend.desks.case import Damaged, take_up
 from backend.kit.crypto import Unsealable, random_key
+from backend.kit.settings import Settings
 from backend.kit.site_keys import SiteKeys
 from backend.tips import mailbox
 from backend.tips.files import sealing
@@ -25,6 +26,7 @@ from backend.tips.files.problems import FileDamaged
 from backend.tips.files.sealing import About, FileSlot
 from backend.tips.models import Tip
 from tests.backend.people import Person
+from tests.backend.tips import thief
 from tests.backend.tips.attachments.photos import photo, picture
 from tests.backend.tips.conftest import Country, a_tip
 from tests.backend.tips.file_parts import Sent, sent
@@ -245,3 +247,32 @@ async def test_a_draft_file_that_was_changed_is_gone(
     tip["draft_id"] = base64.b64encode(secrets.token_bytes(16)).decode()
     answer = await internal_client.post("/internal/tips", json=tip)
     assert (answer.status_code, answer.json()["code"]) == (409, "file_gone")
+
+
+async def test_the_database_and_every_site_key_open_no_file_and_the_tips_own_key_does(
+    two: Two, internal_client: httpx.AsyncClient, backend_settings: Settings
+) -> None:
+    await sent(internal_client, photo("jpeg", picture(32, 32)), keep_original=True)
+    loot = await thief.steal(two.session, backend_settings.secrets)
+    assert len(loot.tables["tip_files"]) == 8 and len(loot.tables["draft_files"]) == 1
+    assert opened_files(loot, thief.keys_without_a_person(loot)) == set()
+    place = {"tip_id": two.tip_id, "desk_id": two.desk_id}
+    case = await take_up(two.session, two.keys, two.member, **place)
+    mine = {row["id"] for row in loot.tables["tip_files"] if row["tip_id"] == two.tip_id}
+    assert opened_files(loot, [case.content.key]) == mine
+
+
+def opened_files(loot: thief.Loot, keys: list[bytes]) -> set[uuid.UUID]:
+    """The files, of tips and of drafts, that some of these keys open."""
+    found = set()
+    for key in keys:
+        for row in loot.tables["tip_files"]:
+            place = (row["tip_id"], row["message_id"], row["number"], row["field"], row["id"], row["version"])
+            with suppress(Unsealable):
+                sealing.open_content(key, bytes(row["sealed"]), FileSlot(*place))
+                found.add(row["id"])
+        for row in loot.tables["draft_files"]:
+            with suppress(Unsealable):
+                sealing.open_draft(key, bytes(row["sealed"]), row["id"], "clean")
+                found.add(row["id"])
+    return found
