@@ -16,7 +16,7 @@ class Phrases:
     @classmethod
     def load(cls, path: Path) -> "Phrases":
         """Read ``{key: {vi: …, en: …}}``."""
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
     def say(self, key: str, language: Language, **values: str) -> str:
         """The phrase with its ``{placeholders}`` filled in."""

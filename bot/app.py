@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-import yaml
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
@@ -15,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from backend.text.datafiles import DataFileError
+from backend.text.yaml_files import parsed
 from bot import emergency, rooms
 from bot.backend import Backend
 from bot.channels import Channel
@@ -209,5 +209,5 @@ def _secret(path: Path) -> str:
 
 def _categories(data: Path) -> tuple[str, ...]:
     """The tip categories of the taxonomy, in its order."""
-    taxonomy = yaml.safe_load((data / "taxonomy.yml").read_text(encoding="utf-8"))
+    taxonomy = parsed((data / "taxonomy.yml").read_text(encoding="utf-8"))
     return tuple(taxonomy["tip_categories"])

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import yaml
 from pydantic import BaseModel, TypeAdapter
 
+from backend.text.yaml_files import parsed
 from bot.envelope import Language
 
 FILES: Final = ("bot", "check", "files", "intake", "mailbox")
@@ -47,9 +47,9 @@ class Phrases:
         """Read the bot's phrase files and the hotlines under ``data``."""
         table: dict[str, dict[Language, str]] = {}
         for name in FILES:
-            raw = yaml.safe_load((data / "phrases" / f"{name}.yml").read_text(encoding="utf-8"))
+            raw = parsed((data / "phrases" / f"{name}.yml").read_text(encoding="utf-8"))
             table.update(_Table.validate_python(raw))
-        raw = yaml.safe_load((data / "hotlines.yml").read_text(encoding="utf-8"))
+        raw = parsed((data / "hotlines.yml").read_text(encoding="utf-8"))
         return cls(table, _Hotlines.validate_python(raw))
 
     def spoken(self, language: Language) -> "Spoken":

@@ -15,6 +15,7 @@ from typing import Any, Final
 import yaml
 
 from backend.text.normalize import normalise
+from backend.text.yaml_files import parsed
 from nlu.labels import FOLLOW_UPS, follow_up_intent, topic_intent
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -133,7 +134,7 @@ def distinct(phrases: Iterable[object]) -> list[str]:
 
 def read_yaml(path: Path) -> Yaml:
     """A YAML file with an object at its top."""
-    found: Yaml = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: Yaml = parsed(path.read_text(encoding="utf-8"))
     return found
 
 

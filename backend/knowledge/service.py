@@ -12,7 +12,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import service as audit
@@ -27,6 +26,7 @@ from backend.knowledge.content.linter import Surroundings, lint
 from backend.knowledge.content.markdown import parse, write
 from backend.knowledge.models import TopicVersion
 from backend.knowledge.schemas import VersionHead
+from backend.text.yaml_files import parsed
 
 Origin = Literal["seed", "trainer", "import"]
 NEW = 0
@@ -202,7 +202,5 @@ async def surroundings(session: AsyncSession, config: Settings, today: date) -> 
 
 def planned_topics(data: Path) -> frozenset[str]:
     """The topic ids of the taxonomy, written yet or not: a topic may point at one that is to come."""
-    taxonomy: Mapping[str, Mapping[str, str]] = yaml.safe_load(
-        (data / "taxonomy.yml").read_text(encoding="utf-8")
-    )
+    taxonomy: Mapping[str, Mapping[str, str]] = parsed((data / "taxonomy.yml").read_text(encoding="utf-8"))
     return frozenset(taxonomy["topics"])

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from backend.text.yaml_files import parsed
+
 
 class DataFileError(ValueError):
     """A data file is missing or not as its head comment says; the message names the file and the entry."""
@@ -19,7 +21,7 @@ def data_folder() -> Path:
 def read_mapping(path: Path) -> "dict[str, Any]":
     """The YAML mapping in the file. Raises ``DataFileError`` when it is absent, broken or no mapping."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parsed(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DataFileError(f"{path.name} is missing or cannot be opened") from error
     except yaml.YAMLError as error:

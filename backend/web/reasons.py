@@ -3,9 +3,8 @@
 from functools import cache
 from typing import Final
 
-import yaml
-
 from backend.kit.settings import settings
+from backend.text.yaml_files import parsed
 from backend.web.i18n import current
 
 _FILE: Final = "phrases/triage.yml"
@@ -16,7 +15,7 @@ def _sentences() -> dict[str, dict[str, str]]:
     path = settings().data / _FILE
     if not path.exists():
         return {}
-    found: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    found: dict[str, dict[str, str]] = parsed(path.read_text(encoding="utf-8")) or {}
     return found
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import yaml
-
+from backend.text.yaml_files import parsed
 from nlu.components.noise import without_diacritics
 from nlu.corpus import DATA, ROOT, read_yaml
 from nlu.labels import topic_intent
@@ -56,7 +55,7 @@ def held_out_set(folder: Path = HELD_OUT_SET, data: Path = DATA) -> list[Questio
             entry["style"],
         )
         for path in sorted(folder.glob("*.yml"))
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))
+        for entry in parsed(path.read_text(encoding="utf-8"))
     ]
     stripped = [
         Question(without_diacritics(each.text), each.label, each.also, STRIPPED)

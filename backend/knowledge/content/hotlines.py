@@ -9,9 +9,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from backend.knowledge.content.phrases import phrase
+from backend.text.yaml_files import parsed
 
 PLACE = re.compile(r"\{hotline:([^{}\s]*)\}")
 """``{hotline:113}`` in a text."""
@@ -42,7 +41,7 @@ def load_hotlines(path: Path) -> Hotlines:
 
 @lru_cache(maxsize=8)
 def _load(path: Path, _changed: int) -> Hotlines:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = parsed(path.read_text(encoding="utf-8"))
     return {
         str(key): Hotline(
             id=str(key),

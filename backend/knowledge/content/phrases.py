@@ -2,15 +2,14 @@
 
 from functools import lru_cache
 
-import yaml
-
 from backend.kit.settings import settings
+from backend.text.yaml_files import parsed
 
 
 @lru_cache
 def _phrases() -> dict[str, dict[str, str]]:
     path = settings().data / "phrases" / "knowledge.yml"
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = parsed(path.read_text(encoding="utf-8"))
     return loaded
 
 
