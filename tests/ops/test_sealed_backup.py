@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.ops.backup import sealed
 from backend.ops.backup.keys import NoBackupKey, key_of, key_path, made_if_missing
@@ -34,6 +36,9 @@ def written(dump: bytes = DUMP) -> bytes:
 
 def opened(file: bytes, key: bytes = KEY) -> bytes:
     return b"".join(sealed.read(io.BytesIO(file), key))
+
+
+SMALL = written(b"a dump of a few words")
 
 
 @pytest.mark.parametrize("size", [0, 1, sealed.PIECE - 1, sealed.PIECE, sealed.PIECE + 1, len(DUMP)])
@@ -68,6 +73,20 @@ def test_a_flipped_bit_is_noticed(place: int) -> None:
     file[place] ^= 1
     with pytest.raises(Damaged):
         opened(bytes(file))
+
+
+@given(place=st.integers(0, len(SMALL) - 1), bit=st.integers(0, 7))
+def test_no_bit_can_be_flipped_unnoticed(place: int, bit: int) -> None:
+    file = bytearray(SMALL)
+    file[place] ^= 1 << bit
+    with pytest.raises((NotABackup, WrongKey, Damaged)):
+        opened(bytes(file))
+
+
+@given(length=st.integers(0, len(SMALL) - 1))
+def test_no_end_can_be_cut_off_unnoticed(length: int) -> None:
+    with pytest.raises((NotABackup, Damaged)):
+        opened(SMALL[:length])
 
 
 def test_a_changed_date_is_noticed() -> None:

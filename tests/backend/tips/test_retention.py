@@ -1,5 +1,6 @@
 """How long a tip is kept, who may hold it back, and what is left when it is destroyed."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.audit import service as audit
 from backend.desks import case_file, casework, holds
 from backend.desks.case import UnknownValue
+from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.site_keys import SiteKeys
+from backend.ops.postgres import DatabaseUrls
 from backend.tips import destructions, retention
 from backend.tips import service as tips
 from backend.tips.clock import local_day
@@ -131,6 +134,23 @@ class TestAClosedTip:
         assert await retention.warnings_due(db_session, near - DAY) == []
         assert await retention.warnings_due(db_session, near) == [Warned(closed.id, "destruction_near")]
         assert await retention.warnings_due(db_session, near + DAY) == []
+
+
+async def test_two_workers_in_the_same_night_destroy_a_tip_once(
+    database: DatabaseUrls, db_session: AsyncSession, site_keys: SiteKeys, closed: Tip
+) -> None:
+    assert closed.closed_on is not None
+    night = closed.closed_on + 91 * DAY
+    engine = create_engine(database.app)
+    maker = create_sessionmaker(engine)
+
+    async def work() -> int:
+        async with maker.begin() as session:
+            return await retention.destroy_due(session, site_keys, night)
+
+    assert sorted(await asyncio.gather(work(), work())) == [0, 1]
+    await engine.dispose()
+    assert len(await destructions.entries(db_session)) == 1
 
 
 async def test_an_open_tip_is_never_destroyed(
