@@ -5,8 +5,9 @@ list shows of it is bound apart from its content. Nothing of it can be moved to 
 """
 
 import base64
+import dataclasses
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -50,7 +51,7 @@ class FileSlot:
     message_id: uuid.UUID | None
     number: int
     field: Field
-    row_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    row_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     version: int = VERSION
 
     def bound(self, what: Literal["about", "content"]) -> bytes:

@@ -273,7 +273,7 @@ class TestMailbox:
     async def write(
         self, client: httpx.AsyncClient, receipt: str, *files: Sent, **changes: Any
     ) -> httpx.Response:
-        body = {"receipt": receipt, "message_id": random64(16), "text": ""}
+        body: dict[str, Any] = {"receipt": receipt, "message_id": random64(16), "text": ""}
         body |= {"files": [file.ref for file in files], **changes}
         return await client.post("/internal/mailbox/write", json=body)
 

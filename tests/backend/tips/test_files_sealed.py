@@ -11,7 +11,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import case_file, case_files
@@ -105,7 +105,7 @@ class Two:
     tip_id: uuid.UUID
     other_id: uuid.UUID
 
-    async def file_id(self, *where: object) -> uuid.UUID:
+    async def file_id(self, *where: ColumnElement[bool]) -> uuid.UUID:
         query = select(TipFile.id).where(TipFile.tip_id == self.tip_id, *where)
         return (await self.session.scalars(query)).one()
 
@@ -256,8 +256,7 @@ async def test_the_database_and_every_site_key_open_no_file_and_the_tips_own_key
     loot = await thief.steal(two.session, backend_settings.secrets)
     assert len(loot.tables["tip_files"]) == 8 and len(loot.tables["draft_files"]) == 1
     assert opened_files(loot, thief.keys_without_a_person(loot)) == set()
-    place = {"tip_id": two.tip_id, "desk_id": two.desk_id}
-    case = await take_up(two.session, two.keys, two.member, **place)
+    case = await take_up(two.session, two.keys, two.member, tip_id=two.tip_id, desk_id=two.desk_id)
     mine = {row["id"] for row in loot.tables["tip_files"] if row["tip_id"] == two.tip_id}
     assert opened_files(loot, [case.content.key]) == mine
 
