@@ -33,6 +33,7 @@ def worker() -> None:
 
 def migrate() -> None:
     """Bring the database's schema to this version's, and make sure that the site keys belong to it."""
+    from backend.ops.backup.again import destroy_again, told
     from backend.ops.belonging import DatabaseSilent, ForeignKeys, prepare
     from backend.ops.migrate import DatabaseIsNewer, schema_versions
 
@@ -45,11 +46,14 @@ def migrate() -> None:
     if path in damaged(settings().secrets):
         typer.echo(damage(path), err=True)
         raise typer.Exit(1)
+    keys = SiteKeys.read(path) if path.exists() else None
     try:
-        prepare(url, SiteKeys.read(path) if path.exists() else None)
+        prepare(url, keys)
     except (DatabaseIsNewer, DatabaseSilent, ForeignKeys) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    if keys is not None and (again := asyncio.run(destroy_again(settings(), url, keys))):
+        typer.echo(told(again))
     typer.echo(f"The schema is at {schema_versions(url)[0]}.")
 
 

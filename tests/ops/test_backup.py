@@ -413,21 +413,34 @@ async def work(house: Deployment) -> None:
     await engine.dispose()
 
 
-async def test_a_database_that_somebody_put_back_by_hand_loses_again_what_was_destroyed(
-    house: Deployment,
-) -> None:
-    made = await backed_up(house)
-    await house.destroy()
-    await work(house)
-    house.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    with made.path.open("rb") as file:
-        about, _ = sealed.read_about(file)
-        file.seek(0)
-        key = keys.key_of(about, house.config.secrets, nobody)
-        load(sealed.read(file, key), house.urls.owner, house.config.var / "postgres")
-    assert house.ask("SELECT count(*) FROM tips") == 1
-    await work(house)
-    assert house.ask("SELECT count(*) FROM tips") == 0
+class TestAnOlderCopyPutBackByHand:
+    """With PostgreSQL's own tools, past ``antam restore``."""
+
+    @pytest.fixture
+    async def older(self, house: Deployment) -> Deployment:
+        """The tip was destroyed, and is back."""
+        made = await backed_up(house)
+        await house.destroy()
+        await work(house)
+        house.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        with made.path.open("rb") as file:
+            about, _ = sealed.read_about(file)
+            file.seek(0)
+            key = keys.key_of(about, house.config.secrets, nobody)
+            load(sealed.read(file, key), house.urls.owner, house.config.var / "postgres")
+        assert house.ask("SELECT count(*) FROM tips") == 1
+        return house
+
+    async def test_loses_again_what_was_destroyed_before_anybody_is_let_in(self, older: Deployment) -> None:
+        told = antam("migrate", var=older.config.var, url=older.urls.owner)
+        assert told.returncode == 0, told.stderr
+        assert told.stdout.startswith("This is an older copy of the database: 1 tips")
+        assert older.ask("SELECT count(*) FROM tips") == 0
+        assert antam("migrate", var=older.config.var, url=older.urls.owner).stdout.startswith("The schema")
+
+    async def test_loses_it_while_the_house_runs_too(self, older: Deployment) -> None:
+        await work(older)
+        assert older.ask("SELECT count(*) FROM tips") == 0
 
 
 class TestTheFolder:

@@ -47,7 +47,7 @@ def test_backups_and_their_key_are_seen_by_whom_they_concern() -> None:
         volume: {name for name in SERVICES if any(mount.startswith(f"{volume}:") for mount in mounts(name))}
         for volume in ("backups", "secrets-backup")
     }
-    assert holders == {"backups": {"worker", "backup"}, "secrets-backup": {"backup"}}
+    assert holders == {"backups": {"worker", "migrate", "backup"}, "secrets-backup": {"backup"}}
 
 
 def test_only_the_pages_are_published_and_only_on_loopback() -> None:
