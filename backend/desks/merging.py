@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -147,16 +147,26 @@ async def sizes(
     return {(head_id, desk_id): count for head_id, desk_id, count in found if head_id is not None}
 
 
-def stands_behind_its_head() -> ColumnElement[bool]:
-    """Whether the queue leaves a tip (``TipDesk``) out since its open head stands for it.
+async def behind_their_heads(
+    session: AsyncSession, desk_ids: Collection[uuid.UUID]
+) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """The (tip, desk) that the queue leaves out since an open head stands for them.
 
-    What a reporter wrote since brings it forth again.
+    What a reporter wrote since brings a tip forth again.
     """
     head = aliased(TipDesk)
     unread = exists().where(
         TipMessage.tip_id == TipDesk.tip_id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None)
     )
-    open_head = exists().where(
-        head.tip_id == TipDesk.head_id, head.desk_id == TipDesk.desk_id, head.status != "closed"
+    query = (
+        select(TipDesk.tip_id, TipDesk.desk_id)
+        .join(head, and_(head.tip_id == TipDesk.head_id, head.desk_id == TipDesk.desk_id))
+        .where(
+            TipDesk.desk_id.in_(desk_ids),
+            TipDesk.head_id.is_not(None),
+            TipDesk.status != "closed",
+            head.status != "closed",
+            ~unread,
+        )
     )
-    return and_(TipDesk.head_id.is_not(None), ~unread, open_head)
+    return [(tip_id, desk_id) for tip_id, desk_id in await session.execute(query)]

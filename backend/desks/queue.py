@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import floods, holds, merging
@@ -107,8 +107,6 @@ def _conditions(
     parts: list[ColumnElement[bool]] = [TipDesk.desk_id.in_(desk_ids), TipDesk.reach == "direct"]
     parts.append(TipDesk.status == "closed" if wanted.show == "closed" else TipDesk.status != "closed")
     parts.append(floods.stands_by_itself(wanted.flood))
-    if wanted.show != "closed":
-        parts.append(~merging.stands_behind_its_head())
     if wanted.show == "mine":
         parts.append(TipDesk.assignee_id == member_id)
     if wanted.desk_id is not None:
@@ -124,6 +122,8 @@ async def queue(session: AsyncSession, holder: KeyHolder, wanted: QueueFilter) -
     """A page of the member's queue: P1 first; within a priority unopened ones by due time, then the rest."""
     desk_ids = await desks.active_desk_ids(session, holder.member_id)
     where = _conditions(desk_ids, holder.member_id, wanted)
+    if wanted.show != "closed" and (hidden := await merging.behind_their_heads(session, desk_ids)):
+        where = and_(where, tuple_(TipDesk.tip_id, TipDesk.desk_id).not_in(hidden))
     counted = select(func.count()).select_from(TipDesk).where(where)
     if wanted.priority is not None or wanted.category is not None:
         counted = counted.join(Tip, Tip.id == TipDesk.tip_id)
@@ -132,15 +132,24 @@ async def queue(session: AsyncSession, holder: KeyHolder, wanted: QueueFilter) -
     newest = (Tip.received_at.desc(), Tip.id)
     pages = max(1, -(-(total or 0) // PAGE))
     page = min(max(1, wanted.page), pages)
-    query = (
-        select(*_SHOWN)
-        .select_from(Tip)
-        .join(TipDesk, TipDesk.tip_id == Tip.id)
-        .join(Desk, Desk.id == TipDesk.desk_id)
+    order = newest if wanted.show == "closed" else urgency
+    # The page is picked first: what only its lines show is not looked up for all the others.
+    picked = (
+        select(TipDesk.tip_id, TipDesk.desk_id)
+        .join(Tip, Tip.id == TipDesk.tip_id)
         .where(where)
-        .order_by(*(newest if wanted.show == "closed" else urgency))
+        .order_by(*order)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
+        .subquery()
+    )
+    query = (
+        select(*_SHOWN)
+        .select_from(picked)
+        .join(Tip, Tip.id == picked.c.tip_id)
+        .join(TipDesk, and_(TipDesk.tip_id == picked.c.tip_id, TipDesk.desk_id == picked.c.desk_id))
+        .join(Desk, Desk.id == TipDesk.desk_id)
+        .order_by(*order)
     )
     rows = [QueueRow(**found) for found in (await session.execute(query)).mappings()]
     return Queue(rows=rows, total=total or 0, page=page, pages=pages)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import array, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import LargeBinary
 
 from backend.tips.linking.models import TipIndexEntry, TipWording
 from backend.tips.models import Tip, TipDesk
@@ -39,13 +38,6 @@ async def strike_out(session: AsyncSession, tip_id: uuid.UUID, values: Collectio
     )
 
 
-async def worded_perhaps_alike(session: AsyncSession, bands: Sequence[bytes]) -> list[TipWording]:
-    """The wordings that share a band."""
-    wanted = array(bands, type_=LargeBinary)
-    query = select(TipWording).where(TipWording.bands.overlap(wanted)).limit(_MOST_COMPARED)
-    return list(await session.scalars(query))
-
-
 async def count_since(session: AsyncSession, value: bytes, since: datetime) -> int:
     """How many tips with an entry came since a time."""
     query = (
@@ -62,21 +54,6 @@ async def hold(session: AsyncSession, tip_id: uuid.UUID, flood_id: uuid.UUID) ->
     await session.execute(update(TipDesk).where(TipDesk.tip_id == tip_id).values(flood_id=flood_id))
 
 
-async def with_any(
-    session: AsyncSession, values: Collection[bytes], desk_ids: Collection[uuid.UUID], limit: int
-) -> list[uuid.UUID]:
-    """The tips with one of the values that one of the desks may open, newest first."""
-    on_desk = (
-        select(TipDesk.tip_id)
-        .where(TipDesk.tip_id == Tip.id, TipDesk.desk_id.in_(desk_ids), TipDesk.reach == "direct")
-        .exists()
-    )
-    named = select(TipIndexEntry.tip_id).where(TipIndexEntry.value.in_(values))
-    query = select(Tip.id).where(Tip.id.in_(named), on_desk).order_by(Tip.received_at.desc(), Tip.id)
-    query = query.limit(limit)
-    return list(await session.scalars(query))
-
-
 @dataclass(frozen=True)
 class Shared:
     """Two tips that share an entry of a kind."""
@@ -86,36 +63,46 @@ class Shared:
     kind: str
 
 
-_SHARED = text(
-    """
-    SELECT DISTINCT mine.tip_id, other.tip_id AS other_id, mine.kind
+# The planner knows nothing of the index (no samples of it are kept), so the way is laid out for it: from a
+# tip to its values, to the other tips with each, to the one question whether a desk may open that one. What
+# has a limit or an offset is not turned into a join, which would go through all tips of the desks.
+_MAY_OPEN = """
+    (SELECT true FROM tip_desks d
+     WHERE d.tip_id = o.tip_id AND d.desk_id = ANY(:desk_ids) AND d.reach = 'direct' LIMIT 1)
+"""
+_OTHERS = f"""
     FROM tip_index mine
     CROSS JOIN LATERAL (
         SELECT o.tip_id FROM tip_index o
-        WHERE o.value = mine.value AND o.tip_id <> mine.tip_id
-          AND EXISTS (SELECT FROM tip_desks d
-                      WHERE d.tip_id = o.tip_id AND d.desk_id = ANY(:desk_ids) AND d.reach = 'direct')
+        WHERE o.value = mine.value AND o.tip_id <> mine.tip_id AND {_MAY_OPEN}
         LIMIT :most
     ) other
     WHERE mine.tip_id = ANY(:tip_ids)
+"""  # noqa: S608  # put together of our own lines
+_SHARED = text(f"SELECT DISTINCT mine.tip_id, other.tip_id AS other_id, mine.kind {_OTHERS}")
+_COUNTED = text(f"SELECT mine.tip_id, count(DISTINCT other.tip_id) {_OTHERS} GROUP BY mine.tip_id")
+_SHARING_A_BAND = text(
     """
+    SELECT DISTINCT ON (w.tip_id) w.* FROM unnest(CAST(:bands AS bytea[])) band
+    CROSS JOIN LATERAL (SELECT * FROM tip_wordings WHERE bands @> ARRAY[band] OFFSET 0) w
+    LIMIT :most
+    """
+)
+_WITH_ANY = text(
+    f"""
+    SELECT t.id FROM tips t
+    JOIN (
+        SELECT DISTINCT o.tip_id FROM tip_index o WHERE o.value = ANY(:wanted) AND {_MAY_OPEN} OFFSET 0
+    ) found ON found.tip_id = t.id
+    ORDER BY t.received_at DESC, t.id LIMIT :most
+    """  # noqa: S608
 )
 
-_COUNTED = text(
-    """
-    SELECT mine.tip_id, count(DISTINCT other.tip_id)
-    FROM tip_index mine
-    CROSS JOIN LATERAL (
-        SELECT o.tip_id FROM tip_index o
-        WHERE o.value = mine.value AND o.tip_id <> mine.tip_id
-          AND EXISTS (SELECT FROM tip_desks d
-                      WHERE d.tip_id = o.tip_id AND d.desk_id = ANY(:desk_ids) AND d.reach = 'direct')
-        LIMIT :most
-    ) other
-    WHERE mine.tip_id = ANY(:tip_ids)
-    GROUP BY mine.tip_id
-    """
-)
+
+async def worded_perhaps_alike(session: AsyncSession, bands: Sequence[bytes]) -> list[TipWording]:
+    """The wordings that share a band."""
+    wanted = {"bands": list(bands), "most": _MOST_COMPARED}
+    return list(await session.scalars(select(TipWording).from_statement(_SHARING_A_BAND), wanted))
 
 
 async def shared_with(
@@ -136,6 +123,14 @@ async def count_shared(
         _COUNTED, {"tip_ids": list(tip_ids), "desk_ids": list(desk_ids), "most": most}
     )
     return {tip_id: count for tip_id, count in found}
+
+
+async def with_any(
+    session: AsyncSession, values: Collection[bytes], desk_ids: Sequence[uuid.UUID], most: int
+) -> list[uuid.UUID]:
+    """The tips with one of the values that one of the desks may open, newest first."""
+    wanted = {"wanted": list(values), "desk_ids": list(desk_ids), "most": most}
+    return list(await session.scalars(_WITH_ANY, wanted))
 
 
 async def entries_below(session: AsyncSession, layer: int, limit: int) -> list[TipIndexEntry]:
