@@ -29,7 +29,7 @@ from bot.intake.places import Provinces
 from bot.intake.service import Intake
 from bot.intake.standing import World
 from bot.keys import Clock, DayKeys, KeyFileDamaged, Keyring, SiteKeys, utc_now
-from bot.limits import RECEIPTS_OVERALL, Line
+from bot.limits import RECEIPTS_AT_ONCE, RECEIPTS_OVERALL, Line
 from bot.mailbox import MailboxRoom
 from bot.mailbox_acts import MailboxActs
 from bot.mailbox_client import Mailboxes
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     drafts: Drafts[TipDraft] = Drafts(backend, keyring, dump, load, file_ids)
     world = World(phrases, _categories(settings.data), Provinces.load(settings.data))
     intake = Intake(drafts, backend, files, world, clock)
-    receipts = Line(*RECEIPTS_OVERALL)
+    receipts = Line(*RECEIPTS_OVERALL, at_once=RECEIPTS_AT_ONCE)
     talk = Talk(rasa, backend)
     platforms = platform_channels(settings, phrases)
     mailboxes = Mailboxes(settings.backend_base, token)

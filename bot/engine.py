@@ -46,7 +46,8 @@ class Engine:
             refused = await self._over_limit(conversation, incoming, self._phrases.spoken(language))
             if refused is not None:
                 return replace(refused, language=language)
-            turn = await self._router.turn(conversation, incoming, language)
+            with limits.visit():
+                turn = await self._router.turn(conversation, incoming, language)
             turn = replace(turn, language=conversation.language)
             self._keep(conversation, incoming, turn)
             return turn

@@ -6,7 +6,9 @@ A bucket fills with time and each message takes one token out of it.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -55,6 +57,9 @@ class Line:
     As many can stand in line as the bucket serves within ``patience`` seconds. When it is full, who comes new
     takes the place of the last of the visitor who has most standing there. A visitor is known here while
     somebody of theirs waits, and no longer.
+
+    With ``at_once``, no more than so many are inside: who is admitted during a ``visit`` stays until its end,
+    so that a backend that is slow today is not asked faster than it answers.
     """
 
     def __init__(
@@ -64,8 +69,13 @@ class Line:
         patience: float,
         clock: Callable[[], float] = MONOTONIC,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        at_once: float = inf,
     ) -> None:
         self._bucket = Bucket.full(burst, per_second, clock())
+        self._at_once = at_once
+        self._inside = 0
+        self._left = asyncio.Event()
         self._most = int(per_second * patience)
         self._clock = clock
         self._sleep = sleep
@@ -75,7 +85,11 @@ class Line:
 
     async def admitted(self, visitor: str = "") -> bool:
         """Wait for one's turn. False, at once or while waiting, when the line is full."""
-        if not self._waiting and self._bucket.take(self._clock()):
+        inside = _visit.get()
+        if inside is not None and self in inside:
+            return True
+        if not self._waiting and self._inside < self._at_once and self._bucket.take(self._clock()):
+            self._enter(inside)
             return True
         if self._in_line() >= self._most and not self._made_room(visitor):
             return False
@@ -83,7 +97,20 @@ class Line:
         self._waiting.setdefault(visitor, deque()).append(turn)
         if self._serving is None or self._serving.done():
             self._serving = asyncio.create_task(self._serve())
-        return await turn
+        if not await turn:
+            return False
+        self._enter(inside)
+        return True
+
+    def leave(self) -> None:
+        """One who was inside is not any more."""
+        self._inside -= 1
+        self._left.set()
+
+    def _enter(self, inside: "set[Line] | None") -> None:
+        if inside is not None:
+            inside.add(self)
+            self._inside += 1
 
     def _in_line(self) -> int:
         return sum(len(turns) for turns in self._waiting.values())
@@ -101,7 +128,12 @@ class Line:
             wait = self._bucket.reserve(self._clock(), patience=inf)
             if wait:
                 await self._sleep(wait)
+            while self._inside >= self._at_once:
+                self._left.clear()
+                await self._left.wait()
             self._serve_next()
+            # Whoever was served goes in before the next is looked at.
+            await asyncio.sleep(0)
 
     def _serve_next(self) -> None:
         """Give the token to the next who still waits; the visitor stands at the end again."""
@@ -113,6 +145,22 @@ class Line:
                 self._waiting[visitor] = turns
             if _answer(turn, True):
                 return
+
+
+_visit: ContextVar[set[Line] | None] = ContextVar("visit", default=None)
+
+
+@contextmanager
+def visit() -> Iterator[None]:
+    """Around all that one message leads to: what it is admitted to, it leaves at the end."""
+    inside: set[Line] = set()
+    token = _visit.set(inside)
+    try:
+        yield
+    finally:
+        _visit.reset(token)
+        for line in inside:
+            line.leave()
 
 
 def _answer(turn: "asyncio.Future[bool]", admitted: bool) -> bool:
@@ -138,5 +186,7 @@ full keeps the tip as it is, and sends it again."""
 RECEIPTS: Final = (6.0, 1 / 60)
 """Receipts tried in one conversation: six, then one a minute."""
 RECEIPTS_OVERALL: Final = (6.0, 2.0, 5.0)
-"""Receipts tried in this process, in chat and on the page together: six at once, then two a second, with a
+"""Receipts tried in this process, in chat and on the page together: six quickly, then two a second, with a
 line of five seconds. Each costs the backend a key derivation; so few leave room for tips and the staff."""
+RECEIPTS_AT_ONCE: Final = 2
+"""Of these, how many the backend works on at the same moment: as many as it has workers for derivations."""

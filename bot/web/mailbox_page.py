@@ -22,6 +22,7 @@ from bot.envelope import Language, Media
 from bot.files import MAX_FILES, Files, KeptFile, NotKept
 from bot.intake.draft import Note
 from bot.limits import Line as WaitingLine
+from bot.limits import visit
 from bot.mailbox_client import Mailbox, Mailboxes, MailFile, Withdrawn, Written
 from bot.mailbox_view import Line, choice_label, head, lines, refusal
 from bot.phrases import Phrases, Spoken
@@ -348,7 +349,8 @@ def routes(
 
     @router.post(PATH)
     async def post(request: Request) -> Response:
-        return await page.post(request)
+        with visit():
+            return await page.post(request)
 
     @router.post(MAILBOX_PATH)
     async def post_files(request: Request) -> Response:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from math import inf
 
 import httpx
 import pytest
 
 from bot.app import create_app
-from bot.limits import RECEIPTS_OVERALL, Bucket, Line
+from bot.limits import RECEIPTS_OVERALL, Bucket, Line, visit
 from bot.receipt import new_receipt, shown
 from tests.bot.channel_contract import fresh_id, send_a_tip
 from tests.bot.house import House
@@ -50,9 +51,11 @@ async def _settled() -> None:
 class Crowd:
     """People at one line: who came for whom, and what became of them."""
 
-    def __init__(self, burst: float = 1, per_second: float = 2, patience: float = 2) -> None:
+    def __init__(
+        self, burst: float = 1, per_second: float = 2, patience: float = 2, at_once: float = inf
+    ) -> None:
         self.time = Time()
-        self.line = Line(burst, per_second, patience, self.time, self.time.sleep)
+        self.line = Line(burst, per_second, patience, self.time, self.time.sleep, at_once=at_once)
         self.admitted: list[str] = []
         self.sent_away: list[str] = []
         self._here: set[asyncio.Task[None]] = set()
@@ -63,6 +66,20 @@ class Crowd:
             self._here.add(task)
             task.add_done_callback(self._here.discard)
             await _settled()
+
+    async def visits(self, visitor: str, until: asyncio.Event) -> asyncio.Task[None]:
+        """Somebody who stays inside until then."""
+
+        async def stays() -> None:
+            with visit():
+                await self._stands(visitor)
+                await until.wait()
+
+        task = asyncio.create_task(stays())
+        self._here.add(task)
+        task.add_done_callback(self._here.discard)
+        await _settled()
+        return task
 
     async def _stands(self, visitor: str) -> None:
         (self.admitted if await self.line.admitted(visitor) else self.sent_away).append(visitor)
@@ -133,6 +150,38 @@ async def test_who_leaves_the_line_takes_nobody_s_turn() -> None:
     await crowd.comes("c")
     leaving.cancel()
     await crowd.time.pass_(0.5)
+    assert crowd.admitted == ["a", "c"]
+
+
+async def test_no_more_are_inside_than_are_answered_at_once() -> None:
+    crowd = Crowd(burst=9, per_second=9, patience=9, at_once=2)
+    stay = asyncio.Event()
+    for visitor in ("a", "a", "a", "a", "b"):
+        await crowd.visits(visitor, until=stay)
+    await crowd.time.pass_(5)
+    assert crowd.admitted == ["a", "a"]
+    stay.set()
+    await crowd.time.pass_(5)
+    assert crowd.admitted == ["a", "a", "a", "b", "a"]
+
+
+async def test_who_is_inside_is_not_asked_to_wait_outside_again() -> None:
+    crowd = Crowd(burst=1, per_second=0.01, patience=0, at_once=1)
+    with visit():
+        assert await crowd.line.admitted("a")
+        assert await crowd.line.admitted("a")
+    assert not await crowd.line.admitted("a")
+
+
+async def test_who_leaves_while_waiting_keeps_no_place() -> None:
+    crowd = Crowd(burst=9, per_second=9, patience=9, at_once=1)
+    stay, never = asyncio.Event(), asyncio.Event()
+    await crowd.visits("a", until=stay)
+    leaving = await crowd.visits("b", until=never)
+    leaving.cancel()
+    stay.set()
+    await crowd.visits("c", until=stay)
+    await crowd.time.pass_(1)
     assert crowd.admitted == ["a", "c"]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.text.identifiers.phones import phones
+from backend.text.identifiers.phones import dialled, phones
 from backend.text.identifiers.view import view
 
 module = import_module("backend.text.identifiers.phones")
@@ -38,7 +38,6 @@ def test_a_run_of_single_digits_is_given_up_at_its_beginning(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    dialled = module.dialled
 
     def counted(written: str) -> str | None:
         asked.append(written)

@@ -8,7 +8,7 @@ import base64
 import secrets
 import statistics
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -168,10 +168,10 @@ def _new_id() -> str:
     return base64.b64encode(secrets.token_bytes(16)).decode()
 
 
-def _row(name: str, times: list[float]) -> str:
+def _row(name: str, times: Sequence[float]) -> str:
     figures = (statistics.median(times), _quantile(times, 0.05), _quantile(times, 0.95), max(times))
     return f"| {name} | {' | '.join(f'{1000 * figure:.1f}' for figure in figures)} |\n"
 
 
-def _quantile(times: list[float], part: float) -> float:
+def _quantile(times: Sequence[float], part: float) -> float:
     return sorted(times)[int(part * (len(times) - 1))]

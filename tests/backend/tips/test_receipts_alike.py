@@ -1,5 +1,6 @@
 """A right and a wrong receipt do the same work, so that time tells nobody which of them it was."""
 
+import asyncio
 import base64
 import json
 import re
@@ -14,7 +15,7 @@ from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import casework
-from backend.kit import argon2_queue
+from backend.kit import argon2_queue, crypto
 from backend.kit.errors import NotFound
 from backend.kit.settings import Settings
 from backend.kit.site_keys import SiteKeys
@@ -59,7 +60,7 @@ def work_of(session: AsyncSession, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         found = _TABLE.search(sql)
         done.append(f"{sql.split(maxsplit=1)[0]} {found[1] if found else ''}")
 
-    derive_now, open_with = argon2_queue.derive_now, opening.open_with
+    derive_now = argon2_queue.derive_now
 
     def derived(secret: bytes, salt: bytes, length: int) -> bytes:
         done.append("derive")
@@ -67,7 +68,7 @@ def work_of(session: AsyncSession, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
     def opened(public_key: bytes, private_key: bytes, sealed: bytes) -> bytes:
         done.append(f"open {len(sealed)} bytes")
-        return open_with(public_key, private_key, sealed)
+        return crypto.open_with(public_key, private_key, sealed)
 
     engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", statement)
@@ -136,7 +137,7 @@ async def test_what_is_stored_is_stored_before_the_answer_waits(
     internal_client: httpx.AsyncClient, db_session: AsyncSession, right: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bool] = []
-    sleep = even.asyncio.sleep
+    sleep = asyncio.sleep
 
     async def looked(seconds: float) -> None:
         rows = await db_session.scalars(
@@ -145,6 +146,6 @@ async def test_what_is_stored_is_stored_before_the_answer_waits(
         seen.append(all(read_at is not None for read_at in rows))
         await sleep(0)
 
-    monkeypatch.setattr(even.asyncio, "sleep", looked)
+    monkeypatch.setattr(asyncio, "sleep", looked)
     assert (await internal_client.post("/internal/mailbox/open", json={"receipt": right})).is_success
     assert seen == [True]
