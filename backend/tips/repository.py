@@ -83,13 +83,15 @@ async def message_of_submission(
 
 
 async def mark_read(session: AsyncSession, message_ids: Collection[uuid.UUID], now: datetime) -> None:
-    """Note that the other side has opened these messages: those it was shown, none that came meanwhile."""
-    if message_ids:
-        await session.execute(
-            update(TipMessage)
-            .where(TipMessage.id.in_(message_ids), TipMessage.read_at.is_(None))
-            .values(read_at=now)
-        )
+    """Note that the other side has opened these messages: those it was shown, none that came meanwhile.
+
+    Asked for none as well, so that a receipt takes the same steps whatever it opens.
+    """
+    await session.execute(
+        update(TipMessage)
+        .where(TipMessage.id.in_(message_ids), TipMessage.read_at.is_(None))
+        .values(read_at=now)
+    )
 
 
 async def has_unread(session: AsyncSession, tip_id: uuid.UUID, sender: str) -> bool:
