@@ -1,14 +1,18 @@
 """Plays the pure tip conversation: types and taps at the question that stands there, without any I/O."""
 
+import secrets
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from bot.envelope import Language
+from bot.files import KeptFile
 from bot.intake.draft import Confirmed, Note, Step, TipDraft, new_draft
 from bot.intake.flow import at
 from bot.intake.machine import advance, prompt
 from bot.intake.parse import parse_choice, parse_text
 from bot.intake.places import Provinces
 from bot.intake.render import choices
+from bot.intake.steps.files import attached
 from bot.intake.terms import Context, Effect, Findings, Outcome, Prompt, Write
 from bot.phrases import Phrases
 from bot.receipt import new_receipt
@@ -64,6 +68,12 @@ class Play:
         """Tap a button by its id."""
         answer = parse_choice(choice, self.draft, self.prompt)
         return self._take(advance(self.draft, answer, context(self.draft.language)))
+
+    def send_file(self, kind: Literal["photo", "voice"] = "photo") -> "Play":
+        """Send a file that the backend takes."""
+        number = len(self.draft.files)
+        kept = KeptFile(f"{kind}-{number}-{secrets.token_hex(4)}", "key", kind)
+        return self._take(attached(self.draft, [kept], context(self.draft.language)))
 
     def button(self, ending: str) -> str:
         """The id of the offered button whose value is ``ending``."""

@@ -1,11 +1,13 @@
 """Whatever a worker types and taps: the tip conversation answers, and loses nothing of the story."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.emergency import Alarm
+from bot.files import MAX_FILES
 from bot.intake.draft import Step, TipDraft, dump, load
 from bot.intake.terms import Effect, Findings
 from tests.bot.intake_play import Play, at_step
@@ -28,8 +30,18 @@ class TappedAnything:
     choice: str
 
 
+@dataclass(frozen=True)
+class SentFile:
+    kind: Literal["photo", "voice"]
+
+
 words = st.sampled_from(
     [
+        "sđt của em là 0912345678",
+        "che đi",
+        "để nguyên",
+        "xóa ảnh 1",
+        "xóa hết tệp",
         "xong",
         "quay lại",
         "bỏ qua",
@@ -54,10 +66,12 @@ findings = st.builds(
     own_fault=st.booleans(),
 )
 texts = st.text(min_size=1, max_size=200)
+Move = Typed | Tapped | TappedAnything | SentFile
 moves = st.one_of(
     st.builds(Typed, st.one_of(words, texts), findings),
     st.builds(Tapped, st.integers(0, 20)),
     st.builds(TappedAnything, st.text(max_size=60)),
+    st.builds(SentFile, st.sampled_from(["photo", "voice"])),
 )
 
 
@@ -67,8 +81,12 @@ def offered(play: Play) -> list[str]:
     return [f"tip.{play.draft.tag}.{page.page}.{value}" for value in values]
 
 
-def make(play: Play, move: Typed | Tapped | TappedAnything) -> None:
+def make(play: Play, move: Move) -> None:
     match move:
+        case SentFile(kind):
+            # The service takes none while the tip is on its way, or to be thrown away.
+            if play.draft.step not in (Step.SENDING, Step.SENT) and not play.draft.cancelling:
+                play.send_file(kind)
         case Typed(text, found):
             play.findings = found
             play.type(text)
@@ -79,26 +97,34 @@ def make(play: Play, move: Typed | Tapped | TappedAnything) -> None:
             play.tap(choice)
 
 
-def lost(before: TipDraft, after: TipDraft) -> bool:
-    """Whether a part of the story went that nobody asked to remove."""
+def lost(before: TipDraft, play: Play) -> bool:
+    """Whether a part of the story went, or a file, that nobody asked to remove or to cover."""
+    after = play.draft
     undone = after.story == before.story[:-1]
-    return after.story[: len(before.story)] != before.story and not undone
+    asked = undone or play.note_keys == ["mask.done"]
+    removed = play.note_keys in (["files.dropped"], ["files.dropped_all"])
+    kept_story = after.story[: len(before.story)] == before.story
+    kept_files = after.files[: len(before.files)] == before.files
+    return not (kept_story or asked) or not (kept_files or removed)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from([Step.PLATFORM, Step.STORY, Step.WHO, Step.REVIEW]), st.lists(moves, max_size=25))
-def test_any_sequence_is_answered_and_loses_nothing(
-    start: Step, sequence: list[Typed | Tapped | TappedAnything]
-) -> None:
+@given(
+    st.sampled_from([Step.PLATFORM, Step.STORY, Step.WHO, Step.FILES, Step.REVIEW]),
+    st.lists(moves, max_size=25),
+)
+def test_any_sequence_is_answered_and_loses_nothing(start: Step, sequence: list[Move]) -> None:
     play = Play() if start is Step.PLATFORM else at_step(start)
     for move in sequence:
         before = play.draft
         make(play, move)
         assert play.prompt.text
         assert load(dump(play.draft)) == play.draft
-        assert not lost(before, play.draft)
+        assert not lost(before, play)
+        assert len(play.draft.files) <= MAX_FILES
         if play.effects[-1] is Effect.SEND and play.draft.step is Step.REVIEW:
             assert play.draft.category and play.draft.story and play.draft.readers
+            assert not play.draft.own
             play.sent()
         if play.draft.category == "labour_violation":
             assert "police" not in play.draft.readers
