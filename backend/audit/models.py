@@ -23,7 +23,8 @@ class AuditEntry(Base):
     """The member who acted; absent for a job. No foreign key: the log outlives accounts."""
     action: Mapped[str]
     subject: Mapped[str]
-    """``topic:<id>``, ``member:<id>``, ``desk:<id>``, or ``tip:<keyed hash>`` (never a tip's own id)."""
+    """``topic:<id>``, ``member:<id>``, ``desk:<id>``, ``searches:<member id>``, or ``tip:<keyed hash>``
+    (never a tip's own id)."""
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     previous: Mapped[bytes]
     digest: Mapped[bytes]

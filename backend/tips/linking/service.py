@@ -63,10 +63,11 @@ async def enter(session: AsyncSession, keys: SiteKeys, tip_id: uuid.UUID, traces
         The values that stand for its wording: tips worded alike share one.
     """
     chain = IndexChain.of(keys)
-    await repository.enter(session, tip_id, _entries(chain, traces.named.values), chain.layer)
+    entries = _entries(chain, traces.named.values)
     await repository.take_turn(session)
     alike = await _wording_values(session, chain, tip_id, traces.wording)
-    await repository.enter(session, tip_id, [(WORDING, value) for value in alike], chain.layer)
+    entries += [(WORDING, value) for value in alike]
+    await repository.enter(session, tip_id, entries, chain.layer)
     return alike
 
 

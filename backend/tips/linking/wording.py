@@ -10,8 +10,9 @@ four rows find whom to compare with; they are stored as keyed hashes, and the ro
 
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import shake_256
+from hashlib import shake_128
 from itertools import pairwise
 from typing import Final
 
@@ -27,6 +28,7 @@ _BITS: Final = 4
 _ROWS_OF_BAND: Final = 4
 _BANDS: Final = 32
 _MAX_SHINGLES: Final = 4_000
+_AT_ONCE: Final = 200
 _MAX_TEXT: Final = 70_000
 _TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _ROW_VALUES: Final = struct.Struct(f"<{_ROWS}I")
@@ -64,9 +66,9 @@ def wording_of(text: str, key: bytes) -> Wording:
     if len(words) < SHORT:
         return Wording(" ".join(words).encode(), b"")
     minima = [2**32 - 1] * _ROWS
-    for shingle in _shingles(words):
-        values = _ROW_VALUES.unpack(shake_256(key + shingle.encode()).digest(_ROW_VALUES.size))
-        minima = list(map(min, minima, values))
+    for part in _parts(_shingles(words)):
+        hashed = (shake_128(key + one.encode()).digest(_ROW_VALUES.size) for one in part)
+        minima = [min(column) for column in zip(minima, *map(_ROW_VALUES.unpack, hashed), strict=True)]
     low = [smallest & (2**_BITS - 1) for smallest in minima]
     rows = bytes(first << _BITS | second for first, second in zip(low[::2], low[1::2], strict=True))
     return Wording(" ".join(words).encode(), rows)
@@ -91,3 +93,9 @@ def _words(text: str) -> list[str]:
 def _shingles(words: list[str]) -> list[str]:
     pairs = (f"{first} {second}" for first, second in pairwise(words))
     return list(dict.fromkeys([*words, *pairs]))[:_MAX_SHINGLES]
+
+
+def _parts(shingles: list[str]) -> Iterator[list[str]]:
+    """The shingles, some hundreds at a time: their hashes stand side by side in memory."""
+    for start in range(0, len(shingles), _AT_ONCE):
+        yield shingles[start : start + _AT_ONCE]
