@@ -61,8 +61,10 @@ class Shield:
             if sum(len(cookie) for cookie in headers.getlist("cookie")) > MAX_COOKIES:
                 raise _Overflow(CookiesTooBig())
             if scope["path"] in LARGEST:
-                # Read piece by piece where it is wanted; the server takes no more than was announced.
-                if not 0 < _announced(headers) <= LARGEST[scope["path"]]:
+                # Read piece by piece where it is wanted; the server takes no more than was announced, unless
+                # the body comes in chunks, whose sum nobody announces.
+                chunked = "transfer-encoding" in headers
+                if chunked or not 0 < _announced(headers) <= LARGEST[scope["path"]]:
                     raise _Overflow(TooBig())
                 await self._app(scope, receive, send_guarded)
                 return

@@ -283,14 +283,15 @@ class TestInChat:
 
 class TestDoor:
     def test_a_body_too_large_or_of_no_told_length_is_not_read(self, house: House, worker: WebWorker) -> None:
-        for told in ({"Transfer-Encoding": "chunked"}, {"Content-Length": str(MAX_BYTES + 1)}):
+        chunked = {"Transfer-Encoding": "chunked"}
+        for told in (chunked, {**chunked, "Content-Length": "5"}, {"Content-Length": str(MAX_BYTES + 1)}):
             line = HTTPConnection(house.url.removeprefix("http://"), timeout=30)
             line.putrequest("POST", "/chat/files")
             for name, value in {"X-Antam-User": worker.user, "X-Antam-Message": fresh_id(), **told}.items():
                 line.putheader(name, value)
             line.endheaders()
-            # The answer comes while nothing of the body was sent.
-            assert line.getresponse().status == TooBig.status
+            # The answer comes while nothing of the body was sent. The server itself refuses two lengths.
+            assert line.getresponse().status in ((400,) if len(told) == 2 else (TooBig.status,))
             line.close()
 
     @pytest.mark.parametrize("user", ["", "nobody", "x" * 23])
