@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from backend.kit.secrets_store import make_missing
-from backend.ops.migrate import schema_versions
+from backend.ops.migrate import migrate, schema_versions
 from backend.ops.postgres import DatabaseUrls
 from tests.e2e.house import NAMES, free_ports
 from tests.ops.command import antam
@@ -124,12 +124,8 @@ class TestSchema:
     def test_an_older_database_is_named_with_the_command_that_brings_it_up(
         self, var_dir: Path, database: DatabaseUrls, ports: Mapping[str, int]
     ) -> None:
-        execute(
-            database.owner,
-            # What came after that version.
-            "DROP TABLE site_key_marks, blocklist_allowed, blocklist_entries, blocklist_sources",
-            "UPDATE alembic_version SET version_num = '0006_tips'",
-        )
+        execute(database.owner, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+        migrate(database.owner, "0006_tips")
         found = antam("doctor", var=var_dir, url=database.owner, ports=ports)
         assert found.returncode == 1
         assert "the schema is at 0006_tips" in found.stdout
