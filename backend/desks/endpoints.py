@@ -139,8 +139,15 @@ def _without_repeats(history: list[Act]) -> list[Act]:
     return [
         entry
         for entry, before in zip(history, older, strict=True)
-        if entry.action != "tip.opened" or before is None or before.actor_id != entry.actor_id
+        if not _repeats(entry, before)
     ]
+
+
+def _repeats(entry: Act, before: Act | None) -> bool:
+    if before is None or before.actor_id != entry.actor_id:
+        return False
+    again = entry.action == before.action == "tip.file_opened" and not entry.detail.get("original")
+    return again or entry.action == "tip.opened"
 
 
 def _back(desk_id: uuid.UUID, tip_id: uuid.UUID, done: str) -> Response:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Header, Request, Response
+from starlette.requests import ClientDisconnect
 
 from backend.kit.database import Session
 from backend.kit.errors import NotFound, problems
@@ -83,8 +84,8 @@ async def _whole(request: Request) -> bytes:
         async with asyncio.timeout(_READING):
             async for part in request.stream():
                 data += part
-    except TimeoutError:
-        raise Busy from None
+    except (TimeoutError, ClientDisconnect):
+        raise Busy from None  # whoever hung up does not hear it
     return bytes(data)
 
 

@@ -116,7 +116,7 @@ class TestReading:
     async def test_nothing_of_where_it_was_taken_is_on_the_page(self, office: Office) -> None:
         await office.tell(a_photo())
         assert MARKER not in office.union.page.content
-        assert "bản gốc" not in office.union.text.lower()
+        assert "bản gốc" not in office.union.text.lower()  # none was to be kept
 
     async def test_a_voice_is_heard_with_a_word_of_warning(self, office: Office) -> None:
         await office.tell(voice(RECORDERS["Telegram"]))
@@ -156,7 +156,14 @@ class TestReading:
             ("photo", True),
         ]
         await office.union.get(office.path)
-        assert "Lan mở tệp" in office.union.text
+        assert "Lan mở tệp: bản gốc" in office.union.text
+
+    async def test_looking_through_the_photos_is_one_line_of_the_history(self, office: Office) -> None:
+        await office.tell(photo("jpeg", picture(32, 32)), photo("png", picture(32, 32)))
+        for link in office.links():
+            await office.union.client.get(link)
+        await office.union.get(office.path)
+        assert office.union.text.count("Lan mở tệp") == 1
 
     async def test_a_member_of_another_desk_finds_no_file(self, office: Office) -> None:
         await office.tell(a_photo())
