@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeVar
 import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from bot.certificates import certificates
 from bot.envelope import Language, Picture
 
 _QUICK: Final = httpx.Timeout(4.0, connect=1.0)
@@ -170,6 +171,7 @@ class Backend:
             timeout=_QUICK,
             transport=transport,
             trust_env=False,
+            verify=certificates(False),
         )
 
     async def close(self) -> None:

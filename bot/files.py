@@ -17,6 +17,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from bot.backend import BackendSilent
+from bot.certificates import certificates
 from bot.envelope import Media, MediaGone, MediaTooLarge
 
 MAX_FILES: Final = 8
@@ -84,7 +85,11 @@ class Files:
 
     def __init__(self, base_url: str, token: str) -> None:
         self._client = httpx.AsyncClient(
-            base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=_QUICK, trust_env=False
+            base_url=base_url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=_QUICK,
+            trust_env=False,
+            verify=certificates(False),
         )
         self._turns = asyncio.Semaphore(_AT_ONCE)
 

@@ -16,6 +16,7 @@ import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from bot.backend import BackendSilent
+from bot.certificates import certificates
 from bot.files import KeptFile
 
 _QUICK: Final = httpx.Timeout(4.0, connect=1.0)
@@ -113,7 +114,11 @@ class Mailboxes:
 
     def __init__(self, base_url: str, token: str) -> None:
         self._client = httpx.AsyncClient(
-            base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=_QUICK, trust_env=False
+            base_url=base_url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=_QUICK,
+            trust_env=False,
+            verify=certificates(False),
         )
 
     async def close(self) -> None:

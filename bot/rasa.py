@@ -11,6 +11,7 @@ from typing import Final
 import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from bot.certificates import certificates
 from bot.envelope import ChoiceKind, Language
 
 _TIMEOUT: Final = httpx.Timeout(5.0, connect=0.5)
@@ -64,6 +65,7 @@ class Rasa:
             timeout=_TIMEOUT,
             transport=transport,
             trust_env=False,
+            verify=certificates(False),
         )
         self._clock = clock
         self._silences = 0

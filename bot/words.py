@@ -32,14 +32,8 @@ class Words:
                 words = [word for language in Language for word in entry[language].split("|")]
                 self._exact[key] = frozenset(normalise(word).lower() for word in words)
                 self._folded[key] = frozenset(fold(word) for word in words)
-        openings = ["", *(f"{word} " for word in self._folded["words.opening"])]
-        endings = ["", *(f" {word}" for word in self._folded["words.ending"])]
-        self._requests = {
-            key: frozenset(
-                f"{opening}{word}{ending}" for opening in openings for word in words for ending in endings
-            )
-            for key, words in self._folded.items()
-        }
+        self._openings = ["", *(f"{word} " for word in self._folded["words.opening"])]
+        self._endings = ["", *(f" {word}" for word in self._folded["words.ending"])]
 
     def means(self, text: str, key: str, *, careful: bool = False) -> bool:
         """Whether the whole of ``text`` is one of the words of ``key``, with or without diacritics.
@@ -63,9 +57,19 @@ class Words:
     def asked_for(self, text: str, keys: Sequence[str]) -> str | None:
         """The first of ``keys`` with ``text`` among its words, alone or plainly asked for ("em muốn … ạ")."""
         plain = bare(text)
-        exact, folded = plain.lower(), fold(plain)
-        found = (key for key in keys if exact in self._exact[key] or folded in self._requests[key])
+        exact, requests = plain.lower(), self._without_politeness(fold(plain))
+        found = (key for key in keys if exact in self._exact[key] or requests & self._folded[key])
         return next(found, None)
+
+    def _without_politeness(self, folded: str) -> frozenset[str]:
+        """What is left of a text without the opening, the ending, or both, in every way that fits."""
+        return frozenset(
+            folded[len(opening) : len(folded) - len(ending)]
+            for opening in self._openings
+            if folded.startswith(opening)
+            for ending in self._endings
+            if folded.endswith(ending) and len(opening) + len(ending) <= len(folded)
+        )
 
     def number_in(self, text: str) -> int | None:
         """The number that the whole message is ("2", "2.", "(2)", "số 2 ạ"), or None."""

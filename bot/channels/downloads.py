@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from bot.certificates import certificates
 from bot.envelope import MediaGone, MediaTooLarge
 from bot.files import MAX_BYTES
 
@@ -67,6 +68,7 @@ class Downloads:
             follow_redirects=False,
             # The way out may need the operator's proxy; a server on this machine never does.
             trust_env=hosts.api_url.startswith("https:"),
+            verify=certificates(hosts.api_url.startswith("https:")),
             transport=transport,
         )
 

@@ -24,10 +24,11 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.certificates import certificates
 from bot.channels.bounded import UNPACKED, at_most
 from bot.channels.downloads import Downloads, Hosts
 from bot.channels.telegram_updates import KINDS, readable
-from bot.envelope import MediaGone, Picture
+from bot.envelope import MediaGone, Picture, Sound
 
 WINDOW: Final = 64
 """Updates that are taken at once, and so at most unconfirmed; a draft remembers as many (``bot.intake``)."""
@@ -100,7 +101,12 @@ class TelegramApi:
 
     def __init__(self, token: str, base_url: str, sleep: Sleep = asyncio.sleep) -> None:
         # The way out may need the operator's proxy; a server on this machine never does.
-        outside: dict[str, Any] = {"trust_env": base_url.startswith("https:"), "headers": UNPACKED}
+        trust_env = base_url.startswith("https:")
+        outside: dict[str, Any] = {
+            "trust_env": trust_env,
+            "verify": certificates(trust_env),
+            "headers": UNPACKED,
+        }
         self._requests = (
             _UpdatesRequest(
                 connection_pool_size=2,
@@ -180,6 +186,30 @@ class TelegramApi:
                     caption=caption,
                     reply_markup=keyboard,
                     protect_content=picture.protected,
+                ),
+            ),
+            in_trouble,
+        )
+        return sent.message_id
+
+    async def send_voice(
+        self,
+        chat: int,
+        sound: Sound,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None,
+        in_trouble: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Send one voice note with the words under it, kept from being forwarded, as ``send`` does."""
+        sent = await self._persist(
+            lambda: _called(
+                "sendVoice",
+                self._bot.send_voice(
+                    chat,
+                    InputFile(sound.content, filename=f"an-tam.{sound.media_type.rpartition('/')[2]}"),
+                    caption=caption or None,
+                    reply_markup=keyboard,
+                    protect_content=True,
                 ),
             ),
             in_trouble,

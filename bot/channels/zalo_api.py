@@ -12,6 +12,8 @@ from typing import Final
 import httpx
 from pydantic_core import from_json
 
+from bot.certificates import certificates
+
 BASE_URL: Final = "https://bot-api.zaloplatforms.com"
 MAX_TEXT: Final = 2_000
 """Characters of one message (``sendMessage``)."""
@@ -51,6 +53,7 @@ class ZaloApi:
             timeout=_QUICK,
             # The way out may need the operator's proxy; a server on this machine never does.
             trust_env=base_url.startswith("https:"),
+            verify=certificates(base_url.startswith("https:")),
         )
 
     async def close(self) -> None:
