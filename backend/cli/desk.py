@@ -116,9 +116,9 @@ def set_up_escrow(
     typer.echo("The escrow key, shown only now and stored nowhere. Print it, and lock it away:")
     typer.echo(f"\n  {escrow_text.printed(private_key)}\n")
     typer.echo(
-        "Together with the database and the site keys it opens every desk's tips: it belongs to nobody"
+        "Together with a copy of the database it opens every desk's tips: give it to nobody who can have"
     )
-    typer.echo("who runs the server. A desk's key is kept once one of its members has signed in again.")
+    typer.echo("one. A desk's key is kept once one of its members has signed in again.")
 
 
 def _end_escrow() -> None:

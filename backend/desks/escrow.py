@@ -1,9 +1,9 @@
 """Escrow: each desk's key sealed once more, to a key whose private half nobody here keeps.
 
 Off unless an operator sets it up, and said on the desks' pages while it is on. With the printed private half
-a desk that has lost all its members gets a new one (``recovering.py``). Whoever has that half and a copy of the
-database opens every desk's tips with it: it is kept as all of them together would be. Only keys that are made
-while it is on are kept.
+a desk that has lost all its members gets a new one (``recovering.py``). Whoever has that half and a copy of
+the database opens every desk's tips with it: it is kept as all of them together would be. Only keys that are
+made while it is on are kept.
 """
 
 import uuid
