@@ -203,6 +203,35 @@ class TestInChat:
             worker.say(text)
         assert drafts(house) == before
 
+    def test_they_live_as_long_as_the_draft(self, house: House, worker: WebWorker) -> None:
+        to_story(worker)
+        before = drafts(house)
+        worker.send_file(PHOTO)
+        (new,) = drafts(house) - before
+        until = f"SELECT expires_at FROM draft_files WHERE id = '{new}'"
+        first = rows(house, until)
+        with psycopg.connect(database(house)) as connection:
+            connection.execute(
+                "UPDATE draft_files SET expires_at = expires_at - interval '20 hours' WHERE id = %s", (new,)
+            )
+        worker.say("chiều nay họ lại tới")
+        assert rows(house, until) >= first
+
+    def test_one_is_taken_at_any_step_until_the_tip_is_sent(self, worker: WebWorker) -> None:
+        taken = 0
+        worker.say("báo tin")
+        for text in ("1", "1", "1", STORY, "xong", "bỏ qua", "bỏ qua"):
+            taken += 1
+            seen = worker.send_file(PHOTO)
+            assert f"Đã nhận ảnh {taken}." in seen.text
+            worker.say(text)
+        assert taken < MAX_FILES
+        for text in ("bỏ qua", "bỏ qua", "xong", "3", "1"):
+            seen = worker.say(text)
+        assert "Gửi luôn" in seen.text
+        seen = worker.send_file(PHOTO)
+        assert f"Đã nhận ảnh {taken + 1}." in seen.text and f"{taken + 1} ảnh" in seen.text
+
     def test_removing_one_destroys_it(self, house: House, worker: WebWorker) -> None:
         to_files(worker)
         before = drafts(house)
