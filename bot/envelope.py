@@ -62,6 +62,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Sound:
+    """A voice note of a mailbox: not to be passed on. It is kept in memory only."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """One bubble of the assistant.
 
@@ -75,6 +83,8 @@ class Reply:
     links: tuple[Link, ...] = ()
     picture: Picture | None = field(default=None, repr=False)
     """Shown beside the text, which says enough without it."""
+    sound: Sound | None = field(default=None, repr=False)
+    """Played beside the text, where the channel can; without a picture."""
     sensitive: bool = False
     unkept: bool = False
     forget: bool = False
@@ -168,7 +178,7 @@ def numbered(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
 
 def without_pictures(turn: Turn) -> Turn:
     """The same turn in words alone."""
-    return replace(turn, replies=tuple(replace(reply, picture=None) for reply in turn.replies))
+    return replace(turn, replies=tuple(replace(reply, picture=None, sound=None) for reply in turn.replies))
 
 
 def all_sensitive(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:

@@ -8,14 +8,15 @@ from typing import Final
 from bot.backend import BackendSilent
 from bot.case import Case, Said
 from bot.clean import clean
-from bot.envelope import Link, Picture, Reply
+from bot.envelope import Link, Picture, Reply, Sound
 from bot.files import MAX_FILES, Files, KeptFile
 from bot.mailbox import MailboxRoom, opened
+from bot.mailbox_client import MailFile
 from bot.memory import OpenMailbox
 
 PAGE: Final = "/hop-thu"
-_SHOWING: Final = frozenset({"web", "telegram"})
-"""Channels that a picture reaches without an address that others could fetch."""
+_SHOWING: Final = {"web": frozenset({"photo"}), "telegram": frozenset({"photo", "voice"})}
+"""What reaches a channel without an address that others could fetch."""
 
 
 class MailboxFiles:
@@ -55,27 +56,30 @@ class MailboxFiles:
         return (*said, *self._room.again(case))
 
     async def show(self, case: Case) -> Said:
-        """The files of the desks: photos where the channel shows them, all else on the mailbox page."""
+        """The files of the desks, where the channel can show them; the others are on the mailbox page."""
         box, say = opened(case.conversation), case.say
-        link = (Link(say("box.files.page"), PAGE),)
-        photos = [file for file in box.theirs if file.kind == "photo"]
-        if case.incoming.person.channel not in _SHOWING or not photos:
-            return (Reply(say("box.files.elsewhere"), links=link, sensitive=True), *self._room.again(case))
+        able = _SHOWING.get(case.incoming.person.channel, frozenset())
+        shown = [file for file in box.theirs if file.kind in able][-MAX_FILES:]
         said = []
         try:
-            for number, file in enumerate(photos[-MAX_FILES:], 1):
-                content = await self._room.mailboxes.file(box.receipt, file.id)
-                if content is None:
-                    said.append(Reply(say("box.files.gone"), sensitive=True))
-                    continue
-                alt = say("file.photo", number=str(number))
-                picture = Picture(content, alt, file.media_type, protected=True)
-                said.append(Reply(alt.capitalize(), picture=picture, sensitive=True))
+            for number, file in enumerate(shown, 1):
+                said.append(await self._shown(box, file, say(f"file.{file.kind}", number=str(number)), case))
         except BackendSilent:
             said.append(Reply(say("box.silent"), sensitive=True))
-        if len(photos) < len(box.theirs):
-            said.append(Reply(say("box.files.voices"), links=link, sensitive=True))
+        if len(shown) < len(box.theirs):
+            link = (Link(say("box.files.page"), PAGE),)
+            said.append(Reply(say("box.files.elsewhere"), links=link, sensitive=True))
         return (*said, *self._room.again(case))
+
+    async def _shown(self, box: OpenMailbox, file: MailFile, name: str, case: Case) -> Reply:
+        """One file with its name. Raises ``BackendSilent``."""
+        content = await self._room.mailboxes.file(box.receipt, file.id)
+        if content is None:
+            return Reply(case.say("box.files.gone"), sensitive=True)
+        label = name[:1].upper() + name[1:]
+        if file.kind == "voice":
+            return Reply(label, sound=Sound(content, file.media_type), sensitive=True)
+        return Reply(label, picture=Picture(content, name, file.media_type, protected=True), sensitive=True)
 
     async def let_go(self, before: OpenMailbox | None, now_open: OpenMailbox | None) -> None:
         """Destroy what was not sent from a mailbox that has just closed."""

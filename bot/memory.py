@@ -76,6 +76,8 @@ class Conversation:
     """Second until which the next text is the message that was asked for to be checked."""
     notice_receipt: str | None = field(default=None, repr=False)
     """Of a tip just sent, while it is asked whether to tell of an answer."""
+    notice_offered_at: float = 0.0
+    """Second of that question; it stands for a few minutes."""
     in_tip: bool = False
     """A tip was being written when the draft was last seen."""
     recalled: bool = False

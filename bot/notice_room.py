@@ -1,7 +1,9 @@
 """The question, after a tip was sent, whether to be told of an answer: what it means first, then the yes.
 
-The receipt stays in memory until it is answered, at most as long as the conversation is remembered.
+The receipt stays in memory until it is answered, and for some minutes at most.
 """
+
+from typing import Final
 
 from bot.backend import BackendSilent
 from bot.case import Case, Said
@@ -9,6 +11,9 @@ from bot.envelope import Choice, ChoiceKind, Reply
 from bot.notices import Notices
 from bot.phrases import Phrases
 from bot.words import Words
+
+_STANDS: Final = 300.0
+"""Seconds for which the offer can be taken up."""
 
 
 class NoticeRoom:
@@ -23,11 +28,12 @@ class NoticeRoom:
         if receipt is None or not self._notices.can_tell(case.incoming.person):
             return ()
         case.conversation.notice_receipt = receipt
+        case.conversation.notice_offered_at = case.conversation.used_at
         return (Reply(case.own("notice.offer"), yes_or_no(case, "notice"), sensitive=True),)
 
     def meant(self, case: Case, text: str) -> str | None:
         """The button that a typed word stands for, while the offer is open."""
-        if case.conversation.notice_receipt is None or case.incoming.forwarded:
+        if _standing(case) is None or case.incoming.forwarded:
             return None
         if self._words.means(text, "words.notice_on"):
             return "notice.on"
@@ -35,7 +41,7 @@ class NoticeRoom:
 
     async def choose(self, case: Case, value: str) -> Said | None:
         """What a button of the offer does; None when it stands no longer."""
-        receipt = case.conversation.notice_receipt
+        receipt = _standing(case)
         if receipt is None:
             return None
         case.conversation.notice_receipt = None
@@ -46,6 +52,14 @@ class NoticeRoom:
     async def forget(self, case: Case) -> None:
         """Destroy every return address of this person. Raises ``BackendSilent``."""
         await self._notices.forget(case.incoming.person)
+
+
+def _standing(case: Case) -> str | None:
+    """The receipt of the offer, which is forgotten when nobody answers it for a while."""
+    conversation = case.conversation
+    if conversation.used_at - conversation.notice_offered_at > _STANDS:
+        conversation.notice_receipt = None
+    return conversation.notice_receipt
 
 
 def yes_or_no(case: Case, room: str) -> tuple[Choice, ...]:

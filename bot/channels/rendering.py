@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.envelope import Choice, ChoiceKind, Link, Picture, Reply, Turn, numbered
+from bot.envelope import Choice, ChoiceKind, Link, Picture, Reply, Sound, Turn, numbered
 from bot.phrases import Spoken
 
 Measure = Callable[[str], int]
@@ -34,6 +34,8 @@ class Bubble:
     sensitive: bool = False
     picture: Picture | None = field(default=None, repr=False)
     """Stands on the first message of its reply."""
+    sound: Sound | None = field(default=None, repr=False)
+    """Likewise."""
 
 
 def utf16_units(text: str) -> int:
@@ -59,7 +61,7 @@ def bubbles(
         choices = _shown(reply, last) if buttons else ()
         made = [Bubble(piece, sensitive=reply.sensitive) for piece in pieces[:-1]]
         made += [Bubble(piece, choices, reply.sensitive) for piece in pieces[-1:]]
-        rendered += [replace(made[0], picture=reply.picture), *made[1:]] if made else []
+        rendered += [replace(made[0], picture=reply.picture, sound=reply.sound), *made[1:]] if made else []
     return rendered
 
 

@@ -244,17 +244,21 @@ class TelegramChannel:
                 stands(sent, sensitive=bubble.sensitive)
 
     async def _shown(self, chat: int, bubble: Bubble, stands: Stands, in_trouble: Callable[[], None]) -> bool:
-        """Send the bubble's picture; whether its text and its buttons went with it.
+        """Send the bubble's picture or sound; whether its text and its buttons went with it.
 
-        A picture that Telegram does not take is left out: the text says enough without it.
+        What Telegram does not take is left out: the text says enough without it.
         """
-        if bubble.picture is None:
+        if bubble.picture is None and bubble.sound is None:
             return False
         whole = utf16_units(bubble.text) <= MessageLimit.CAPTION_LENGTH
-        caption = bubble.text if whole else bubble.picture.alt
         buttons = keyboard(bubble.choices, self._ids) if whole else None
         try:
-            sent = await self._api.send_photo(chat, bubble.picture, caption, buttons, in_trouble)
+            if bubble.picture is not None:
+                caption = bubble.text if whole else bubble.picture.alt
+                sent = await self._api.send_photo(chat, bubble.picture, caption, buttons, in_trouble)
+            elif bubble.sound is not None:
+                caption = bubble.text if whole else ""
+                sent = await self._api.send_voice(chat, bubble.sound, caption, buttons, in_trouble)
             stands(sent, sensitive=bubble.sensitive)
         except TelegramTrouble as trouble:
             if trouble.kind is not Kind.REFUSED:

@@ -7,8 +7,8 @@ an id of its own in the form, so that sending a page once more does nothing twic
 import base64
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -23,10 +23,11 @@ from bot.files import MAX_FILES, Files, KeptFile, NotKept
 from bot.intake.draft import Note
 from bot.limits import Line as WaitingLine
 from bot.limits import visit
-from bot.mailbox_client import Mailbox, Mailboxes, MailFile, Withdrawn, Written
-from bot.mailbox_view import Line, choice_label, head, lines, refusal
+from bot.mailbox_client import Mailboxes, Withdrawn, Written
+from bot.mailbox_view import choice_label, refusal
 from bot.phrases import Phrases, Spoken
 from bot.web.form_page import ShownNote, shown_notes
+from bot.web.mailbox_shown import ID_BYTES, Asking, Done, MailboxView, ShownFile, labelled, opened
 from bot.web.multipart import Part, parts
 from bot.web.origin import is_from_our_page
 from bot.web.pages import Pages
@@ -35,28 +36,8 @@ from bot.web.uploads import MAILBOX_PATH, Uploads, files_of
 from bot.web.visitors import visitor_of
 
 PATH: Final = "/hop-thu"
-_ID_BYTES: Final = 16
-Asking = Literal["", "ask", "again"]
 _QUESTIONS: Final[Mapping[str, Asking]] = {"ask": "ask", "again": "again"}
 """Before a withdrawal, by what the page posts."""
-
-
-@dataclass(frozen=True)
-class ShownLine:
-    """A message with the ready answers that may be chosen and its files: id and label of each."""
-
-    line: Line
-    choices: tuple[tuple[str, str], ...] = ()
-    files: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class ShownFile:
-    """One file, inside the page itself: it has no address, and nothing is kept for it."""
-
-    kind: str
-    source: str = field(repr=False)
-    label: str
 
 
 @dataclass(frozen=True)
@@ -65,37 +46,6 @@ class Sending:
 
     files: Files
     uploads: Uploads
-
-
-@dataclass(frozen=True)
-class MailboxView:
-    """What the page shows; without ``head`` it asks for a receipt."""
-
-    notes: tuple[ShownNote, ...] = ()
-    typed: str = field(default="", repr=False)
-    receipt: str = field(default="", repr=False)
-    head: str = ""
-    lines: tuple[ShownLine, ...] = ()
-    can_write: bool = False
-    can_withdraw: bool = False
-    withdrawing: Asking = ""
-    """Which of the two questions before a withdrawal stands open."""
-    shown: ShownFile | None = None
-    """A file that is looked at instead of the messages."""
-    message: str = ""
-    """Id of the message that may be written, so that a double click sends one."""
-    text: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class _Done:
-    """What an act led to: what is said of it, and what stays in the field because it was not sent."""
-
-    notes: tuple[ShownNote, ...] = ()
-    unsent: str = field(default="", repr=False)
-    gone: bool = False
-    """The tip was withdrawn: there is nothing to show."""
-    shown: ShownFile | None = None
 
 
 class MailboxPage:
@@ -135,7 +85,7 @@ class MailboxPage:
             return self._show(self._unsent(posted, typed, "box.wait", say), language, 429)
         try:
             done = await self._act(digits, posted, say)
-            found = None if done.gone else await self._mailboxes.open(digits)
+            found = None if done.gone else done.found or await self._mailboxes.open(digits)
         except BackendSilent:
             return self._show(self._unsent(posted, typed, "box.silent", say), language, 503)
         if done.gone:
@@ -144,33 +94,33 @@ class MailboxPage:
             return self._show(MailboxView(_note("box.unknown", say), typed), language, 404)
         asked = _text(posted, "withdraw") if found.can_withdraw else ""
         withdrawing: Asking = _QUESTIONS.get(asked, "")
-        return self._show(_opened(digits, found, done, withdrawing, say), language)
+        return self._show(opened(digits, found, done, withdrawing, say), language)
 
-    async def _act(self, digits: str, posted: FormData, say: Spoken) -> _Done:
+    async def _act(self, digits: str, posted: FormData, say: Spoken) -> Done:
         if _text(posted, "withdraw") == "sure":
             return await self._withdraw(digits, say)
         if _text(posted, "pick"):
             return await self._answer(digits, posted, say)
         if _text(posted, "file"):
             return await self._look_at(digits, _text(posted, "file"), say)
-        return await self._write(digits, posted, say) if "text" in posted else _Done()
+        return await self._write(digits, posted, say) if "text" in posted else Done()
 
-    async def _write(self, digits: str, posted: FormData, say: Spoken) -> _Done:
+    async def _write(self, digits: str, posted: FormData, say: Spoken) -> Done:
         raw = _text(posted, "text")
         cleaned = clean(raw)
         if cleaned.fault in (Fault.EMPTY, Fault.TOO_LONG):
-            return _Done(_note(f"fault.{cleaned.fault}", say), raw)
+            return Done(_note(f"fault.{cleaned.fault}", say), raw)
         alarm = alarm_in(cleaned.text)
         first = () if alarm is None else shown_notes((advice(alarm),), say)
         match await self._mailboxes.write(digits, _message_id(_text(posted, "message")), cleaned.text):
             case Written.TAKEN:
-                return _Done(first + _note("box.written", say))
+                return Done(first + _note("box.written", say))
             case Written.OUT_OF_PURPOSE:
                 why = (await self._backend.guard(cleaned.text)).why
-                return _Done((*first, ShownNote(refusal(why, say))), raw)
-        return _Done(first + _note("box.full", say), raw)
+                return Done((*first, ShownNote(refusal(why, say))), raw)
+        return Done(first + _note("box.full", say), raw)
 
-    async def _answer(self, digits: str, posted: FormData, say: Spoken) -> _Done:
+    async def _answer(self, digits: str, posted: FormData, say: Spoken) -> Done:
         """Send a ready answer, once it is one of a question that stands open."""
         question_id, _, choice_id = _text(posted, "pick").partition(".")
         found = await self._mailboxes.open(digits)
@@ -179,23 +129,23 @@ class MailboxPage:
             (each for question in questions for each in question.choices if each.id == choice_id), None
         )
         if chosen is None:
-            return _Done(_note("box.picked_already", say))
+            return Done(_note("box.picked_already", say))
         label = choice_label(chosen, questions[0], say)
         message_id = _message_id(_text(posted, "message"))
         written = await self._mailboxes.answer(digits, message_id, question_id, chosen.id)
         key = {Written.TAKEN: "box.picked", Written.ANSWERED: "box.picked_already"}.get(written, "box.full")
-        return _Done(_note(key, say, answer=label))
+        return Done(_note(key, say, answer=label))
 
-    async def _look_at(self, digits: str, file_id: str, say: Spoken) -> _Done:
+    async def _look_at(self, digits: str, file_id: str, say: Spoken) -> Done:
         """One of the files of the messages, to be shown inside the page."""
         found = await self._mailboxes.open(digits)
-        listed = _labelled(found, say) if found else {}
+        listed = labelled(found, say) if found else {}
         file, label = listed.get(file_id, (None, ""))
         content = await self._mailboxes.file(digits, file.id) if file else None
         if file is None or content is None:
-            return _Done(_note("box.files.gone", say))
+            return Done(_note("box.files.gone", say))
         source = f"data:{file.media_type};base64,{base64.b64encode(content).decode()}"
-        return _Done(shown=ShownFile(file.kind, source, label))
+        return Done(shown=ShownFile(file.kind, source, label), found=found)
 
     async def post_files(self, request: Request) -> Response:
         """Photos and voice notes for the liaisons, taken one after the other as they come in."""
@@ -234,11 +184,11 @@ class MailboxPage:
             found = await self._mailboxes.open(digits) or found
         except BackendSilent:
             return self._show(MailboxView(_note("box.files.unkept", say)), language, 503)
-        return self._show(_opened(digits, found, done, "", say), language)
+        return self._show(opened(digits, found, done, "", say), language)
 
     async def _send_files(
         self, digits: str, message_id: bytes, media: AsyncIterator[Media], say: Spoken
-    ) -> _Done:
+    ) -> Done:
         """Have the files kept one by one, and sent together as one message."""
         kept: list[KeptFile] = []
         notes: tuple[ShownNote, ...] = ()
@@ -251,20 +201,20 @@ class MailboxPage:
             else:
                 notes += _note(taken.key, say)
         if not count:
-            return _Done(_note("form.files.nothing", say))
+            return Done(_note("form.files.nothing", say))
         if not kept:
-            return _Done(notes)
+            return Done(notes)
         written = await self._mailboxes.write(digits, message_id, "", kept)
-        if written is Written.TAKEN:
-            return _Done(notes + _note("box.written", say))
+        # What the message took is gone from there; what a page sent twice brought again must not wait.
         await self._sending.files.drop([file.id for file in kept])
-        return _Done(notes + _note("box.files.gone" if written is Written.FILE_GONE else "box.full", say))
+        key = {Written.TAKEN: "box.written", Written.FILE_GONE: "box.files.gone"}.get(written, "box.full")
+        return Done(notes + _note(key, say))
 
-    async def _withdraw(self, digits: str, say: Spoken) -> _Done:
+    async def _withdraw(self, digits: str, say: Spoken) -> Done:
         if await self._mailboxes.withdraw(digits) is Withdrawn.HANDED_OVER:
-            return _Done(_note("box.withdraw.too_late", say))
+            return Done(_note("box.withdraw.too_late", say))
         # Unknown by now: withdrawn just before, by the same page sent twice.
-        return _Done(_note("box.withdrawn", say), gone=True)
+        return Done(_note("box.withdrawn", say), gone=True)
 
     def _unsent(self, posted: FormData, typed: str, otherwise: str, say: Spoken) -> MailboxView:
         """What is shown when nothing was done: what was typed stays."""
@@ -275,50 +225,13 @@ class MailboxPage:
         return self._pages.show("mailbox.html", language, status, view=view)
 
 
-def _opened(digits: str, found: Mailbox, done: _Done, withdrawing: Asking, say: Spoken) -> MailboxView:
-    labels = _labelled(found, say)
-    shown = tuple(
-        ShownLine(
-            line,
-            tuple(
-                (f"{line.message.id}.{choice.id}", choice_label(choice, line.message, say))
-                for choice in line.message.choices
-            ),
-            tuple((file.id, labels[file.id][1]) for file in line.message.files),
-        )
-        for line in lines(found, say)
-    )
-    return MailboxView(
-        notes=done.notes,
-        receipt=digits,
-        head=head(found, say),
-        lines=shown,
-        can_write=found.can_write,
-        can_withdraw=found.can_withdraw,
-        withdrawing=withdrawing,
-        shown=done.shown,
-        message=base64.urlsafe_b64encode(secrets.token_bytes(_ID_BYTES)).decode(),
-        text=done.unsent,
-    )
-
-
-def _labelled(found: Mailbox, say: Spoken) -> dict[str, tuple[MailFile, str]]:
-    """Every file of the mailbox by its id, with its name: photos and recordings are counted apart."""
-    counts = {"photo": 0, "voice": 0}
-    named = {}
-    for file in (file for message in found.messages for file in message.files):
-        counts[file.kind] += 1
-        named[file.id] = (file, say(f"file.{file.kind}", number=str(counts[file.kind])))
-    return named
-
-
 def _message_id(posted: str) -> bytes:
     """The id that our page carried; another one when it was changed."""
     try:
         raw = base64.urlsafe_b64decode(posted.encode())
     except ValueError:
         raw = b""
-    return raw if len(raw) == _ID_BYTES else secrets.token_bytes(_ID_BYTES)
+    return raw if len(raw) == ID_BYTES else secrets.token_bytes(ID_BYTES)
 
 
 def _note(key: str, say: Spoken, **values: str) -> tuple[ShownNote, ...]:

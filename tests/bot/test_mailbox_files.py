@@ -20,6 +20,7 @@ from tests.bot.telegram_driver import Telegram, TelegramWorker
 from tests.bot.web_driver import WebWorker
 from tests.bot.zalo_driver import ZaloWorker, on_zalo
 
+VOICE = voice(next(iter(RECORDERS.values())))
 FROM_THE_DESK = Clean("image/jpeg", photo("jpeg"))
 
 
@@ -79,7 +80,7 @@ class TestInChat:
     def test_words_and_files_go_together(self, worker: WebWorker, liaison: Liaison, receipt: str) -> None:
         worker.say(receipt)
         worker.send_file(photo("png"))
-        worker.send_file(voice(next(iter(RECORDERS.values()))), "voice")
+        worker.send_file(VOICE, "voice")
         assert "Gửi 1 ảnh, 1 ghi âm và câu này" in worker.say("đây là xe của họ").text
         assert "Đã gửi" in worker.say("gửi").text
         assert count_of(liaison) == [2]
@@ -118,19 +119,21 @@ class TestInChat:
 
 
 class TestOnPlatforms:
-    def test_telegram_shows_it_and_lets_nobody_pass_it_on(
+    def test_telegram_shows_and_plays_them_and_lets_nobody_pass_them_on(
         self, house: House, liaison: Liaison, receipt: str
     ) -> None:
         liaison.send_file("Có phải người này không?", FROM_THE_DESK)
+        liaison.send_file("Giọng này có quen không?", Clean("audio/ogg", VOICE))
         with Telegram.account(house) as account, account.bot():
             worker = TelegramWorker(account.fake)
             opened = worker.say(receipt)
             (shown,) = worker.tap(opened.button("Xem ảnh")).pictures
             assert opens_as_picture(shown)
-            assert all(sent.protected for sent in worker.mine if sent.photo)
+            assert [sent.voice for sent in worker.mine if sent.voice] == [VOICE]
+            assert all(sent.protected for sent in worker.mine if sent.photo or sent.voice)
             assert "Gửi 1 ảnh cho cán bộ" in worker.send_file(photo("jpeg")).text
             assert "Đã gửi" in worker.say("gửi").text
-        assert count_of(liaison) == [1, 1]
+        assert count_of(liaison) == [1, 1, 1]
 
     @pytest.fixture
     def zalo_worker(self, house: House) -> Iterator[ZaloWorker]:
@@ -157,7 +160,7 @@ class TestOnThePage:
         self, house: House, browser: Browser, liaison: Liaison, receipt: str
     ) -> None:
         browser.open("/hop-thu").post(receipt=receipt)
-        upload(browser, photo("jpeg"), voice(next(iter(RECORDERS.values()))))
+        upload(browser, photo("jpeg"), VOICE)
         assert "Đã gửi cho cán bộ" in browser.page
         assert count_of(liaison) == [2]
         assert drafts_left(house) == 0
@@ -182,7 +185,7 @@ class TestOnThePage:
         fields = browser.fields()
         for _ in range(2):
             upload(browser, photo("jpeg"), fields=fields)
-        assert count_of(liaison) == [1]
+        assert (count_of(liaison), drafts_left(house)) == ([1], 0)
 
     def test_a_file_of_another_mailbox_does_not_open(
         self, browser: Browser, liaison: Liaison, receipt: str

@@ -30,6 +30,7 @@ MAX_DELETED: Final = 100
 MAX_DOWNLOAD: Final = 20_000_000
 _PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 """How the files begin that ``sendPhoto`` takes here: PNG and JPEG."""
+VOICE: Final = {"file_id": "AwAC", "file_unique_id": "AgAD", "duration": 2}
 PHOTO: Final = {"file_id": "AgAC", "file_unique_id": "AQAD", "width": 640, "height": 564}
 FIRST_UPDATE: Final = 500_000_001
 FIRST_MESSAGE: Final = 7_001
@@ -59,6 +60,8 @@ class Sent:
     previews: bool
     photo: bytes | None = None
     """A picture; then ``text`` is its caption."""
+    voice: bytes | None = None
+    """Likewise."""
 
     @property
     def buttons(self) -> list[Json]:
@@ -71,9 +74,16 @@ class Sent:
             "date": 1_790_000_000,
             "chat": private_chat(self.chat),
             "from": BOT,
-            **({"photo": [PHOTO], "caption": self.text} if self.photo else {"text": self.text}),
+            **self._content(),
             **markup,
         }
+
+    def _content(self) -> Json:
+        if self.photo:
+            return {"photo": [PHOTO], "caption": self.text}
+        if self.voice:
+            return {"voice": VOICE, "caption": self.text}
+        return {"text": self.text}
 
 
 @dataclass(frozen=True)
@@ -308,6 +318,8 @@ class FakeTelegram:
                 return self._send(given, _text(given))
             case "sendPhoto":
                 return self._send(given, _caption(given), _photo(given))
+            case "sendVoice":
+                return self._send(given, _caption(given), voice=_voice(given))
             case "editMessageText":
                 sent = self._editable(given)
                 text, keyboard = _text(given), _keyboard(given)
@@ -355,14 +367,14 @@ class FakeTelegram:
         about = {"file_id": file_id, "file_unique_id": "u", "file_size": size}
         return {**about, "file_path": f"photos/{file_id}"}
 
-    def _send(self, given: Json, text: str, photo: bytes | None = None) -> Json:
+    def _send(self, given: Json, text: str, photo: bytes | None = None, voice: bytes | None = None) -> Json:
         chat = int(given["chat_id"])
         if chat in self.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
         number, self._next_message = self._next_message, self._next_message + 1
         previews = not (given.get("link_preview_options") or {}).get("is_disabled", False)
         protected = bool(given.get("protect_content", False))
-        sent = Sent(number, chat, text, _keyboard(given), protected, previews, photo)
+        sent = Sent(number, chat, text, _keyboard(given), protected, previews, photo, voice)
         self.sent.append(sent)
         return sent.as_message()
 
@@ -428,6 +440,13 @@ def _photo(given: Json) -> bytes:
     if not isinstance(photo, bytes) or not photo.startswith(_PICTURES):
         raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
     return photo
+
+
+def _voice(given: Json) -> bytes:
+    voice = given.get("voice")
+    if not isinstance(voice, bytes) or not voice.startswith(b"OggS"):
+        raise Refusal(400, "Bad Request: wrong file type")
+    return voice
 
 
 def _keyboard(given: Json) -> list[list[Json]]:
