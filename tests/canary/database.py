@@ -71,9 +71,12 @@ def search_dump(access: Access, needles: Needles, findings: Findings, *, cluster
     dumping = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert dumping.returncode == 0, dumping.stderr.decode()
     findings.add(Place.DUMP, program, len(dumping.stdout), needles.in_bytes(dumping.stdout))
-    # A dump writes bytes in hex, whatever form of a text they hold.
-    held = _BETWEEN.join(bytes.fromhex(found.decode()) for found in _BYTES.findall(dumping.stdout))
-    findings.add(Place.DUMP, program, 0, needles.in_bytes(held))
+    findings.add(Place.DUMP, program, 0, needles.in_bytes(in_hex(dumping.stdout)))
+
+
+def in_hex(dump: bytes) -> bytes:
+    """The bytes that a dump writes in hex, whatever form of a text they hold."""
+    return _BETWEEN.join(bytes.fromhex(found.decode()) for found in _BYTES.findall(dump))
 
 
 def relation_files(access: Access) -> dict[str, str]:

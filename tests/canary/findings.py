@@ -12,6 +12,7 @@ class Place(StrEnum):
 
     SQL = "SQL"
     DUMP = "pg_dump"
+    BACKUP = "backup"
     DATA_DIRECTORY = "data directory"
     VAR = "var"
     OUTPUT = "process output"

@@ -15,6 +15,7 @@ from typing import Final
 from backend.ops.postgres_files import programs_for
 from backend.ops.processes import unprivileged_user
 from tests.canary import liaisons, machine
+from tests.canary.backups import search_backup
 from tests.canary.database import Access, relation_files, search_database, search_dump
 from tests.canary.findings import Findings, Place
 from tests.canary.forms import Planted
@@ -78,6 +79,7 @@ class Canary:
         self.files = relation_files(access)
         search_database(access, needles, findings)
         search_dump(access, needles, findings)
+        search_backup(self.house.var, access.programs, needles, findings)
         machine.search_processes(self.house.process.pid, needles, findings)
         self._search_files(needles, findings)
         machine.search_output(list(self.house.lines), needles, findings)

@@ -91,6 +91,7 @@ def test_every_place_was_searched(searched: Searched) -> None:
         assert any(where.startswith(f"{relation}.") for where in stopped[Place.SQL]), relation
     assert set(running[Place.DUMP]) == {"pg_dump"}
     assert set(stopped[Place.DUMP]) == {"pg_dumpall"}
+    assert set(running[Place.BACKUP]) == {"sealed", "opened"}
     for at in (running, stopped):
         assert any(where.startswith("pg_wal/") for where in at[Place.DATA_DIRECTORY])
         assert any(where.endswith("(drafts)") for where in at[Place.DATA_DIRECTORY])
@@ -108,6 +109,7 @@ def test_what_does_stand_there_is_found(searched: Searched) -> None:
     expected = {
         ("login", Place.SQL): (searched.running, searched.stopped),
         ("login", Place.DUMP): (searched.running, searched.stopped),
+        ("login", Place.BACKUP): (searched.running,),
         ("login", Place.DATA_DIRECTORY): (searched.running, searched.stopped),
         ("address", Place.PROCESS): (searched.running,),
         ("greeting", Place.OUTPUT): (searched.running, searched.stopped),
