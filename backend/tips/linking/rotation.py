@@ -22,7 +22,6 @@ async def layer_index(session: AsyncSession, keys: SiteKeys) -> int:
         How many values were moved.
     """
     chain = IndexChain.of(keys)
-    await repository.take_turn(session)
     moved = 0
     while entries := await repository.entries_below(session, chain.layer, _AT_ONCE):
         changed = [(one.tip_id, one.value, chain.lifted(one.value, one.layer)) for one in entries]

@@ -31,6 +31,7 @@ EVERYBODY = {
 BY_PREFIX = {
     "/queue": set(LIAISONS),
     "/desks": set(LIAISONS),
+    "/search": set(LIAISONS),
     "/accounts": {Role.ADMINISTRATOR},
     "/admin": {Role.ADMINISTRATOR},
     "/studio": {Role.TRAINER, Role.ADMINISTRATOR},

@@ -8,6 +8,7 @@ to all. The one pair that is mistaken tells of two pawnshops with three words of
 such pairs side by side.
 """
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,8 +22,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.settings import Settings
 from backend.kit.site_keys import SiteKeys
+from backend.ops.postgres import DatabaseUrls
 from backend.tips import service as tips
 from backend.tips.linking.chain import IndexChain
 from backend.tips.linking.models import TipIndexEntry, TipWording
@@ -155,3 +158,18 @@ async def test_neither_signature_nor_bands_stand_in_the_database_as_they_are(
     assert likeness(bytes(stored["signature"]), wording.rows) < ALIKE
     cells = set(loot.every_cell())
     assert not any(band in cells or band[1:] in cells for band in wording.bands())
+
+
+async def test_tips_that_come_at_the_same_moment_see_each_other(
+    database: DatabaseUrls, db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    engine = create_engine(database.app)
+
+    async def send() -> None:
+        async with create_sessionmaker(engine).begin() as session:
+            await tips.submit(session, site_keys, a_tip(story=[STORY]))
+
+    await asyncio.gather(*(send() for _ in range(4)))
+    await engine.dispose()
+    assert await wordings(db_session) == [4]
+    assert await db_session.scalar(select(func.count()).select_from(TipWording)) == 1
