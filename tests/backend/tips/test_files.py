@@ -405,3 +405,26 @@ async def test_destroying_a_tip_destroys_its_files(
     await retention.destroy(db_session, site_keys, row, "retention")
     await db_session.commit()
     assert await count(db_session, TipFile) == 0
+
+
+async def test_sealed_columns_are_stored_as_they_are_and_never_sampled(db_session: AsyncSession) -> None:
+    columns = await db_session.execute(
+        text(
+            "SELECT attname, attstorage::text, attstattarget FROM pg_attribute WHERE attname LIKE 'sealed%' "
+            "AND attrelid IN ('draft_files'::regclass, 'tip_files'::regclass)"
+        )
+    )
+    found = [tuple(row) for row in columns]
+    assert len(found) == 4
+    assert {row[1:] for row in found} == {("e", 0)}
+
+
+async def test_files_of_drafts_are_in_no_log_of_the_database(db_session: AsyncSession) -> None:
+    """What is UNLOGGED is in no write-ahead log and no physical backup, its large values included."""
+    kept = await db_session.scalars(
+        text(
+            "SELECT relpersistence::text FROM pg_class WHERE oid = 'draft_files'::regclass OR oid = "
+            "(SELECT reltoastrelid FROM pg_class WHERE oid = 'draft_files'::regclass)"
+        )
+    )
+    assert list(kept) == ["u", "u"]
