@@ -31,7 +31,7 @@ from backend.knowledge.endpoints import internal as knowledge
 from backend.knowledge.finder import Finder
 from backend.studio.endpoints import staff as studio
 from backend.studio.versions import staff as studio_versions
-from backend.text.lexicon import Lexicon
+from backend.text.lexicon import lexicon
 from backend.tips.endpoints import internal as tips
 from backend.tips.files.endpoints import LARGEST_FILE
 from backend.tips.files.endpoints import internal as files
@@ -63,7 +63,7 @@ def _with_finder(lifespan: Lifespan) -> Lifespan:
 
     @asynccontextmanager
     async def finding(app: FastAPI) -> AsyncIterator[None]:
-        app.state.finder = Finder(Lexicon.load())
+        app.state.finder = Finder(lexicon())
         async with lifespan(app):
             building = asyncio.create_task(_build_index(app))
             yield

@@ -5,6 +5,7 @@ concept found is evidence for rules and classifiers, never a decision.
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -92,6 +93,12 @@ class Lexicon:
                 branches.append((word, known))
             node = known
         node.concept = concept
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon of ``data/lexicon.yml``, read once a process. Raises ``DataFileError``."""
+    return Lexicon.load()
 
 
 def _longest(node: _Node, text_words: "list[str]", start: int, position: int) -> "ConceptMatch | None":

@@ -5,21 +5,15 @@ Pawning an ID card, a payroll card or an insurance book, and lending a bank acco
 sentence is said before the readers are chosen; when in doubt it is said.
 """
 
-from functools import lru_cache
 from typing import Final
 
-from backend.text.lexicon import Lexicon
+from backend.text.lexicon import lexicon
 
 _CONCEPTS: Final = frozenset(
     {"own_offence", "id_card_pawned", "insurance_book", "payday_withdrawal", "account_rented"}
 )
 
 
-@lru_cache
-def _lexicon() -> Lexicon:
-    return Lexicon.load()
-
-
 def tells_of_own_fault(text: str) -> bool:
     """True when the words of such an act appear, whoever did it."""
-    return any(concept in _CONCEPTS for concept in _lexicon().concepts(text))
+    return any(concept in _CONCEPTS for concept in lexicon().concepts(text))

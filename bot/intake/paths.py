@@ -6,10 +6,9 @@ decided elsewhere (``backend.text.danger``).
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal
 
-from backend.text.lexicon import Lexicon
+from backend.text.lexicon import lexicon
 from backend.text.normalize import fold
 
 Path = Literal["others_debt", "own_loan"]
@@ -48,7 +47,7 @@ class Told:
 
 
 def told_in(text: str) -> Told:
-    concepts = set(_lexicon().concepts(text))
+    concepts = set(lexicon().concepts(text))
     plain = fold(text)
     path: Path | None = None
     if _INSTEAD.search(plain) or (concepts & _OTHERS_LOAN and concepts & _PRESSED):
@@ -57,8 +56,3 @@ def told_in(text: str) -> Told:
         path = "own_loan"
     hurt = "child_harm" in concepts or ("child" in concepts and bool(concepts & _CHILD_HURT))
     return Told(path, hurt or bool(concepts & _SOLD))
-
-
-@lru_cache
-def _lexicon() -> Lexicon:
-    return Lexicon.load()
