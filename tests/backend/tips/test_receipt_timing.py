@@ -152,7 +152,7 @@ async def test_ten_thousand_wrong_receipts_find_nothing_and_hold_up_no_right_one
     # Its own, those that came before it, and those that had their turn beside it.
     assert max(turns) <= AT_ONCE + 2 * argon2_queue.WORKERS + 1
     receipt_report.write(
-        "Ten thousand wrong receipts",
+        "A flood of wrong receipts at the backend",
         f"{FLOOD} wrong receipts by {AT_ONCE} connections without a pause, as many at once as the bot lets "
         f"through; beside them a right one every {_PAUSE:.0f} seconds.\n\n"
         f"- Found by the wrong ones: nothing ({FLOOD} answers 404) in {took / 60:.0f} minutes, "
