@@ -140,9 +140,7 @@ async def test_what_is_stored_is_stored_before_the_answer_waits(
     sleep = asyncio.sleep
 
     async def looked(seconds: float) -> None:
-        rows = await db_session.scalars(
-            select(TipMessage.read_at).execution_options(populate_existing=True)
-        )
+        rows = await db_session.scalars(select(TipMessage.read_at).execution_options(populate_existing=True))
         seen.append(all(read_at is not None for read_at in rows))
         await sleep(0)
 
