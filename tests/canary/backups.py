@@ -29,5 +29,5 @@ def _opened(path: Path, var: Path, programs: Path) -> bytes:
         file.seek(0)
         key = keys.key_of(about, Settings(var=var).secrets, str)
         dump = b"".join(sealed.read(file, key))
-    restoring = [programs / "pg_restore", "--file=-"]
+    restoring = [str(programs / "pg_restore"), "--file=-"]
     return subprocess.run(restoring, input=dump, capture_output=True, check=True).stdout
