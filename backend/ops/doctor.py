@@ -113,7 +113,12 @@ def _database(config: Settings) -> list[Finding]:
         if found != wanted:
             return [Finding("database", False, _other_schema(found, wanted))]
         _write(url)
-        return [Finding("database", True, f"schema {found}"), *_site_keys(config, url), *_jobs(url)]
+        return [
+            Finding("database", True, f"schema {found}"),
+            *_site_keys(config, url),
+            *_desks(url),
+            *_jobs(url),
+        ]
     except FileNotFoundError:
         return [Finding("database", False, "was never started here. Start it with: antam up")]
     except Exception as error:  # the driver's message may name the server, never a row
@@ -152,6 +157,25 @@ def _site_keys(config: Settings, url: str) -> list[Finding]:
     if purposes := foreign(url, SiteKeys.read(path)):
         return [Finding("site keys", False, remedy(purposes))]
     return [Finding("site keys", True, "belong to this database")]
+
+
+def _desks(url: str) -> list[Finding]:
+    """Whether every desk that ever worked still has somebody who holds its key."""
+    with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
+        lost = connection.execute(
+            """
+            SELECT kind || ':' || coalesce(province, 'national') FROM desks
+            WHERE public_key IS NOT NULL AND NOT EXISTS (
+                SELECT FROM desk_members AS seat
+                WHERE seat.desk_id = desks.id AND seat.sealed_desk_key IS NOT NULL
+            )
+            ORDER BY 1
+            """
+        ).fetchall()
+    if lost:
+        names = ", ".join(name for (name,) in lost)
+        return [Finding("desks", False, f"nobody holds the key of {names}. See: antam desk list")]
+    return [Finding("desks", True, "none has lost its key")]
 
 
 async def _tokens(config: Settings) -> list[Finding]:

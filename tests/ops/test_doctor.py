@@ -55,6 +55,19 @@ async def test_an_older_schema_asks_for_a_migration(
     assert found["database"].words.endswith("antam migrate")
 
 
+async def test_a_desk_whose_key_nobody_holds_is_named(
+    var_dir: Path, database: DatabaseUrls, quiet_port: int
+) -> None:
+    with psycopg.connect(database.owner.replace("+psycopg", "", 1)) as connection:
+        connection.execute(
+            "INSERT INTO desks (id, kind, province, public_key) VALUES"
+            " (gen_random_uuid(), 'union', '79', 'x'), (gen_random_uuid(), 'police', NULL, NULL)"
+        )
+    found = await findings(settings_for(var_dir, database.owner, quiet_port))
+    assert not found["desks"].well
+    assert "of union:79. See" in found["desks"].words
+
+
 async def test_work_left_lying_is_noticed(var_dir: Path, database: DatabaseUrls, quiet_port: int) -> None:
     with psycopg.connect(database.owner.replace("+psycopg", "", 1)) as connection:
         connection.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
