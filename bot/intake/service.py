@@ -159,7 +159,8 @@ class Intake:
         if resting:
             return Standing(resume_prompt(before, context), (Note("file.unread"),), draft=before, taken=False)
         if before.step in (Step.SENDING, Step.SENT) or before.cancelling:
-            key = "file.unread" if before.cancelling else "file.too_late"
+            sent = before.step is Step.SENT and not before.cancelling
+            key = "file.too_late" if sent else "file.unread"
             return Standing(prompt(before, context), (Note(key),), draft=before, taken=False)
         return await self._attach(person, message, await self._kept(before, media))
 
