@@ -44,8 +44,8 @@ async def answer(
         as ``take_up``; Conflict: this desk has closed the tip.
     """
     case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
-    message = await letters.send(session, keys, holder, case, Letter(text=text))
-    await files.keep_clean(session, case.content, attached, message.id)
+    message_id = await letters.send(session, keys, holder, case, Letter(text=text))
+    await files.keep_clean(session, case.content, attached, message_id)
     await record(session, keys, holder, case, "tip.answered")
 
 

@@ -16,18 +16,14 @@ from backend.desks import case_notes, letters
 from backend.desks import service as desks
 from backend.desks.case import Case, Damaged, NeverForwarded, UnknownValue, record, take_up
 from backend.desks.models import Desk
-from backend.kit.crypto import Unsealable, seal_to
+from backend.kit.crypto import Unsealable
 from backend.kit.errors import Conflict
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
-from backend.tips import opening, repository, routing, sealing
-from backend.tips.clock import this_minute
-from backend.tips.jobs import defer_notify
-from backend.tips.models import TipDesk, TipPart, TipSeal
+from backend.tips import opening, routing, widening
 from backend.tips.opening import Message
 from backend.tips.problems import NobodyToReceive
 from backend.tips.sealing import Choice, Handover, Letter
-from backend.tips.triage import due_at
 
 Basis = Literal["consent", "life", "law"]
 WITHOUT_CONSENT: Final[tuple[Basis, ...]] = ("life", "law")
@@ -132,10 +128,17 @@ async def hand_over(
     elif basis not in WITHOUT_CONSENT or not reason.strip():
         raise UnknownValue
     placements = await _police_desks(session, case)
-    case.tip.readers = ["union", "police"]
-    case.tip.handed_over = True
-    _seal_record(session, case, holder, basis, asked.question if asked and basis == "consent" else None)
-    await _place(session, keys, case, placements)
+    handover = Handover(
+        readers=["union", "police"],
+        basis=basis,
+        by=f"{desk_id}:{holder.member_id}",
+        question=asked.question if asked and basis == "consent" else None,
+    )
+    receiving = [
+        widening.Receiving(desk.id, desk.key_version, desks.checked_public_key(desk, keys), reach)
+        for desk, reach in placements
+    ]
+    await widening.widen(session, keys, case.tip, case.content, handover=handover, receiving=receiving)
     case.placed.status = "forwarded"
     if reason.strip():
         await case_notes.add(session, case, holder.member_id, "handover", reason.strip())
@@ -187,39 +190,3 @@ async def _police_desks(session: AsyncSession, case: Case) -> list[tuple[Desk, s
     if not placements:
         raise NobodyToReceive
     return placements
-
-
-def _seal_record(
-    session: AsyncSession, case: Case, holder: KeyHolder, basis: str, question: uuid.UUID | None
-) -> None:
-    row_id = uuid.uuid4()
-    by = f"{case.desk.id}:{holder.member_id}"
-    handover = Handover(readers=case.tip.readers, basis=basis, by=by, question=question)
-    sealed = sealing.seal_handover(case.content.key, handover, sealing.Slot(case.tip.id, row_id))
-    session.add(
-        TipPart(id=row_id, tip_id=case.tip.id, field=sealing.HANDOVER, version=sealing.VERSION, sealed=sealed)
-    )
-
-
-async def _place(
-    session: AsyncSession, keys: SiteKeys, case: Case, placements: Sequence[tuple[Desk, str]]
-) -> None:
-    """Seal the content key to each desk and put the tip before it, with clocks that start now."""
-    due = due_at(case.tip.priority, this_minute())
-    standing = {placed.desk_id for placed in await repository.placements(session, case.tip.id)}
-    for desk, reach in placements:
-        if desk.id in standing:
-            continue
-        public_key = desks.checked_public_key(desk, keys)
-        seal = TipSeal(
-            tip_id=case.tip.id,
-            desk_id=desk.id,
-            key_version=desk.key_version,
-            sealed_key=seal_to(public_key, case.content.key),
-        )
-        opening.authenticate(seal, keys)
-        session.add(seal)
-        session.add(TipDesk(tip_id=case.tip.id, desk_id=desk.id, reach=reach, status="new", due_at=due))
-        await session.flush()
-        if reach == "direct":
-            await defer_notify(session, case.tip.id, desk.id, "received")

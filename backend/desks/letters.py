@@ -17,8 +17,7 @@ from backend.kit.crypto import Unsealable
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
-from backend.tips import commendations, notices, opening, repository
-from backend.tips.models import TipMessage
+from backend.tips import commendations, notices, opening
 from backend.tips.sealing import Choice, Letter
 
 READY: Final = {"yes_no": ("yes", "no"), "yes_no_unsure": ("yes", "no", "unsure")}
@@ -37,8 +36,11 @@ class WrongCode(NotFound):
 
 async def send(
     session: AsyncSession, keys: SiteKeys, holder: KeyHolder, case: Case, letter: Letter
-) -> TipMessage:
+) -> uuid.UUID:
     """Write to the reporter in the hands of ``case``; who asked to be told of news is told.
+
+    Returns:
+        The message's id.
 
     Raises:
         Conflict: this desk has closed the tip.
@@ -47,7 +49,7 @@ async def send(
         raise Conflict
     row = await opening.write(session, case.content, letter, desk_id=case.desk.id, author_id=holder.member_id)
     await notices.there_is_news(session, keys, case.tip.id)
-    return row
+    return row.id
 
 
 def choices_of(ready: str, own: Sequence[str]) -> list[Choice]:
@@ -105,8 +107,8 @@ async def commend(
         as ``take_up`` and ``send``.
     """
     case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
-    row = await send(session, keys, holder, case, Letter(text=text, kind="commendation"))
-    await commendations.add(session, keys, case.tip, row)
+    message_id = await send(session, keys, holder, case, Letter(text=text, kind="commendation"))
+    await commendations.add(session, keys, case.tip, message_id=message_id, desk_id=desk_id)
     await record(session, keys, holder, case, "tip.commended")
 
 
@@ -132,8 +134,6 @@ async def collect(
         action="desk.commendation_collected",
         subject=f"desk:{desk_id}",
     )
-    if await repository.seal_for(session, found.tip_id, desk_id) is None:
-        return ""
     try:
         content = await opening.content_key(session, keys, found.tip_id, desk_id, desk)
         messages = await opening.conversation(session, content)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.crypto import Unsealable, keyed_hash, open_with, seal_to
 from backend.kit.site_keys import SiteKeys
 from backend.tips.clock import local_day
-from backend.tips.models import Tip, TipMessage
+from backend.tips.models import Tip
 from backend.tips.opening import KeyPair
 from backend.tips.two_way_models import Commendation
 
@@ -35,19 +35,20 @@ def _hash(key: bytes, desk_id: uuid.UUID, digits: str) -> bytes:
     return keyed_hash(key, b"commendation", desk_id.bytes, digits.encode())
 
 
-async def add(session: AsyncSession, keys: SiteKeys, tip: Tip, message: TipMessage) -> None:
-    """Give the reporter a code for what ``message`` (a desk's) tells of."""
-    assert message.desk_id is not None
+async def add(
+    session: AsyncSession, keys: SiteKeys, tip: Tip, *, message_id: uuid.UUID, desk_id: uuid.UUID
+) -> None:
+    """Give the reporter a code for what a desk's message tells of."""
     version, key = keys.current("mac")
     digits = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     session.add(
         Commendation(
             tip_id=tip.id,
-            message_id=message.id,
-            desk_id=message.desk_id,
-            code_hash=_hash(key, message.desk_id, digits),
+            message_id=message_id,
+            desk_id=desk_id,
+            code_hash=_hash(key, desk_id, digits),
             mac_version=version,
-            sealed_code=seal_to(tip.reporter_public_key, message.id.bytes + digits.encode()),
+            sealed_code=seal_to(tip.reporter_public_key, message_id.bytes + digits.encode()),
         )
     )
     await session.flush()
