@@ -12,6 +12,7 @@ from backend.accounts.passwords import normal_password
 from backend.accounts.sign_in import new_keys
 from backend.desks import service as desks
 from backend.desks.models import Desk
+from backend.kit import argon2_queue
 from backend.kit.argon2_queue import SALT_BYTES, derive_now
 from backend.kit.crypto import KEY_BYTES
 from backend.kit.site_keys import SiteKeys
@@ -22,8 +23,8 @@ _SALT = bytes(SALT_BYTES)
 
 
 @cache
-def _stretched_password() -> bytes:
-    """One password and salt for everybody: stretched once, since every test hires several people."""
+def _stretched_password(memory_kib: int, passes: int) -> bytes:
+    """One password and salt for everybody: stretched once a cost, since every test hires several people."""
     return derive_now(normal_password(PASSWORD), _SALT, KEY_BYTES)
 
 
@@ -45,7 +46,8 @@ async def hire(session: AsyncSession, keys: SiteKeys, role: str) -> Person:
     await session.flush()
     row, private_key = new_keys(keys, member.id)
     row.recovery_saved = True
-    wrapped = wrap_private_key(keys, member.id, private_key, _stretched_password(), "password")
+    stretched = _stretched_password(argon2_queue.MEMORY_KIB, argon2_queue.PASSES)
+    wrapped = wrap_private_key(keys, member.id, private_key, stretched, "password")
     row.password_salt, row.password_wrapped, row.password_wrap_version = _SALT, wrapped.value, wrapped.version
     session.add(row)
     await session.flush()
