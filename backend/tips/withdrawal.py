@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import service as audit
-from backend.kit.errors import Conflict
+from backend.kit.errors import Conflict, NotFound
 from backend.kit.site_keys import SiteKeys
 from backend.tips import notices, opening, repository, retention
 from backend.tips.models import Tip
@@ -31,9 +31,11 @@ async def withdraw(session: AsyncSession, keys: SiteKeys, tip: Tip, content: ope
 
     Raises:
         HandedOver: see there.
+        NotFound: the same page was sent twice at once, and the other one was faster.
     """
     await repository.lock(session, tip.id)
-    await session.refresh(tip)
+    if await session.get(Tip, tip.id, populate_existing=True) is None:
+        raise NotFound
     if tip.handed_over or await opening.handover(session, content) is not None:
         raise HandedOver
     if tip.submission_id is not None:

@@ -1,5 +1,7 @@
 """A reporter may take a tip back until it was handed over; nothing of it stays but counts."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.audit.models import AuditEntry
 from backend.desks import casework, letters
 from backend.desks.case import TipNotFound
+from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.errors import NotFound
+from backend.kit.settings import Settings
 from backend.kit.site_keys import SiteKeys
-from backend.tips import notices
+from backend.tips import mailbox_acts, notices
 from backend.tips import service as tips
 from backend.tips.models import Tip
 from backend.tips.problems import OtherSubmission
@@ -105,3 +109,22 @@ async def test_sending_its_draft_once_more_does_not_bring_it_back(
     with pytest.raises(OtherSubmission):
         await tips.submit(db_session, site_keys, tip)
     assert await db_session.scalar(select(Tip.id)) is None
+
+
+async def test_withdrawn_twice_at_once_it_is_gone_once(
+    talk: Talk, backend_settings: Settings, site_keys: SiteKeys
+) -> None:
+    await talk.session.commit()
+    engine = create_engine(str(backend_settings.database_url))
+
+    async def once() -> str:
+        try:
+            async with create_sessionmaker(engine).begin() as session:
+                await mailbox_acts.withdraw(session, site_keys, talk.receipt)
+        except NotFound:
+            return "gone before"
+        return "withdrawn"
+
+    assert sorted(await asyncio.gather(once(), once())) == ["gone before", "withdrawn"]
+    await engine.dispose()
+    assert (await talk.logged()).count("tip.withdrawn") == 1
