@@ -136,11 +136,7 @@ def _unavailable(case: CaseFile) -> set[str]:
 def _without_repeats(history: list[Act]) -> list[Act]:
     """Newest first, without the openings that only follow what the same member did before."""
     older = [*history[1:], None]
-    return [
-        entry
-        for entry, before in zip(history, older, strict=True)
-        if not _repeats(entry, before)
-    ]
+    return [entry for entry, before in zip(history, older, strict=True) if not _repeats(entry, before)]
 
 
 def _repeats(entry: Act, before: Act | None) -> bool:
@@ -173,12 +169,8 @@ async def answer(
         case = await case_file.read(session, keys, person, tip_id=tip_id, desk_id=desk_id)
         shown = await _tip_context(session, person, desk_id, case)
         fault = refusal_sentence(ready.number, ready.reason)
-        return page(
-            request, "desks/tip.html", status=422, **{**shown, "typed": form.text, "fault": fault}
-        )
-    await casework.answer(
-        session, keys, person, ready, tip_id=tip_id, desk_id=desk_id, text=form.text
-    )
+        return page(request, "desks/tip.html", status=422, **{**shown, "typed": form.text, "fault": fault})
+    await casework.answer(session, keys, person, ready, tip_id=tip_id, desk_id=desk_id, text=form.text)
     return _back(desk_id, tip_id, "answered")
 
 

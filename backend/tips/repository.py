@@ -119,9 +119,7 @@ async def late_placements(session: AsyncSession, now: datetime) -> list[TipDesk]
     return list(await session.scalars(query))
 
 
-async def unclosed_on_desk(
-    session: AsyncSession, desk_id: uuid.UUID, reach: str = "direct"
-) -> list[TipDesk]:
+async def unclosed_on_desk(session: AsyncSession, desk_id: uuid.UUID, reach: str = "direct") -> list[TipDesk]:
     """Where a desk stands with the tips that it has not closed; held until the transaction ends."""
     query = select(TipDesk).where(
         TipDesk.desk_id == desk_id, TipDesk.reach == reach, TipDesk.status != "closed"

@@ -242,9 +242,7 @@ class Mailbox(BaseModel):
                 "choice": "",
                 "code": None,
                 "collected": False,
-                "files": [
-                    {"id": _FILE_ID, "kind": "photo", "media_type": "image/jpeg", "size": 234567}
-                ],
+                "files": [{"id": _FILE_ID, "kind": "photo", "media_type": "image/jpeg", "size": 234567}],
             }
         ],
         can_write=True,
