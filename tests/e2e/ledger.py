@@ -72,7 +72,10 @@ class Jobs:
 
 
 def jobs(house: House) -> Jobs:
-    """A tip's desk is told by a job that waits, or was told by a notification that a job left."""
+    """A tip's desk is told by a job that waits, or was told by a notification that a job left.
+
+    Of tips that are held as a flood, a desk is told once. Tellers word their tips alike, so theirs are one.
+    """
     told, orphans = in_own_thread(_jobs(house.var))
     return Jobs(told, orphans)
 
@@ -103,7 +106,7 @@ async def _rows(var: Path, question: str) -> list[Any]:
 
 
 async def _jobs(var: Path) -> tuple[int, int]:
-    placed = await _rows(var, "SELECT tip_id, desk_id FROM tip_desks WHERE reach = 'direct'")
+    placed = await _rows(var, "SELECT tip_id, desk_id, flood_id FROM tip_desks WHERE reach = 'direct'")
     told = await _rows(var, "SELECT tip_id, desk_id FROM notifications")
     waiting = await _rows(
         var, "SELECT args FROM procrastinate_jobs WHERE task_name = 'tips:notify' AND status <> 'succeeded'"
@@ -112,7 +115,12 @@ async def _jobs(var: Path) -> tuple[int, int]:
     args = [row[0] if isinstance(row[0], dict) else json.loads(row[0]) for row in waiting]
     heard = {(str(row[0]), str(row[1])) for row in told}
     heard |= {(entry["tip_id"], entry["desk_id"]) for entry in args}
-    deaf = [row for row in placed if (str(row[0]), str(row[1])) not in heard]
+    floods = {(desk, flood) for tip, desk, flood in placed if flood and (str(tip), str(desk)) in heard}
+    deaf = [
+        tip
+        for tip, desk, flood in placed
+        if (str(tip), str(desk)) not in heard and (desk, flood) not in floods
+    ]
     return len(deaf), sum(entry["tip_id"] not in known for entry in args)
 
 
