@@ -70,6 +70,7 @@ async def read(
         kept = await files.listing(session, case.content)
         notes = await case_notes.read_all(session, case)
         readers = await opening.readers(session, case.content, report)
+        opening.check_reporter_key(case.tip, report)
     except Unsealable as error:
         raise Damaged from error
     if readers != case.tip.readers:

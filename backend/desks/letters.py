@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import service as audit
 from backend.desks import service as desks
-from backend.desks.case import Case, UnknownValue, record, take_up
+from backend.desks.case import Case, Damaged, UnknownValue, record, take_up
 from backend.kit.crypto import Unsealable
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.identity import KeyHolder
@@ -104,11 +104,17 @@ async def commend(
     """Leave thanks that can be collected without a name, with a code that the reporter alone sees.
 
     Raises:
-        as ``take_up`` and ``send``.
+        as ``take_up`` and ``send``; Damaged: also when another key stands in the place of the reporter's.
     """
     case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id, lock=True)
-    message_id = await send(session, keys, holder, case, Letter(text=text, kind="commendation"))
-    await commendations.add(session, keys, case.tip, message_id=message_id, desk_id=desk_id)
+    try:
+        opening.check_reporter_key(case.tip, await opening.report(session, case.content))
+    except Unsealable as error:
+        raise Damaged from error
+    code = commendations.new_code(keys, desk_id)
+    letter = Letter(text=text, kind="commendation", code_hash=code.hash.hex())
+    message_id = await send(session, keys, holder, case, letter)
+    await commendations.add(session, case.tip, code, message_id=message_id, desk_id=desk_id)
     await record(session, keys, holder, case, "tip.commended")
 
 
@@ -122,6 +128,7 @@ async def collect(
     Raises:
         desks.NotAMember, desks.NotGranted: the member does not hold that desk's key.
         WrongCode: see there.
+        Damaged: the code belongs to other thanks than those it stands beside.
     """
     desk = await desks.open_desk(session, keys, holder, desk_id)
     found = await commendations.collect(session, keys, desk_id, digits)
@@ -140,4 +147,7 @@ async def collect(
     except Unsealable:
         # The code was right; what was promised can be read by nobody any more.
         return ""
-    return next((each.text for each in messages if each.id == found.message_id), "")
+    promised = next((each.letter for each in messages if each.id == found.message_id), Letter())
+    if promised.code_hash and promised.code_hash != found.code_hash.hex():
+        raise Damaged
+    return promised.text

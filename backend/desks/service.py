@@ -68,7 +68,8 @@ def checked_public_key(desk: Desk, keys: SiteKeys) -> bytes:
     Raises:
         desk_keys.SwappedKey: somebody changed it in the database.
     """
-    assert desk.public_key and desk.public_key_mac and desk.mac_version is not None
+    if not desk.public_key or not desk.public_key_mac or desk.mac_version is None:
+        raise desk_keys.SwappedKey(f"desk {desk.id}")
     key = desk_keys.DeskPublicKey(
         desk.id, desk.key_version, desk.public_key, desk.public_key_mac, desk.mac_version
     )

@@ -24,6 +24,15 @@ DIGITS: Final = 8
 
 
 @dataclass(frozen=True)
+class NewCode:
+    """A code just made, and what is kept of it."""
+
+    digits: str = field(repr=False)
+    hash: bytes = field(repr=False)
+    mac_version: int
+
+
+@dataclass(frozen=True)
 class Code:
     """What the reporter brings along, and when it was used."""
 
@@ -35,20 +44,25 @@ def _hash(key: bytes, desk_id: uuid.UUID, digits: str) -> bytes:
     return keyed_hash(key, b"commendation", desk_id.bytes, digits.encode())
 
 
-async def add(
-    session: AsyncSession, keys: SiteKeys, tip: Tip, *, message_id: uuid.UUID, desk_id: uuid.UUID
-) -> None:
-    """Give the reporter a code for what a desk's message tells of."""
+def new_code(keys: SiteKeys, desk_id: uuid.UUID) -> NewCode:
+    """A code for this desk. Its hash goes into the sealed message too, so that it cannot be moved."""
     version, key = keys.current("mac")
     digits = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
+    return NewCode(digits, _hash(key, desk_id, digits), version)
+
+
+async def add(
+    session: AsyncSession, tip: Tip, code: NewCode, *, message_id: uuid.UUID, desk_id: uuid.UUID
+) -> None:
+    """Give the reporter a code for what a desk's message tells of. ``tip``'s key was checked before."""
     session.add(
         Commendation(
             tip_id=tip.id,
             message_id=message_id,
             desk_id=desk_id,
-            code_hash=_hash(key, desk_id, digits),
-            mac_version=version,
-            sealed_code=seal_to(tip.reporter_public_key, message_id.bytes + digits.encode()),
+            code_hash=code.hash,
+            mac_version=code.mac_version,
+            sealed_code=seal_to(tip.reporter_public_key, message_id.bytes + code.digits.encode()),
         )
     )
     await session.flush()

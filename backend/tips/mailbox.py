@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import service as desks
-from backend.kit.crypto import Unsealable, keyed_hash
+from backend.kit.crypto import Unsealable, keyed_hash, same
 from backend.kit.errors import NotFound, Problem
 from backend.kit.site_keys import SiteKeys
 from backend.tips import commendations, even, mailbox_view, notices, opening, receipts, repository
@@ -75,6 +75,8 @@ async def _look(session: AsyncSession, keys: SiteKeys, receipt: str) -> _Found:
         nobodys = Tip(id=nothing.tip_id, category="other_crime", readers=[], received_at=this_minute())
         return _Found(False, nobodys, nothing, candidates[-1])
     tip, reporter = found
+    if not same(tip.reporter_public_key, reporter.public_key):
+        raise Unsealable
     content = await opening.content_key(session, keys, tip.id, None, reporter)
     return _Found(True, tip, content, reporter)
 
@@ -84,6 +86,7 @@ async def open_tip(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple
 
     Raises:
         NotFound: no such receipt.
+        Unsealable: the tip's keys were changed in the database.
     """
     found = await _look(session, keys, receipt)
     if not found.right:

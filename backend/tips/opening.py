@@ -22,7 +22,7 @@ from backend.kit.crypto import (
 from backend.kit.site_keys import SiteKeyMissing, SiteKeys
 from backend.tips import repository, sealing
 from backend.tips.clock import this_minute
-from backend.tips.models import NoteKey, TipMessage, TipSeal
+from backend.tips.models import NoteKey, Tip, TipMessage, TipSeal
 from backend.tips.sealing import Handover, Letter, Report, Slot
 
 
@@ -126,6 +126,16 @@ async def report(session: AsyncSession, content: ContentKey) -> Report:
     return sealing.open_report(content.key, part.sealed, Slot(content.tip_id, part.id, part.version))
 
 
+def check_reporter_key(tip: Tip, told: Report) -> None:
+    """That the key which thanks are sealed to is the reporter's own.
+
+    Raises:
+        Unsealable: somebody put another one in its place.
+    """
+    if told.reporter_key and not same(bytes.fromhex(told.reporter_key), tip.reporter_public_key):
+        raise Unsealable
+
+
 async def handover(session: AsyncSession, content: ContentKey) -> Handover | None:
     """How the tip came to further readers, if it did.
 
@@ -153,7 +163,8 @@ def _slot(row: TipMessage) -> Slot:
 
 
 def _sender(row: TipMessage) -> str:
-    return "reporter" if row.sender == "reporter" else f"desk:{row.desk_id}:{row.author_id}"
+    sender = "reporter" if row.sender == "reporter" else f"desk:{row.desk_id}:{row.author_id}"
+    return f"{row.number}:{sender}" if row.version >= sealing.NUMBERED else sender
 
 
 async def conversation(session: AsyncSession, content: ContentKey) -> list[Message]:

@@ -16,8 +16,10 @@ from backend.kit.crypto import bound_to, seal, unseal
 REPORT: Final = "report"
 VERSION: Final = 1
 """Of what is sealed now: it changes when the form of a sealed value does."""
-LETTER_VERSION: Final = 2
+LETTER_VERSION: Final = 3
 """Of messages; those of version 1 are their text alone."""
+NUMBERED: Final = 3
+"""From this version on a message is bound to its number in the conversation too."""
 HANDOVER: Final = "handover"
 
 
@@ -33,6 +35,8 @@ class Report(BaseModel):
     """As the reporter chose it; a desk's correction stands beside the tip."""
     readers: list[str]
     """The kinds of desk that may read it: what stands in clear is held against this."""
+    reporter_key: str = ""
+    """The reporter's public key (hexadecimal), held against what stands in clear; absent in older tips."""
 
 
 LetterKind = Literal["text", "question", "consent", "told", "commendation"]
@@ -57,6 +61,8 @@ class Letter(BaseModel):
     answers: uuid.UUID | None = None
     """The question that a reporter's choice belongs to."""
     choice: str = ""
+    code_hash: str = ""
+    """Of a ``commendation``: the hash of its code (hexadecimal), held against what stands in clear."""
 
 
 class Handover(BaseModel):
@@ -99,7 +105,9 @@ def open_report(key: bytes, sealed: bytes, slot: Slot) -> Report:
 
 
 def seal_message(key: bytes, letter: Letter, slot: Slot, sender: str) -> bytes:
-    """A message of ``sender`` (``desk:<desk>:<member>`` or ``reporter``) under the tip's content key."""
+    """A message of ``sender`` (``<number>:desk:<desk>:<member>`` or ``<number>:reporter``) under the tip's
+    content key; before version ``NUMBERED`` without the number.
+    """
     return seal(letter.model_dump_json().encode(), key, slot.bound("tip_messages", sender))
 
 
@@ -107,7 +115,7 @@ def open_message(key: bytes, sealed: bytes, slot: Slot, sender: str) -> Letter:
     """The message.
 
     Raises:
-        Unsealable: as ``open_report``; also when the sender was changed.
+        Unsealable: as ``open_report``; also when the sender or the number was changed.
     """
     opened = unseal(sealed, key, slot.bound("tip_messages", sender))
     return Letter(text=opened.decode()) if slot.version == 1 else Letter.model_validate_json(opened)

@@ -157,6 +157,7 @@ def _seal(
         danger=submission.danger,
         category=submission.category,
         readers=tip.readers,
+        reporter_key=tip.reporter_public_key.hex(),
     )
     row_id = uuid.uuid4()
     sealed = sealing.seal_report(content_key, report, sealing.Slot(tip.id, row_id))
