@@ -22,7 +22,8 @@ async def talk(db_session: AsyncSession, site_keys: SiteKeys, country: Country) 
 
 async def written_by(talk: Talk, version: int) -> TipMessage:
     """The desk's answer as that version of the house would have sealed it."""
-    case = await take_up(talk.session, talk.keys, talk.country.union_member, **talk.place)
+    member, desk_id = talk.country.union_member, talk.country.union.id
+    case = await take_up(talk.session, talk.keys, member, tip_id=talk.tip_id, desk_id=desk_id)
     row = (await talk.session.scalars(select(TipMessage))).one()
     slot, sender = Slot(row.tip_id, row.id, version), f"desk:{row.desk_id}:{row.author_id}"
     if version == 1:

@@ -21,7 +21,7 @@ from backend.tips import mailbox
 from backend.tips import service as tips
 from backend.tips.models import Tip, TipSeal
 from tests.backend.people import PASSWORD
-from tests.backend.tips import thief
+from tests.backend.tips import locks, thief
 from tests.backend.tips.conftest import Country, a_tip
 
 WORDS = (
@@ -95,6 +95,9 @@ async def test_one_union_members_password_opens_that_desks_tips_and_no_others(
     opened = thief.opened_reports(loot, thief.content_keys_with(loot, pairs))
     assert set(opened) == {tip_ids["union"], tip_ids["both"]}
     assert all("mùi nhựa khét".encode() in report for report in opened.values())
+    keys = [key for _, key in locks.unboxed(locks.boxes(loot), pairs)]
+    behind = {lock.row for lock, _ in locks.opened(locks.locks(loot), keys)}
+    assert behind == {lock.row for lock in locks.locks(loot) if lock.tip_id in opened}
 
 
 async def test_a_password_without_the_site_keys_opens_nothing(

@@ -5,10 +5,10 @@ application, no secret of a person unless a test hands it over.
 """
 
 import itertools
-import json
+import re
 import uuid
-from base64 import b64decode
-from collections.abc import Iterator
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.keys import Wrapped, unwrap_private_key
 from backend.accounts.passwords import normal_password
 from backend.kit.argon2_queue import derive_now
-from backend.kit.crypto import KEY_BYTES, Unsealable, derive_key, key_pair_from_seed, open_with, unseal
+from backend.kit.crypto import (
+    KEY_BYTES,
+    Unsealable,
+    derive_key,
+    key_pair_from_seed,
+    open_with,
+    public_key_of,
+    unseal,
+)
 from backend.kit.site_keys import SiteKeys
 from backend.tips.sealing import Slot
 
@@ -31,7 +39,9 @@ PURPOSES = (
     "session private key",
     "totp secret",
     "member private key by password",
+    "notice address",
 )
+_URL_SAFE = str.maketrans("+/", "-_")
 
 
 @dataclass(frozen=True)
@@ -41,12 +51,16 @@ class Loot:
     tables: dict[str, list[Row]]
     secrets: Path
 
-    def site_keys(self) -> Iterator[bytes]:
-        """Every key of every room's key files."""
-        for path in self.secrets.rglob("*.json"):
-            for ring in json.loads(path.read_text(encoding="utf-8")).values():
-                for value in ring.get("keys", {}).values() if isinstance(ring, dict) else ():
-                    yield b64decode(value)
+    def site_keys(self, room: str = "") -> Iterator[bytes]:
+        """Every key in every file of secrets, or in those of one room."""
+        for path in sorted((self.secrets / room).rglob("*")):
+            if path.is_file():
+                words = re.findall(r"[A-Za-z0-9+/_-]{43}=?", path.read_text(encoding="utf-8"))
+                yield from (urlsafe_b64decode(word[:43].translate(_URL_SAFE) + "=") for word in words)
+
+    def short_values(self) -> set[bytes]:
+        """Whatever stands in the database and is as long as a key."""
+        return {cell for cell in self.every_cell() if len(cell) == KEY_BYTES}
 
     def every_cell(self) -> Iterator[bytes]:
         """Each value of each column as bytes."""
@@ -94,9 +108,12 @@ def content_keys_with(loot: Loot, pairs: list[tuple[bytes, bytes]]) -> list[byte
 
 def keys_without_a_person(loot: Loot) -> list[bytes]:
     """Every site key, every short value of the database, and what can be derived of them."""
-    short = {cell for cell in loot.every_cell() if len(cell) == KEY_BYTES}
-    raw = set(loot.site_keys()) | short
-    return [*raw, *(derive_key(key, purpose) for key in raw for purpose in PURPOSES)]
+    return with_derived(set(loot.site_keys()) | loot.short_values())
+
+
+def with_derived(keys: set[bytes]) -> list[bytes]:
+    """Keys, and what each is for when it is derived for a purpose."""
+    return [*keys, *(derive_key(key, purpose) for key in keys for purpose in PURPOSES)]
 
 
 def desk_pairs_with_password(
@@ -118,6 +135,12 @@ def desk_pairs_with_password(
     return pairs
 
 
-def pairs_from(keys: list[bytes]) -> list[tuple[bytes, bytes]]:
+def pairs_from(keys: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
     """Key pairs that a thief might try: each key as a seed."""
     return [key_pair_from_seed(key) for key in keys]
+
+
+def pairs_of(keys: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
+    """Key pairs that a thief might try: each key as a seed, and as a private key."""
+    found = list(keys)
+    return [*pairs_from(found), *((public_key_of(key), key) for key in found)]
