@@ -178,6 +178,9 @@ OVERALL: Final = (300.0, 100.0, 3.0)
 visitors of the page holds up nobody on a chat platform."""
 FILES: Final = (16.0, 1 / 20)
 """Photos and voice notes of one conversation: two tips full at once, then three a minute."""
+FORM_FILES: Final = (32.0, 1 / 4)
+"""Pages of the form with files of one network address, behind which a dormitory may be: 32 at once, then
+fifteen a minute."""
 TIPS: Final = (5.0, 1 / 600)
 """Tips of one conversation: five, then one in ten minutes."""
 TIPS_OVERALL: Final = (8.0, 2.0, 8.0)

@@ -28,7 +28,7 @@ from bot.envelope import (
 from bot.files import MAX_BYTES
 from bot.web.problems import CookiesTooBig, TooBig, TooManyFiles, Unreadable, problems
 from bot.web.uploads import CHAT_PATH, Uploads, whole
-from bot.web.visitors import address_of
+from bot.web.visitors import address_of, visitor_of
 
 _USER: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 """128 random bits in base64url."""
@@ -219,7 +219,7 @@ class WebChannel:
             """One photo or voice note of the chat page. The same ``X-Antam-Message`` again acts once."""
             if not _USER.fullmatch(x_antam_user):
                 raise Unreadable
-            async with self._uploads.turn():
+            async with self._uploads.turn(visitor_of(request)):
                 content = await whole(request)
 
                 async def fetched() -> bytes:

@@ -42,7 +42,7 @@ from bot.web.form_posted import (
 from bot.web.multipart import Part, parts
 from bot.web.origin import is_from_our_page
 from bot.web.pages import Pages
-from bot.web.problems import Unreadable
+from bot.web.problems import TooManyFiles, Unreadable
 from bot.web.uploads import FORM_PATH, Uploads, files_of
 from bot.web.visitors import visitor_of
 
@@ -115,7 +115,10 @@ class TipForm:
         """Photos and voice notes for the tip of this session, taken one after the other as they come in."""
         if not is_from_our_page(request):
             raise Unreadable
-        async with self._uploads.turn():
+        visitor = visitor_of(request)
+        if not self._uploads.takes_form(visitor) or not await self._posts.admitted(visitor):
+            raise TooManyFiles
+        async with self._uploads.turn(visitor):
             reading = parts(request)
             fields: dict[str, str] = {}
             first: Part | None = None
@@ -135,7 +138,7 @@ class TipForm:
     ) -> Response:
         language = Language.EN if fields.get("lang") == Language.EN else Language.VI
         session = session_of(request)
-        if session is None or fields.get("token") != self._token(session):
+        if session is None or not self._keyring.is_form_token(session, "tip", fields.get("token", "")):
             return self._redirect(PATH, language)
         person = Person(CHANNEL, session)
         sent = hashlib.sha256(f"files\0{fields.get('message', '')}".encode()).hexdigest()[:24]

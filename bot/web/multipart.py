@@ -12,6 +12,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
 from bot.files import MAX_BYTES
+from bot.web.pace import paced
 from bot.web.problems import Unreadable
 
 _MOST_OF_A_FIELD: Final = 4 * 1024
@@ -37,7 +38,7 @@ async def parts(request: Request) -> AsyncIterator[Part]:
     """The parts in the order of the page. Raises ``Unreadable`` for what is no form, or not a whole one."""
     reader = _Reader(_boundary(request.headers.get("content-type", "")))
     try:
-        async for chunk in request.stream():
+        async for chunk in paced(request):
             for part in reader.read(chunk):
                 yield part
         reader.finish()

@@ -1,19 +1,22 @@
-"""Bodies that hold files: read piece by piece, bounded in size, in number and in time, in memory only.
+"""Bodies that hold files: read piece by piece, bounded in size, number, time and pace, in memory only.
 
 Everything else that a request may hold is small and read whole before it gets here (``bot.web.shield``).
 """
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final
+from weakref import WeakValueDictionary
 
 from starlette.requests import ClientDisconnect, Request
 
 from bot.envelope import Media, MediaTooLarge
 from bot.files import MAX_BYTES, MAX_FILES
+from bot.limits import FORM_FILES, MONOTONIC, Bucket
 from bot.web.multipart import Part
+from bot.web.pace import paced
 from bot.web.problems import TooManyFiles, Unreadable
 
 CHAT_PATH: Final = "/chat/files"
@@ -26,6 +29,10 @@ LARGEST: Final = {CHAT_PATH: MAX_BYTES, FORM_PATH: _FORM, MAILBOX_PATH: _FORM}
 """Bytes of a body, by the paths that take files; more, or a body of no told length, is refused before."""
 _AT_ONCE: Final = 12
 """Requests that send files at one time."""
+_EACH: Final = 2
+"""Of these, those of one visitor."""
+_VISITORS: Final = 10_000
+"""Visitors whose forms with files are counted; the one who came longest ago is forgotten first."""
 _WAIT: Final = 10.0
 """Seconds that a request waits for its turn."""
 _WHOLE: Final = 300.0
@@ -35,36 +42,51 @@ _WHOLE: Final = 300.0
 class Uploads:
     """The turns of all requests with files. One for the life of the process."""
 
-    def __init__(self, at_once: int = _AT_ONCE, wait: float = _WAIT) -> None:
+    def __init__(self, at_once: int = _AT_ONCE, wait: float = _WAIT, each: int = _EACH) -> None:
         self._turns = asyncio.Semaphore(at_once)
         self._wait = wait
+        self._each = each
+        self._shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        """Each visitor's own turns, as long as one of theirs is taken or waited for."""
+        self._forms: dict[str, Bucket] = {}
+
+    def takes_form(self, visitor: str) -> bool:
+        """Whether one more form with files is read for ``visitor`` just now."""
+        now = MONOTONIC()
+        bucket = self._forms.pop(visitor, None) or Bucket.full(*FORM_FILES, now)
+        self._forms[visitor] = bucket
+        if len(self._forms) > _VISITORS:
+            del self._forms[next(iter(self._forms))]
+        return bucket.take(now)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for one's turn, and hold it while the block runs.
+    async def turn(self, visitor: str) -> AsyncIterator[None]:
+        """Wait for a turn of ``visitor``, and hold it while the block runs.
 
         Raises:
-            TooManyFiles: others send files just now.
+            TooManyFiles: others, or they themselves, send files just now.
             Unreadable: it took too long.
         """
-        try:
-            await asyncio.wait_for(self._turns.acquire(), self._wait)
-        except TimeoutError:
-            raise TooManyFiles from None
-        try:
-            async with asyncio.timeout(_WHOLE):
-                yield
-        except TimeoutError:
-            raise Unreadable from None
-        finally:
-            self._turns.release()
+        share = self._shares.setdefault(visitor, asyncio.Semaphore(self._each))
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(self._wait):
+                    await held.enter_async_context(share)
+                    await held.enter_async_context(self._turns)
+            except TimeoutError:
+                raise TooManyFiles from None
+            try:
+                async with asyncio.timeout(_WHOLE):
+                    yield
+            except TimeoutError:
+                raise Unreadable from None
 
 
 async def whole(request: Request) -> bytes:
     """The one file that the body is; its length is bounded before it gets here. Raises ``Unreadable``."""
     read = bytearray()
     try:
-        async for chunk in request.stream():
+        async for chunk in paced(request):
             read += chunk
     except ClientDisconnect:  # the page was closed, or the phone lost its network
         raise Unreadable from None
