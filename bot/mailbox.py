@@ -14,7 +14,7 @@ from bot.envelope import Choice, ChoiceKind, Reply
 from bot.files import Files
 from bot.intake.render import note_bubble
 from bot.limits import Line as WaitingLine
-from bot.mailbox_client import Mailbox, Mailboxes, MailboxMessage, Written
+from bot.mailbox_client import Mailbox, Mailboxes, MailboxMessage, PerhapsDone, Written
 from bot.mailbox_view import choice_label, counted, head, lines, open_questions, refusal, tag
 from bot.memory import Conversation, OpenMailbox
 from bot.notices import Notices
@@ -166,6 +166,8 @@ class MailboxRoom:
             if not await self.line.admitted(case.incoming.visitor):
                 raise BackendSilent("line")
             written = await self.mailboxes.write(box.receipt, stable_id(box, message_id), text, box.files)
+        except PerhapsDone:
+            return (Reply(say("box.unsure"), self.ways(case), sensitive=True, unkept=True),)
         except BackendSilent:
             return (Reply(say("box.unsent"), self.ways(case), sensitive=True, unkept=True),)
         if written is Written.FILE_GONE:

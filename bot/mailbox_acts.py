@@ -8,7 +8,7 @@ from bot.case import Case, Said
 from bot.envelope import Reply
 from bot.files import Files
 from bot.mailbox import MailboxRoom, opened, stable_id
-from bot.mailbox_client import MailboxMessage, Withdrawn, Written
+from bot.mailbox_client import MailboxMessage, PerhapsDone, Withdrawn, Written
 from bot.mailbox_files import MailboxFiles
 from bot.mailbox_view import choice_label, tag
 from bot.memory import OpenMailbox
@@ -127,6 +127,9 @@ class MailboxActs:
                 raise BackendSilent("line")
             message_id = stable_id(box, case.incoming.message_id)
             written = await self.room.mailboxes.answer(box.receipt, message_id, question.id, chosen.id)
+        except PerhapsDone:
+            box.asking = ""
+            return (Reply(say("box.unsure"), self.room.ways(case), sensitive=True, unkept=True),)
         except BackendSilent:
             return (Reply(say("box.unsent"), sensitive=True, unkept=True), *self.room.again(case))
         box.questions = tuple(each for each in box.questions if each is not question)
@@ -156,6 +159,9 @@ class MailboxActs:
             if not await self.room.line.admitted(case.incoming.visitor):
                 raise BackendSilent("line")
             withdrawn = await self.room.mailboxes.withdraw(box.receipt)
+        except PerhapsDone:
+            box.asking = ""
+            return (Reply(say("box.withdraw.unsure"), self.room.ways(case), sensitive=True),)
         except BackendSilent:
             box.asking = ""
             return (Reply(say("box.withdraw.silent"), self.room.ways(case), sensitive=True),)

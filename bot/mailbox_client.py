@@ -22,7 +22,14 @@ from bot.files import KeptFile
 _QUICK: Final = httpx.Timeout(4.0, connect=1.0)
 _PATIENT: Final = httpx.Timeout(25.0, connect=1.0)
 """Whatever a receipt opens waits its turn in the backend's key derivation."""
+_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL)
+_NOT_DONE: Final = frozenset(error.__name__ for error in _NOT_SENT) | {"401", "403", "429", "503"}
+"""What goes wrong before anything is done, as ``BackendSilent`` names it."""
 _T = TypeVar("_T")
+
+
+class PerhapsDone(BackendSilent):
+    """The answer to an act was lost: it may have been done, or not."""
 
 
 class Written(StrEnum):
@@ -110,7 +117,10 @@ class _DueList(BaseModel):
 
 
 class Mailboxes:
-    """One client for the life of the process. Raises ``BackendSilent`` wherever nothing is known."""
+    """One client for the life of the process. Raises ``BackendSilent`` wherever nothing is known.
+
+    Of an act of the reporter's that the backend may have done, that is ``PerhapsDone``.
+    """
 
     def __init__(self, base_url: str, token: str) -> None:
         self._client = httpx.AsyncClient(
@@ -136,16 +146,16 @@ class Mailboxes:
         body: dict[str, object] = {"receipt": receipt, "message_id": _b64(message_id), "text": text}
         if files:
             body["files"] = [{"id": file.id, "key": file.key} for file in files]
-        return _written(await self._call("mailbox/write", body, also=(404, 409, 422)))
+        return _written(await self._act("mailbox/write", body, also=(404, 409, 422)))
 
     async def answer(self, receipt: str, message_id: bytes, question: str, choice: str) -> Written:
         """Answer a question by one of its choices. The same ``message_id`` answers once."""
         body = {"receipt": receipt, "message_id": _b64(message_id), "question": question, "choice": choice}
-        return _written(await self._call("mailbox/answer", body, also=(404, 409, 422)))
+        return _written(await self._act("mailbox/answer", body, also=(404, 409, 422)))
 
     async def withdraw(self, receipt: str) -> Withdrawn:
         """Have the tip destroyed."""
-        answer = await self._call("mailbox/withdraw", {"receipt": receipt}, also=(404, 409))
+        answer = await self._act("mailbox/withdraw", {"receipt": receipt}, also=(404, 409))
         if answer.is_success:
             return Withdrawn.DONE
         unknown = answer.status_code == HTTPStatus.NOT_FOUND
@@ -183,6 +193,15 @@ class Mailboxes:
     async def notices_done(self, lookups: Sequence[bytes]) -> None:
         """These were told or never can be: forget their addresses."""
         await self._call("notices/done", {"lookups": [_b64(each) for each in lookups]}, timeout=_QUICK)
+
+    async def _act(self, path: str, body: Mapping[str, object], also: tuple[int, ...]) -> httpx.Response:
+        """``_call``, where it matters whether the request got there."""
+        try:
+            return await self._call(path, body, also=also)
+        except BackendSilent as silence:
+            if silence.args[0] in _NOT_DONE:
+                raise
+            raise PerhapsDone(*silence.args) from None
 
     async def _call(
         self,

@@ -10,6 +10,7 @@ from bot.case import Case, Said
 from bot.clean import clean
 from bot.envelope import Link, Picture, Reply, Sound
 from bot.files import MAX_FILES, Files, KeptFile
+from bot.limits import visit
 from bot.mailbox import MailboxRoom, opened
 from bot.mailbox_client import MailFile
 from bot.memory import OpenMailbox
@@ -73,9 +74,12 @@ class MailboxFiles:
 
     async def _shown(self, box: OpenMailbox, file: MailFile, name: str, case: Case) -> Reply:
         """One file with its name. Raises ``BackendSilent``."""
-        content = await self._room.mailboxes.file(box.receipt, file.id)
+        with visit():  # each costs the backend a key derivation, as an opening does
+            if not await self._room.line.admitted(case.incoming.visitor):
+                raise BackendSilent("line")
+            content = await self._room.mailboxes.file(box.receipt, file.id)
         if content is None:
-            return Reply(case.say("box.files.gone"), sensitive=True)
+            return Reply(case.say("box.files.not_shown"), sensitive=True)
         label = name[:1].upper() + name[1:]
         if file.kind == "voice":
             return Reply(label, sound=Sound(content, file.media_type), sensitive=True)

@@ -7,6 +7,7 @@ an id of its own in the form, so that sending a page once more does nothing twic
 import base64
 import secrets
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ from bot.files import MAX_FILES, Files, KeptFile, NotKept
 from bot.intake.draft import Note
 from bot.limits import Line as WaitingLine
 from bot.limits import visit
-from bot.mailbox_client import Mailboxes, Withdrawn, Written
+from bot.mailbox_client import Mailboxes, PerhapsDone, Withdrawn, Written
 from bot.mailbox_view import choice_label, refusal
 from bot.phrases import Phrases, Spoken
 from bot.web.form_page import ShownNote, shown_notes
@@ -85,8 +86,15 @@ class MailboxPage:
             return self._show(self._unsent(posted, typed, "box.wait", say), language, 429)
         try:
             done = await self._act(digits, posted, say)
+        except PerhapsDone:
+            return self._show(self._unsure(posted, typed, say), language, 503)
+        except BackendSilent:
+            return self._show(self._unsent(posted, typed, "box.silent", say), language, 503)
+        try:
             found = None if done.gone else done.found or await self._mailboxes.open(digits)
         except BackendSilent:
+            if done.notes:
+                return self._show(MailboxView(done.notes, typed, text=done.unsent), language, 503)
             return self._show(self._unsent(posted, typed, "box.silent", say), language, 503)
         if done.gone:
             return self._show(MailboxView(done.notes), language)
@@ -143,7 +151,7 @@ class MailboxPage:
         file, label = listed.get(file_id, (None, ""))
         content = await self._mailboxes.file(digits, file.id) if file else None
         if file is None or content is None:
-            return Done(_note("box.files.gone", say))
+            return Done(_note("box.files.not_shown", say))
         source = f"data:{file.media_type};base64,{base64.b64encode(content).decode()}"
         return Done(shown=ShownFile(file.kind, source, label), found=found)
 
@@ -151,7 +159,7 @@ class MailboxPage:
         """Photos and voice notes for the liaisons, taken one after the other as they come in."""
         if not is_from_our_page(request):
             raise Unreadable
-        async with self._sending.uploads.turn():
+        async with self._sending.uploads.turn(visitor_of(request)):
             reading = parts(request)
             fields: dict[str, str] = {}
             first: Part | None = None
@@ -181,9 +189,12 @@ class MailboxPage:
             if found is None:
                 return self._show(MailboxView(_note("box.unknown", say)), language, 404)
             done = await self._send_files(digits, _message_id(fields.get("message", "")), media, say)
-            found = await self._mailboxes.open(digits) or found
+        except PerhapsDone:
+            return self._show(MailboxView(_note("box.page.unsure", say)), language, 503)
         except BackendSilent:
             return self._show(MailboxView(_note("box.files.unkept", say)), language, 503)
+        with suppress(BackendSilent):  # what was done is said, also beside the mailbox as it was
+            found = await self._mailboxes.open(digits) or found
         return self._show(opened(digits, found, done, "", say), language)
 
     async def _send_files(
@@ -220,6 +231,10 @@ class MailboxPage:
         """What is shown when nothing was done: what was typed stays."""
         text = _text(posted, "text")
         return MailboxView(_note("box.unsent" if text else otherwise, say), typed, text=text)
+
+    def _unsure(self, posted: FormData, typed: str, say: Spoken) -> MailboxView:
+        """What is shown when nobody knows whether it was done: what was typed stays here too."""
+        return MailboxView(_note("box.page.unsure", say), typed, text=_text(posted, "text"))
 
     def _show(self, view: MailboxView, language: Language, status: int = 200) -> Response:
         return self._pages.show("mailbox.html", language, status, view=view)

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from backend.tips.attachments.types import Clean
 from bot.channels.credentials import Mode
+from bot.limits import Line
 from tests.backend.tips.attachments.photos import photo
 from tests.backend.tips.attachments.voices import RECORDERS, voice
 from tests.bot.form_driver import Browser
@@ -91,7 +92,7 @@ class TestInChat:
     ) -> None:
         worker.say(receipt)
         worker.send_file(photo("jpeg"))
-        assert "không gửi câu đó" in worker.say("không gửi").text
+        assert "Mình không gửi" in worker.say("không gửi").text
         assert (count_of(liaison), drafts_left(house)) == ([], 0)
 
     def test_closing_destroys_what_was_not_sent(
@@ -116,6 +117,35 @@ class TestInChat:
         assert "📎 1 ảnh" in opened.text
         (shown,) = worker.tap(opened.button("Xem ảnh")).pictures
         assert opens_as_picture(shown)
+
+    def test_each_of_a_liaisons_files_waits_in_the_line_of_receipts(
+        self, worker: WebWorker, liaison: Liaison, receipt: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Each costs the backend a key derivation, as opening the mailbox does."""
+        for _ in range(3):
+            liaison.send_file("Có phải người này không?", FROM_THE_DESK)
+        opened = worker.say(receipt)
+        left, leave = list[Line](), Line.leave
+
+        def counted(line: Line) -> None:
+            left.append(line)
+            leave(line)
+
+        monkeypatch.setattr(Line, "leave", counted)
+        assert len(worker.tap(opened.button("Xem ảnh")).pictures) == 3
+        assert max(left.count(line) for line in left) == 3
+
+    def test_a_liaisons_file_that_is_gone_is_not_asked_of_the_worker(
+        self, house: House, worker: WebWorker, liaison: Liaison, receipt: str
+    ) -> None:
+        liaison.send_file("Có phải người này không?", FROM_THE_DESK)
+        opened = worker.say(receipt)
+        engine = create_engine(house.backend_settings.database_url or "")
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM tip_files"))
+        engine.dispose()
+        seen = worker.tap(opened.button("Xem ảnh"))
+        assert "không còn xem được nữa" in seen.text and "gửi lại" not in seen.text
 
 
 class TestOnPlatforms:
@@ -194,7 +224,7 @@ class TestOnThePage:
         browser.open("/hop-thu").post(receipt=receipt)
         other = re.findall(r'name="file" value="([^"]+)"', browser.page)[0]
         browser.open("/hop-thu").post(receipt=liaison.receive()).post(file=other)
-        assert "Tệp này không còn nữa" in browser.page
+        assert "Tệp này không còn xem được nữa" in browser.page
         assert "data:image" not in browser.page
 
     def test_no_file_chosen_says_so(self, browser: Browser, receipt: str) -> None:
