@@ -27,6 +27,8 @@ from backend.tips.problems import OutOfPurpose
 from backend.tips.schemas import FileRef, Mailbox, MailboxStatus
 
 MAX_REPORTER_MESSAGES = 200
+_REREAD = 60_000
+"""Characters of the reporter's messages that are read again with each new one, as the tip is locked then."""
 
 
 class MailboxFull(Problem):
@@ -92,6 +94,19 @@ async def open_tip(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple
     if not found.right:
         raise NotFound
     return found.tip, found.content
+
+
+async def open_to_write(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple[Tip, ContentKey]:
+    """As ``open_tip``, and the tip stays as it is until the transaction ends.
+
+    Raises:
+        as ``open_tip``; NotFound: also when it was destroyed just now.
+    """
+    tip, content = await open_tip(session, keys, receipt)
+    await repository.lock(session, tip.id)
+    if await session.get(Tip, tip.id, populate_existing=True) is None:
+        raise NotFound
+    return tip, content
 
 
 def status_of(placements: list[TipDesk], answered: bool) -> MailboxStatus:
@@ -161,11 +176,10 @@ async def write(
     """
     if (await asyncio.to_thread(guard, text)).out_of_purpose:
         raise OutOfPurpose
-    tip, content = await open_tip(session, keys, receipt)
+    tip, content = await open_to_write(session, keys, receipt)
     submission_ids = [
         keyed_hash(key, b"mailbox message", tip.id.bytes, message_id) for key in keys.all("mac")
     ]
-    await repository.lock(session, tip.id)
     if await repository.message_of_submission(session, tip.id, submission_ids) is not None:
         return
     placements = await repository.placements(session, tip.id)
@@ -189,7 +203,18 @@ async def _link(session: AsyncSession, keys: SiteKeys, content: ContentKey) -> N
         report = await opening.report(session, content)
         messages = await opening.conversation(session, content)
         written = [message.text for message in messages if message.sender == "reporter"]
-        await linking.enter_again(session, keys, content.tip_id, report, written)
+        await linking.enter_again(session, keys, content.tip_id, report, newest(written))
+
+
+def newest(written: Sequence[str], most: int = _REREAD) -> list[str]:
+    """The last of ``written`` that have at most ``most`` characters together; the very last in any case."""
+    kept: list[str] = []
+    for text in reversed(written):
+        most -= len(text)
+        if kept and most < 0:
+            break
+        kept.append(text)
+    return kept[::-1]
 
 
 async def open_file(session: AsyncSession, keys: SiteKeys, receipt: str, file_id: uuid.UUID) -> OpenedFile:

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
@@ -13,6 +14,8 @@ from backend.kit.errors import NotFound
 from backend.kit.site_keys import SiteKeys
 from backend.tips import mailbox, repository
 from backend.tips import service as tips
+from backend.tips.linking import service as linking
+from backend.tips.linking.service import Told
 from backend.tips.models import Tip
 from backend.tips.problems import OutOfPurpose
 from tests.backend.tips.conftest import Country, a_tip, new_receipt
@@ -115,3 +118,32 @@ async def test_what_is_never_accepted_does_not_come_through_the_mailbox_either(
             db_session, site_keys, receipt, secrets.token_bytes(16), "mai xuong em dinh cong doi tang luong"
         )
     assert (await mailbox.read(db_session, site_keys, receipt)).messages == []
+
+
+class TestRereading:
+    """What the reporter wrote is read again with each message, while the tip is locked."""
+
+    def test_only_the_newest_messages_are_read_again(self) -> None:
+        assert mailbox.newest(["a" * 5, "b" * 4, "c" * 3], most=8) == ["b" * 4, "c" * 3]
+        assert mailbox.newest(["a" * 5, "b" * 4], most=9) == ["a" * 5, "b" * 4]
+        assert mailbox.newest([], most=9) == []
+
+    def test_the_new_one_is_read_however_long_it_is(self) -> None:
+        assert mailbox.newest(["a", "b" * 20], most=8) == ["b" * 20]
+
+    async def test_a_long_conversation_does_not_make_the_next_message_slower(
+        self, db_session: AsyncSession, site_keys: SiteKeys, receipt: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read, enter_again = list[list[str]](), linking.enter_again
+
+        async def noted(
+            session: AsyncSession, keys: SiteKeys, tip_id: uuid.UUID, told: Told, messages: Sequence[str]
+        ) -> None:
+            read.append(list(messages))
+            await enter_again(session, keys, tip_id, told, messages)
+
+        monkeypatch.setattr(linking, "enter_again", noted)
+        long = ["họ lại tới. " * 2_000, "họ lại gọi. " * 2_000, "họ lại đòi. " * 2_000]
+        for one in long:
+            await mailbox.write(db_session, site_keys, receipt, secrets.token_bytes(16), one)
+        assert read == [long[:1], long[:2], long[1:]]
