@@ -33,7 +33,7 @@ def worker() -> None:
 
 def migrate() -> None:
     """Bring the database's schema to this version's, and make sure that the site keys belong to it."""
-    from backend.ops.backup.again import destroy_again, told
+    from backend.ops.backup.again import destroy_again, told, unread
     from backend.ops.belonging import DatabaseSilent, ForeignKeys, prepare
     from backend.ops.migrate import DatabaseIsNewer, schema_versions
 
@@ -54,6 +54,8 @@ def migrate() -> None:
         raise typer.Exit(1) from error
     if keys is not None and (again := asyncio.run(destroy_again(settings(), url, keys))):
         typer.echo(told(again))
+    if lost := unread(settings()):
+        typer.echo(lost, err=True)
     typer.echo(f"The schema is at {schema_versions(url)[0]}.")
 
 

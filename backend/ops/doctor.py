@@ -19,6 +19,7 @@ from backend.kit.secrets_store import damaged, missing, unknown_services
 from backend.kit.service_auth import SERVICE_SCOPES
 from backend.kit.settings import ROOT, Settings
 from backend.kit.site_keys import SiteKeys
+from backend.ops.backup.again import unread
 from backend.ops.backup.folder import is_stale, last
 from backend.ops.belonging import foreign, remedy
 from backend.ops.disk import no_room, speaks_of_no_room
@@ -49,7 +50,14 @@ class Finding:
 
 async def examine(config: Settings) -> list[Finding]:
     """Everything that a running deployment needs, in the order in which to repair it."""
-    findings = [_keys(config), _model(), _disk(config), _backup(config), _supervisor(config)]
+    findings = [
+        _keys(config),
+        _model(),
+        _disk(config),
+        _backup(config),
+        *_destroyed(config),
+        _supervisor(config),
+    ]
     findings += await asyncio.to_thread(_database, config)
     findings += await _tokens(config)
     named = [program for program in programs(config, os.environ) if program.has_health]
@@ -97,6 +105,12 @@ def _backup(config: Settings) -> Finding:
     # A deployment of two days may be one that is being tried out.
     young = not is_stale(datetime.fromtimestamp(site_keys.stat().st_mtime, UTC), now)
     return Finding("backup", young, f"none was made yet. {make_one}")
+
+
+def _destroyed(config: Settings) -> list[Finding]:
+    """Whether a list of destroyed tips waits for its keys; the start sets aside what it cannot read."""
+    lost = unread(config)
+    return [Finding("destroyed", False, lost)] if lost else []
 
 
 def _supervisor(config: Settings) -> Finding:

@@ -12,7 +12,7 @@ from backend.kit.database import database_url
 from backend.kit.secrets_store import damage, damaged, make_missing
 from backend.kit.settings import ROOT, Settings
 from backend.kit.site_keys import SiteKeys
-from backend.ops.backup.again import destroy_again, told
+from backend.ops.backup.again import destroy_again, told, unread
 from backend.ops.belonging import DatabaseSilent, ForeignKeys, prepare
 from backend.ops.disk import means_no_room, no_room
 from backend.ops.migrate import DatabaseIsNewer
@@ -90,6 +90,8 @@ async def _database(config: Settings, house: House) -> None:
         raise CannotStart(str(error)) from error
     if again := await destroy_again(config, database_url(config, role="owner"), keys):
         house.say("", told(again))
+    if lost := unread(config):
+        house.say("", lost)
 
 
 def _postgres(server: EmbeddedPostgres) -> Program:

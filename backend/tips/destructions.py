@@ -5,6 +5,7 @@ file beside the backups too, since a restore would bring back an older list with
 """
 
 import base64
+import hashlib
 import json
 import uuid
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ BACKUPS_LIVE: Final = timedelta(days=30)
 KEPT: Final = BACKUPS_LIVE + timedelta(days=14)
 """A copy that was forgotten for a while must not bring back what was destroyed."""
 FILE_NAME: Final = "destructions.json"
+_ASIDE: Final = "destructions.unread-"
 
 
 class DamagedList(Exception):
@@ -98,7 +100,8 @@ async def come_back(session: AsyncSession, keys: SiteKeys) -> list[uuid.UUID]:
 
 
 def write_file(path: Path, gone: Iterable[Gone], keys: SiteKeys) -> None:
-    """Write the list beside the backups, sealed, whole or not at all."""
+    """Write the list beside the backups, sealed and whole; one that cannot be read is set aside."""
+    beside_backups(path, keys)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     version, key = keys.current("audit")
     text = json.dumps(
@@ -115,9 +118,9 @@ def read_file(path: Path, keys: SiteKeys) -> list[Gone]:
         FileNotFoundError: there is none.
         DamagedList: see there.
     """
-    text = path.read_text(encoding="utf-8")
+    content = path.read_bytes()
     try:
-        found = json.loads(text)
+        found = json.loads(content)
         version, sealed = int(found["key"]), base64.b64decode(found["sealed"], validate=True)
         opened = unseal(sealed, _file_key(keys.get("audit", version)), bound_to(FILE_NAME, version))
         return [
@@ -129,11 +132,20 @@ def read_file(path: Path, keys: SiteKeys) -> list[Gone]:
 
 
 def beside_backups(path: Path, keys: SiteKeys) -> set[Gone]:
-    """What the file holds; nothing if there is none or it is damaged, and so is written anew."""
+    """What the file holds; nothing if there is none. One that cannot be read is set aside, never lost."""
     try:
         return set(read_file(path, keys))
-    except (FileNotFoundError, DamagedList):
+    except FileNotFoundError:
         return set()
+    except DamagedList:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        path.rename(path.with_name(f"{_ASIDE}{digest}.json"))
+        return set()
+
+
+def set_aside(folder: Path) -> list[Path]:
+    """The lists that could not be read: they may be the only record of what must stay destroyed."""
+    return sorted(folder.glob(f"{_ASIDE}*.json"))
 
 
 def _file_key(key: bytes) -> bytes:

@@ -29,7 +29,7 @@ from backend.ops.lock import only_one
 from backend.ops.migrate import migrate, schema_versions
 from backend.ops.postgres import DatabaseUrls, EmbeddedPostgres
 from backend.ops.postgres_files import programs_for
-from backend.tips.destructions import FILE_NAME
+from backend.tips.destructions import FILE_NAME, set_aside
 from backend.worker import create_job_app
 from tests.ops.backups import STORY, Deployment, deployed
 from tests.ops.command import antam
@@ -206,9 +206,24 @@ class TestARestore:
         await put_back(house, made, Choices(without_list=True))
         assert await house.story() == STORY
 
+    async def test_into_a_freshly_migrated_database_is_refused_without_a_list(
+        self, house: Deployment
+    ) -> None:
+        made = await backed_up(house)
+        made.path.with_name(FILE_NAME).unlink()
+        house.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        prepare(house.urls.owner, house.keys)
+        with pytest.raises(CannotRestore, match="no list of destroyed tips"):
+            await put_back(house, made)
+        assert house.ask("SELECT count(*) FROM tips") == 0
+
     async def test_with_a_damaged_list_is_refused(self, house: Deployment) -> None:
         made = await backed_up(house)
         made.path.with_name(FILE_NAME).write_text("{}", encoding="utf-8")
+        with pytest.raises(CannotRestore, match="is damaged, or belongs to other site keys"):
+            await put_back(house, made)
+        await work(house)
+        assert set_aside(house.config.backups)
         with pytest.raises(CannotRestore, match="is damaged, or belongs to other site keys"):
             await put_back(house, made)
 
@@ -337,7 +352,7 @@ class TestARestoreIsRefused:
         for place in made.path.parent.glob(FILE_NAME):
             place.unlink()
         with pytest.raises(CannotRestore, match="are not those that this database was made with"):
-            await put_back(house, made)
+            await put_back(house, made, Choices(replace=True, without_list=True))
 
 
 async def test_a_backup_of_an_older_schema_is_brought_to_this_one(house: Deployment) -> None:
@@ -439,6 +454,29 @@ class TestAnOlderCopyPutBackByHand:
         assert antam("migrate", var=older.config.var, url=older.urls.owner).stdout.startswith("The schema")
 
     async def test_loses_it_while_the_house_runs_too(self, older: Deployment) -> None:
+        await work(older)
+        assert older.ask("SELECT count(*) FROM tips") == 0
+
+    @pytest.mark.parametrize("by", ["the start", "a worker", "a backup"])
+    async def test_keeps_a_list_that_cannot_be_read_and_says_so(self, older: Deployment, by: str) -> None:
+        place = older.config.backups / FILE_NAME
+        unread = place.read_bytes()[::-1]
+        place.write_bytes(unread)
+        match by:
+            case "the start":
+                told = antam("migrate", var=older.config.var, url=older.urls.owner)
+                assert told.returncode == 0 and "could not be read" in told.stderr
+            case "a worker":
+                await work(older)
+                await work(older)
+            case _:
+                await make(older.config, None, NOW + timedelta(minutes=1))
+        (aside,) = set_aside(older.config.backups)
+        assert aside.read_bytes() == unread
+        (found,) = [finding for finding in await examine(older.config) if finding.what == "destroyed"]
+        assert not found.well and aside.name in found.words
+        aside.write_bytes(unread[::-1])
+        aside.rename(place)
         await work(older)
         assert older.ask("SELECT count(*) FROM tips") == 0
 

@@ -26,6 +26,19 @@ async def destroy_again(config: Settings, url: str, keys: SiteKeys) -> int:
         await engine.dispose()
 
 
+def unread(config: Settings) -> str | None:
+    """What to tell the operator of lists that could not be read; ``None`` if there are none."""
+    names = ", ".join(path.name for path in destructions.set_aside(config.backups))
+    if not names:
+        return None
+    return (
+        f"A list of destroyed tips could not be read and was set aside in {config.backups}: {names}. If an "
+        "older copy of the database was put back, destroyed tips may be in it. Put back the site keys that "
+        f"the list was made with, name it {destructions.FILE_NAME} and start anew; if they are lost for "
+        "good, tell the desks and delete it."
+    )
+
+
 def told(tips: int) -> str:
     """What to tell the operator."""
     return (

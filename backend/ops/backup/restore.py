@@ -82,7 +82,7 @@ async def restore(config: Settings, path: Path, choices: Choices, passphrase: Ca
                 "is lost."
             )
         here = await destroyed(url)
-        if not (found or here is not None or choices.without_list):
+        if not (found or here or choices.without_list):
             raise CannotRestore(
                 f"There is no list of destroyed tips beside the backup ({destructions.FILE_NAME}), so what "
                 "was destroyed since would come back. Put it there or name it with --destructions; or say "
@@ -142,7 +142,9 @@ def _destroyed_since(
     config: Settings, path: Path, choices: Choices, site_keys: SiteKeys
 ) -> tuple[set[Gone], bool]:
     """What every list at hand says was destroyed, and whether there was a list."""
-    usual = [folder / destructions.FILE_NAME for folder in (path.parent, config.backups)]
+    folders = (path.parent, config.backups)
+    usual = [folder / destructions.FILE_NAME for folder in folders]
+    usual += [aside for folder in folders for aside in destructions.set_aside(folder)]
     gone, found = set(), False
     for place in (*choices.lists, *usual):
         try:
