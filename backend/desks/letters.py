@@ -6,6 +6,8 @@ asked to be told of it.
 
 import uuid
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +16,7 @@ from backend.audit import service as audit
 from backend.desks import service as desks
 from backend.desks.case import Case, Damaged, UnknownValue, record, take_up
 from backend.kit.crypto import Unsealable
-from backend.kit.errors import Conflict, NotFound
+from backend.kit.errors import Conflict, NotFound, Problem
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips import commendations, notices, opening
@@ -28,10 +30,22 @@ LONGEST_CHOICE: Final = 40
 """Characters, so that it fits a button."""
 
 
+WRONG_AN_HOUR: Final = 10
+"""Wrong codes of one member: more than a person mistypes, and far too few to guess one of eight digits."""
+
+
 class WrongCode(NotFound):
     """No commendation of this desk waits under that code; used ones are not told apart."""
 
     code = "wrong_code"
+
+
+class TooManyCodes(Problem):
+    """This member has brought too many wrong codes within an hour; now a right one does nothing either."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_codes"
+    title = "Too many wrong codes; wait an hour"
 
 
 async def send(
@@ -127,12 +141,16 @@ async def collect(
 
     Raises:
         desks.NotAMember, desks.NotGranted: the member does not hold that desk's key.
-        WrongCode: see there.
+        WrongCode: see there. It is logged: commit.
+        TooManyCodes: see there. The code is then neither used up nor logged.
         Damaged: the code belongs to other thanks than those it stands beside.
     """
     desk = await desks.open_desk(session, keys, holder, desk_id)
     found = await commendations.collect(session, keys, desk_id, digits)
+    # Writers of the log take turns, so of many at once none slips past the limit.
     if found is None:
+        await _log_wrong(session, keys, holder, desk_id)
+        await _check_pace(session, holder, WRONG_AN_HOUR)
         raise WrongCode
     await audit.record(
         session,
@@ -141,6 +159,7 @@ async def collect(
         action="desk.commendation_collected",
         subject=f"desk:{desk_id}",
     )
+    await _check_pace(session, holder, WRONG_AN_HOUR - 1)
     try:
         content = await opening.content_key(session, keys, found.tip_id, desk_id, desk)
         messages = await opening.conversation(session, content)
@@ -151,3 +170,26 @@ async def collect(
     if promised.code_hash and promised.code_hash != found.code_hash.hex():
         raise Damaged
     return promised.text
+
+
+def _wrong_codes(holder: KeyHolder) -> str:
+    return f"wrong codes:{holder.member_id}"
+
+
+async def _log_wrong(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, desk_id: uuid.UUID) -> None:
+    """Log that somebody tried a wrong code, and nothing of the code."""
+    await audit.record(
+        session,
+        keys,
+        actor_id=holder.member_id,
+        action="desk.commendation_refused",
+        subject=_wrong_codes(holder),
+        detail={"desk": str(desk_id)},
+    )
+
+
+async def _check_pace(session: AsyncSession, holder: KeyHolder, most: int) -> None:
+    """Raises ``TooManyCodes`` after more than ``most`` wrong ones within the hour."""
+    latest = await audit.entries_about(session, _wrong_codes(holder), limit=most + 1)
+    if len(latest) > most and latest[-1].at > datetime.now(UTC) - timedelta(hours=1):
+        raise TooManyCodes

@@ -7,7 +7,6 @@ import secrets
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -15,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.crypto import Unsealable, keyed_hash, open_with, seal_to
 from backend.kit.site_keys import SiteKeys
-from backend.tips.clock import local_day
 from backend.tips.models import Tip
 from backend.tips.opening import KeyPair
 from backend.tips.two_way_models import Commendation
@@ -34,10 +32,10 @@ class NewCode:
 
 @dataclass(frozen=True)
 class Code:
-    """What the reporter brings along, and when it was used."""
+    """What the reporter brings along, and whether it was used."""
 
     digits: str = field(repr=False)
-    collected_on: date | None
+    collected: bool
 
 
 def _hash(key: bytes, desk_id: uuid.UUID, digits: str) -> bytes:
@@ -77,7 +75,7 @@ async def codes(
         Unsealable: one was changed, or belongs to another message.
     """
     rows = await session.scalars(select(Commendation).where(Commendation.message_id.in_(list(message_ids))))
-    return {row.message_id: Code(_opened(row, reporter), row.collected_on) for row in rows}
+    return {row.message_id: Code(_opened(row, reporter), row.collected) for row in rows}
 
 
 def _opened(row: Commendation, reporter: KeyPair) -> str:
@@ -95,7 +93,7 @@ async def collect(
     hashes = [_hash(keys.get("mac", version), desk_id, digits) for version in keys.versions("mac")]
     query = select(Commendation).where(Commendation.code_hash.in_(hashes), Commendation.desk_id == desk_id)
     found = await session.scalar(query.with_for_update())
-    if found is None or found.collected_on is not None:
+    if found is None or found.collected:
         return None
-    found.collected_on = local_day(datetime.now(UTC))
+    found.collected = True
     return found

@@ -54,6 +54,6 @@ def _shown(
         answers=str(letter.answers) if letter.answers else None,
         choice=letter.choice,
         code=code.digits if code else None,
-        collected=bool(code and code.collected_on),
+        collected=bool(code and code.collected),
         files=files.shown(kept),
     )

@@ -1,7 +1,7 @@
 """The tables of what desks and reporters tell each other beside messages."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,7 +44,8 @@ class Commendation(RandomId, Base):
     """Of the site key ``mac`` that the hash is keyed with: it stays until the code is collected."""
     sealed_code: Mapped[bytes]
     """For the reporter alone, together with the message's id, so that it cannot be moved."""
-    collected_on: Mapped[date | None]
+    collected: Mapped[bool] = mapped_column(default=False)
+    """No day: beside the tip it would say when its reporter stood at the counter."""
 
 
 class WithdrawnSubmission(Base):

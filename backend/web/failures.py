@@ -30,6 +30,7 @@ _BY_CODE: Final = {
         "Không gộp được: chỉ gộp các tin đã đọc, còn mở, ở cùng các tổ và chưa gộp vào đâu. Hãy tải lại trang."
     ),
     "too_many_searches": N_("Bạn tìm hơi nhanh. Hãy chờ một phút rồi tìm tiếp."),
+    "too_many_codes": N_("Có quá nhiều mã sai. Hãy chờ một giờ rồi thử lại."),
     "tip_damaged": N_(
         "Không mở được tin này: chìa khóa cũ của tổ đã mất, hoặc nội dung đã bị thay đổi. Hãy báo quản trị."
     ),

@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.Column("desk_id", sa.Uuid, sa.ForeignKey("desks.id"), nullable=False),
         sa.Column("code_hash", sa.LargeBinary, nullable=False, unique=True),
         sa.Column("sealed_code", sa.LargeBinary, nullable=False),
-        sa.Column("collected_on", sa.Date),
+        sa.Column("collected", sa.Boolean, nullable=False),
     )
     op.create_index("ix_commendations_tip_id", "commendations", ["tip_id"])
     op.create_table(

@@ -40,7 +40,7 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
         Use("member_keys", "mac_version"),
         Use("escrow_keys", "mac_version"),
         Use("desk_escrows", "mac_version"),
-        Use("commendations", "mac_version", "collected_on IS NULL"),
+        Use("commendations", "mac_version", "NOT collected"),
     ),
     "audit": (Use("audit_entries", "key_version"), Use("destructions", "key_version")),
     "index": (Use("tip_index", "layer"), Use("tip_wordings", "layer")),

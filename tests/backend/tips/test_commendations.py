@@ -1,5 +1,7 @@
 """Thanks that are collected without a name: the code is the reporter's alone, and works once."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -63,6 +65,37 @@ async def test_a_wrong_code_gets_nothing(talk: Talk) -> None:
     wrong = f"{(int(await code_of(talk)) + 1) % 10**8:08d}"
     with pytest.raises(letters.WrongCode):
         await collect(talk, wrong)
+
+
+async def test_a_wrong_code_is_logged_without_the_code(talk: Talk) -> None:
+    wrong = f"{(int(await code_of(talk)) + 1) % 10**8:08d}"
+    with pytest.raises(letters.WrongCode):
+        await collect(talk, wrong)
+    entry = await talk.session.scalar(
+        select(AuditEntry).where(AuditEntry.action == "desk.commendation_refused")
+    )
+    assert entry is not None and entry.actor_id == talk.country.union_member.member_id
+    assert entry.detail == {"desk": str(talk.country.union.id)}
+
+
+async def test_after_too_many_wrong_codes_the_right_one_does_nothing_either(talk: Talk) -> None:
+    code = await code_of(talk)
+    wrong = f"{(int(code) + 1) % 10**8:08d}"
+    for _ in range(letters.WRONG_AN_HOUR):
+        with pytest.raises(letters.WrongCode):
+            await collect(talk, wrong)
+    for tried in (wrong, code):
+        with pytest.raises(letters.TooManyCodes):
+            async with talk.session.begin_nested():
+                await collect(talk, tried)
+    assert (await talk.box()).messages[-1].collected is False
+
+
+async def test_no_day_of_the_collection_stands_beside_the_tip(talk: Talk) -> None:
+    await collect(talk, await code_of(talk))
+    row = (await talk.session.execute(text("SELECT * FROM commendations"))).mappings().one()
+    assert row["collected"] is True
+    assert not [name for name, value in row.items() if isinstance(value, date)]
 
 
 async def test_another_desk_cannot_hand_it_out(talk: Talk, country: Country) -> None:

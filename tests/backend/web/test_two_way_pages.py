@@ -136,6 +136,7 @@ class TestThanks:
         assert not re.search(r"/tips/[0-9a-f-]{36}", office.union.page.text)
         await office.union.post_first(counter, code=code)
         assert "mã đã dùng rồi" in office.union.text
+        assert await office.count("audit_entries WHERE action = 'desk.commendation_refused'") == 1
 
     async def test_another_desk_does_not_get_to_the_counter(self, office: Office, path: str) -> None:
         await office.police.get(f"{path.split('/tips/', maxsplit=1)[0]}/commendations")
