@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.desks import service as desks
 from backend.desks.case import Case, Damaged
 from backend.kit.crypto import Unsealable, open_with, random_key, seal_to
 from backend.tips import opening, sealing
@@ -25,7 +26,8 @@ class Note:
     id: uuid.UUID
     author_id: uuid.UUID
     about: str
-    text: str
+    text: str | None
+    """``None``: this desk's key for notes does not open any more. The tip itself stays readable."""
     written_at: datetime
 
 
@@ -46,14 +48,16 @@ async def add(session: AsyncSession, case: Case, author_id: uuid.UUID, about: st
 
     Raises:
         Damaged: the desk's key for notes on this tip was changed in the database.
+        Conflict: the desk was given another key since the tip was taken up.
     """
+    await desks.hold_key(session, case.desk)
     try:
         key = await _note_key(session, case)
     except Unsealable as error:
         raise Damaged from error
     if key is None:
         key = random_key()
-        row = NoteKey(tip_id=case.tip.id, desk_id=case.desk.id, key_version=case.desk.desk.key_version)
+        row = NoteKey(tip_id=case.tip.id, desk_id=case.desk.id, key_version=case.desk.key_version)
         row.sealed_key = seal_to(case.desk.public_key, key)
         opening.authenticate(row, case.keys)
         session.add(row)
@@ -83,27 +87,28 @@ async def read_all(session: AsyncSession, case: Case) -> list[Note]:
     """The desk's notes on the tip, oldest first.
 
     Raises:
-        Unsealable: one was changed or moved, or the key is gone.
+        Unsealable: one was changed or moved.
     """
     query = select(StaffNote).where(StaffNote.tip_id == case.tip.id, StaffNote.desk_id == case.desk.id)
     rows = list(await session.scalars(query.order_by(StaffNote.written_at, StaffNote.id)))
     if not rows:
         return []
-    key = await _note_key(session, case)
-    if key is None:
-        raise Unsealable
+    try:
+        key = await _note_key(session, case)
+    except Unsealable:
+        key = None
     return [
         Note(
             id=row.id,
             author_id=row.author_id,
             about=row.about,
-            text=sealing.open_note(
-                key,
-                row.sealed,
-                Slot(row.tip_id, row.id, row.version),
-                _author(row.about, row.desk_id, row.author_id),
-            ),
+            text=_text(key, row) if key else None,
             written_at=row.written_at,
         )
         for row in rows
     ]
+
+
+def _text(key: bytes, row: StaffNote) -> str:
+    author = _author(row.about, row.desk_id, row.author_id)
+    return sealing.open_note(key, row.sealed, Slot(row.tip_id, row.id, row.version), author)

@@ -23,6 +23,12 @@ async def desk(session: AsyncSession, desk_id: uuid.UUID, *, lock: bool = False)
     return await session.scalar(query)
 
 
+async def hold_key(session: AsyncSession, desk_id: uuid.UUID) -> Desk:
+    """A desk as it is now, whose key stays as it is until the transaction ends."""
+    query = select(Desk).where(Desk.id == desk_id).with_for_update(read=True)
+    return (await session.scalars(query.execution_options(populate_existing=True))).one()
+
+
 async def find(session: AsyncSession, kind: str, province: str | None) -> Desk | None:
     """The desk of a kind for a province (code), or the national one (``None``)."""
     query = select(Desk).where(Desk.kind == kind, Desk.province.is_not_distinct_from(province))
@@ -60,11 +66,12 @@ async def memberships(session: AsyncSession, member_id: uuid.UUID) -> list[tuple
 async def membership(
     session: AsyncSession, desk_id: uuid.UUID, member_id: uuid.UUID
 ) -> tuple[Desk, DeskMember] | None:
-    """A desk and a member's place there, an invited one included."""
+    """A desk and a member's place there, an invited one included, as they are now."""
     query = (
         select(Desk, DeskMember)
         .join(DeskMember, DeskMember.desk_id == Desk.id)
         .where(Desk.id == desk_id, DeskMember.member_id == member_id)
+        .execution_options(populate_existing=True)
     )
     row = (await session.execute(query)).first()
     return (row[0], row[1]) if row else None

@@ -51,6 +51,8 @@ class OpenDesk:
 
     desk: Desk
     private_key: bytes = field(repr=False)
+    key_version: int
+    """Of this private key; ``desk`` may be read anew and have moved on."""
 
     @property
     def id(self) -> uuid.UUID:
@@ -235,7 +237,17 @@ async def open_desk(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, de
     assert membership.sealed_desk_key is not None  # a seat has one
     checked_public_key(desk, keys)
     private = desk_keys.open_as_member(membership.sealed_desk_key, holder.public_key, holder.private_key)
-    return OpenDesk(desk, private)
+    return OpenDesk(desk, private, desk.key_version)
+
+
+async def hold_key(session: AsyncSession, opened: OpenDesk) -> None:
+    """Keep the key of an open desk as it is until the transaction ends: something is sealed to it.
+
+    Raises:
+        Conflict: the desk was given another key since it was opened.
+    """
+    if (await repository.hold_key(session, opened.id)).key_version != opened.key_version:
+        raise Conflict
 
 
 async def members(

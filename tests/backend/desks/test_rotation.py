@@ -15,6 +15,7 @@ from backend.desks.case import Damaged
 from backend.desks.models import DeskMember
 from backend.kit.crypto import Unsealable, open_with, random_key, seal_to
 from backend.kit.database import create_engine, create_sessionmaker
+from backend.kit.errors import Conflict
 from backend.kit.site_keys import SiteKeys
 from backend.ops.postgres import DatabaseUrls
 from backend.tips import opening, repository
@@ -148,6 +149,58 @@ async def test_a_tip_sent_while_the_key_changes_is_sealed_to_the_new_one(
     await engine.dispose()
 
 
+async def test_a_first_note_that_meets_the_change_of_the_desks_key_shuts_nothing(
+    database: DatabaseUrls, db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    await tips.submit(db_session, site_keys, a_tip())
+    tip_id = (await db_session.scalars(select(Tip.id))).one()
+    writes, stays = await colleague(db_session, site_keys, country), country.union_member
+    country.union.rotation_due = True
+    await db_session.commit()
+    place = {"tip_id": tip_id, "desk_id": country.union.id}
+    engine = create_engine(database.app)
+    maker = create_sessionmaker(engine)
+    async with maker.begin() as other:
+        await rotation.rotate_due(other, site_keys, stays)
+        writing = asyncio.create_task(casework.note(db_session, site_keys, writes, text="gọi lại", **place))
+        await waiting_for_a_lock(other)
+    with pytest.raises(Conflict):
+        await writing
+    await db_session.rollback()
+    async with maker.begin() as again:
+        await casework.note(again, site_keys, writes, text="gọi lại", **place)
+    async with maker.begin() as fresh:
+        for reader in (stays, writes):
+            file = await case_file.read(fresh, site_keys, reader, **place)
+            assert [note.text for note in file.notes] == ["gọi lại"]
+    await engine.dispose()
+
+
+async def test_a_tip_taken_up_while_the_key_changes_opens_with_the_new_one(
+    database: DatabaseUrls, db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    await tips.submit(db_session, site_keys, a_tip())
+    tip_id = (await db_session.scalars(select(Tip.id))).one()
+    writes, stays = await colleague(db_session, site_keys, country), country.union_member
+    country.union.rotation_due = True
+    await db_session.commit()
+    place = {"tip_id": tip_id, "desk_id": country.union.id}
+    engine = create_engine(database.app)
+    maker = create_sessionmaker(engine)
+    async with maker.begin() as holding:
+        await repository.lock(holding, tip_id)
+        writing = asyncio.create_task(casework.note(db_session, site_keys, writes, text="gọi lại", **place))
+        await waiting_for_a_lock(holding)  # the desk has been opened, its seal not yet
+        async with maker.begin() as other:
+            assert await rotation.rotate_due(other, site_keys, stays) == [country.union.id]
+    await writing
+    await db_session.commit()
+    async with maker.begin() as fresh:
+        file = await case_file.read(fresh, site_keys, stays, **place)
+        assert [note.text for note in file.notes] == ["gọi lại"]
+    await engine.dispose()
+
+
 async def waiting_for_a_lock(session: AsyncSession) -> None:
     """Until some other session of this database waits for a lock that this one holds."""
     blocked = text(
@@ -205,7 +258,7 @@ async def test_a_note_key_put_in_by_hand_opens_no_note_and_takes_none(
     assert row is not None and country.union.public_key is not None
     row.sealed_key = seal_to(country.union.public_key, random_key())
     await db_session.flush()
-    with pytest.raises(Damaged):
-        await case_file.read(db_session, site_keys, country.union_member, **place)
+    file = await case_file.read(db_session, site_keys, country.union_member, **place)
+    assert [note.text for note in file.notes] == [None]
     with pytest.raises(Damaged):
         await casework.note(db_session, site_keys, country.union_member, text="bí mật", **place)

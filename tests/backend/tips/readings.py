@@ -159,6 +159,8 @@ class Readings:
             for message in file.messages:
                 writer = (message.sender, message.desk_id, message.author_id)
                 shown["message", message.id] = (*writer, message.letter.model_dump())
+            if any(note.text is None for note in file.notes):
+                raise Unsealable  # the page says of each that it cannot be read
             for note in file.notes:
                 shown["note", note.id] = (note.author_id, note.about, note.text)
             for message_id, kept in file.files.items():
