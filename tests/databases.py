@@ -22,7 +22,7 @@ def clone(template: DatabaseUrls) -> DatabaseUrls:
     """A new database like ``template``; nobody may be connected to that one."""
     name = f"test_{secrets.token_hex(8)}"
     source = make_url(template.owner).database or ""
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), sql.Identifier(source))
     _as_owner(_named(template, "antam"), statement)
     return _named(template, name)
 
