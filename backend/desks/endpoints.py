@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts import service as accounts
 from backend.accounts.access import Keys, Liaison
-from backend.desks import case_file, case_files, casework, holds, link_views, queue, standing
+from backend.desks import case_file, case_files, casework, handover, holds, link_views, queue, standing
 from backend.desks import service as desks
 from backend.desks.case_file import Act, CaseFile
 from backend.desks.file_endpoints import AnswerForm
@@ -129,7 +129,8 @@ async def _tip_context(
 
 def _unavailable(case: CaseFile) -> set[str]:
     """The statuses that a member cannot choose for this tip."""
-    never_leaves = case.report.category == "labour_violation" or case.tip.readers == ["union"]
+    labour = handover.LABOUR in (case.report.category, case.report.sorted_as)
+    never_leaves = labour or case.tip.readers == ["union"]
     return {"new", "forwarded"} if never_leaves else {"new"}
 
 

@@ -23,7 +23,7 @@ from backend.kit.site_keys import SiteKeys
 from backend.tips import opening, routing, widening
 from backend.tips.opening import Message
 from backend.tips.problems import NobodyToReceive
-from backend.tips.sealing import Choice, Handover, Letter
+from backend.tips.sealing import Choice, Handover, Letter, Report
 
 Basis = Literal["consent", "life", "law"]
 WITHOUT_CONSENT: Final[tuple[Basis, ...]] = ("life", "law")
@@ -61,13 +61,18 @@ def consent_in(messages: Sequence[Message]) -> Consent | None:
     return Consent(asked[-1].id, None if answer is None else answer.letter.choice == "yes")
 
 
+def categories_of(report: Report, now: str) -> tuple[str, ...]:
+    """What the reporter told it as, what it was first sorted to, and last what it is sorted to now."""
+    return (report.category, report.sorted_as, now)
+
+
 def may_go_to_police(
     desk_kind: str, readers: Sequence[str], categories: Sequence[str], reasons: Sequence[str]
 ) -> bool:
     """Whether a desk holds a tip for the union alone that is not barred from the police.
 
     Args:
-        categories: what the reporter told it as, and what it was sorted to since.
+        categories: as ``categories_of`` gives them.
     """
     if desk_kind != "union" or list(readers) != ["union"] or LABOUR in categories:
         return False
@@ -157,7 +162,7 @@ async def check_forwarding(session: AsyncSession, case: Case) -> None:
         readers = await opening.readers(session, case.content, report)
     except Unsealable as error:
         raise Damaged from error
-    if report.category == LABOUR:
+    if LABOUR in (report.category, report.sorted_as):
         raise NeverForwarded
     if readers == ["union"]:
         raise NotAgreed
@@ -173,9 +178,9 @@ async def _checked(session: AsyncSession, case: Case) -> list[Message]:
         raise Damaged from error
     if readers != case.tip.readers:
         raise Damaged
-    if LABOUR in (report.category, case.tip.category):
+    categories = categories_of(report, case.tip.category)
+    if LABOUR in categories:
         raise NeverForwarded
-    categories = (report.category, case.tip.category)
     if not may_go_to_police(case.desk.desk.kind, readers, categories, case.tip.reasons):
         raise NotToPolice
     if case.placed.status == "closed":

@@ -24,7 +24,7 @@ Own = Annotated[list[str], Form(max_length=letters.MOST_CHOICES)]
 
 def of_tip(case: CaseFile) -> dict[str, Any]:
     """What a tip's page shows of all this."""
-    categories = (case.report.category, case.tip.category)
+    categories = handover.categories_of(case.report, case.tip.category)
     return {
         "consent": handover.consent_in(case.messages),
         "for_police": handover.may_go_to_police(

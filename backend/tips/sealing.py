@@ -33,6 +33,8 @@ class Report(BaseModel):
     danger: str = "unknown"
     category: str
     """As the reporter chose it; a desk's correction stands beside the tip."""
+    sorted_as: str = ""
+    """As it was first sorted, whatever a desk corrects later; absent in older tips."""
     readers: list[str]
     """The kinds of desk that may read it: what stands in clear is held against this."""
     reporter_key: str = ""

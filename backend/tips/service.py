@@ -105,7 +105,7 @@ async def _is_receipt_of(tip: Tip, keys: SiteKeys, receipt: str, derived: receip
 
 def _judged(submission: Submission) -> TriageResult | None:
     """What triage says; ``None`` if the guard refuses the text."""
-    texts = [*submission.story, submission.place or "", submission.who or ""]
+    texts = [*submission.story, submission.place or "", submission.when or "", submission.who or ""]
     if guard("\n".join(filter(None, texts))).out_of_purpose:
         return None
     return triage(
@@ -156,6 +156,7 @@ def _seal(
         who=submission.who,
         danger=submission.danger,
         category=submission.category,
+        sorted_as=tip.category,
         readers=tip.readers,
         reporter_key=tip.reporter_public_key.hex(),
     )

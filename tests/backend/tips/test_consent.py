@@ -13,7 +13,7 @@ from backend.kit.errors import Conflict
 from backend.kit.site_keys import SiteKeys
 from backend.tips.models import Tip, TipDesk, TipPart, TipSeal
 from backend.tips.problems import NobodyToReceive
-from backend.tips.sealing import HANDOVER
+from backend.tips.sealing import HANDOVER, Report
 from tests.backend.tips.conftest import Country
 from tests.backend.tips.two_way import Talk
 
@@ -143,6 +143,35 @@ class TestNever:
         for act in (talk.ask_consent(), talk.hand_over("law", "luật buộc"), forward(talk)):
             with pytest.raises(NeverForwarded):
                 await act
+
+    async def test_what_was_first_sorted_as_one_whatever_it_is_re_sorted_to(
+        self, db_session: AsyncSession, site_keys: SiteKeys, country: Country
+    ) -> None:
+        told = ["Công ty nợ lương công nhân ba tháng và không đóng bảo hiểm xã hội"]
+        talk = await Talk.begin(db_session, site_keys, country, category="other_crime", story=told)
+        assert (await talk.file()).tip.category == "labour_violation"
+        await casework.retriage(
+            db_session,
+            site_keys,
+            country.union_member,
+            category="illegal_lending",
+            priority="P1",
+            reason="nhầm",
+            **talk.place,
+        )
+        for act in (talk.ask_consent(), talk.hand_over("law", "luật buộc"), forward(talk)):
+            with pytest.raises(NeverForwarded):
+                await act
+        file = await talk.file()
+        assert handover.categories_of(file.report, file.tip.category) == (
+            "other_crime",
+            "labour_violation",
+            "illegal_lending",
+        )
+
+    async def test_a_report_of_before_still_opens(self) -> None:
+        told = {"story": ["…"], "category": "other_crime", "readers": ["union"]}
+        assert Report.model_validate(told).sorted_as == ""
 
     async def test_a_tip_about_the_police(self, talk: Talk) -> None:
         tip = await talk.session.get(Tip, talk.tip_id)

@@ -63,13 +63,14 @@ async def test_the_same_draft_with_another_receipt_is_refused(
         await tips.submit(db_session, site_keys, tip.model_copy(update={"receipt": new_receipt()}))
 
 
+@pytest.mark.parametrize("field", ["story", "place", "when", "who"])
 async def test_what_is_never_accepted_leaves_nothing_behind(
-    db_session: AsyncSession, site_keys: SiteKeys
+    db_session: AsyncSession, site_keys: SiteKeys, field: str
 ) -> None:
+    told = "Mai công nhân xưởng 3 đình công đòi tăng lương."
+    parts: dict[str, object] = {"story": ["Xin xem giúp."], field: [told] if field == "story" else told}
     with pytest.raises(problems.OutOfPurpose):
-        await tips.submit(
-            db_session, site_keys, a_tip(story=["Mai công nhân xưởng 3 đình công đòi tăng lương."])
-        )
+        await tips.submit(db_session, site_keys, a_tip(**parts))
     assert await count(db_session, Tip) == 0
 
 
