@@ -6,9 +6,9 @@ INSTALL = $(PYTHON) backend/ops/install.py
 BIN = .venv/bin
 RASA = nlu/.venv/bin/python
 
-# The rooms' own tests, a file at a time; then, side by side, those that run a whole house: the supervisor's, the
-# stories, and the canary after Rasa's own. Much of each is waiting, so there is one more at a time than cores.
-ROOMS = -n 3 --dist loadfile tests/backend tests/bot tests/actions
+# Three rows side by side: the rooms' own tests, a file at a time; the supervisor's and the canary; Rasa's own and the
+# stories. Whatever runs a whole house waits for much of its time, so there are more at once than cores.
+ROOMS = -n 2 --dist loadfile tests/backend tests/bot tests/actions
 HOUSE = tests/ops
 CANARY = tests/canary
 STORIES = tests/e2e
@@ -38,12 +38,12 @@ train: python ## train the NLU model, whether its sources changed or not
 test: python ## set up what is missing, then run every test
 	@$(INSTALL) dev rasa model browser
 	@failed=0; mkdir -p test-output; \
+	{ one=0; $(PYTEST) -m "not slow" $(HOUSE) || one=1; $(PYTEST) -m "not slow" $(CANARY) || one=1; exit $$one; } \
+		>test-output/house.log 2>&1 & house=$$!; \
+	{ one=0; $(NLU_TESTS) || one=1; $(PYTEST) -m "not slow" $(STORIES) || one=1; exit $$one; } \
+		>test-output/stories.log 2>&1 & stories=$$!; \
 	$(PYTEST) -m "not slow" $(ROOMS) || failed=1; \
-	$(PYTEST) -m "not slow" $(STORIES) >test-output/stories.log 2>&1 & stories=$$!; \
-	{ nlu=0; $(NLU_TESTS) || nlu=1; $(PYTEST) -m "not slow" $(CANARY) || nlu=1; exit $$nlu; } \
-		>test-output/nlu.log 2>&1 & nlu=$$!; \
-	$(PYTEST) -m "not slow" $(HOUSE) || failed=1; \
-	wait $$stories || failed=1; wait $$nlu || failed=1; cat test-output/stories.log test-output/nlu.log; \
+	wait $$house || failed=1; wait $$stories || failed=1; cat test-output/house.log test-output/stories.log; \
 	exit $$failed
 
 test-long: python ## every test, and those that take long
