@@ -11,7 +11,7 @@ from backend.kit.site_keys import SiteKeys
 from backend.tips import notices, opening, repository, sealing
 from backend.tips import withdrawal as withdrawals
 from backend.tips.jobs import defer_notify
-from backend.tips.mailbox import Closed, open_tip, status_of
+from backend.tips.mailbox import Closed, open_tip, open_to_write, status_of
 
 
 class Answered(Conflict):
@@ -40,11 +40,10 @@ async def answer(
         Answered: see there.
         Invalid: the question has no such answer.
     """
-    tip, content = await open_tip(session, keys, receipt)
+    tip, content = await open_to_write(session, keys, receipt)
     submission_ids = [
         keyed_hash(key, b"mailbox message", tip.id.bytes, message_id) for key in keys.all("mac")
     ]
-    await repository.lock(session, tip.id)
     if await repository.message_of_submission(session, tip.id, submission_ids) is not None:
         return
     placements = await repository.placements(session, tip.id)
@@ -100,7 +99,7 @@ async def notify_me(session: AsyncSession, keys: SiteKeys, receipt: str, sealed:
         NotFound: no such receipt.
         Closed: every desk has closed the tip.
     """
-    tip, _ = await open_tip(session, keys, receipt)
+    tip, _ = await open_to_write(session, keys, receipt)
     if status_of(await repository.placements(session, tip.id), answered=False) == "closed":
         raise Closed
     await notices.put(session, keys, tip, sealed=sealed, owner=owner)

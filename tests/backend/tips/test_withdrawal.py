@@ -13,11 +13,12 @@ from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.errors import NotFound
 from backend.kit.settings import Settings
 from backend.kit.site_keys import SiteKeys
-from backend.tips import mailbox_acts, notices
+from backend.tips import mailbox, mailbox_acts, notices
 from backend.tips import service as tips
 from backend.tips.models import Tip
 from backend.tips.problems import OtherSubmission
 from backend.tips.withdrawal import HandedOver
+from tests.backend.desks.test_rotation import waiting_for_a_lock
 from tests.backend.tips.conftest import Country, a_tip
 from tests.backend.tips.two_way import Talk
 
@@ -128,3 +129,34 @@ async def test_withdrawn_twice_at_once_it_is_gone_once(
     assert sorted(await asyncio.gather(once(), once())) == ["gone before", "withdrawn"]
     await engine.dispose()
     assert (await talk.logged()).count("tip.withdrawn") == 1
+
+
+@pytest.mark.parametrize("act", ["write", "notify_me", "answer"])
+async def test_what_comes_while_it_is_being_withdrawn_finds_no_mailbox_and_leaves_nothing(
+    talk: Talk, backend_settings: Settings, site_keys: SiteKeys, act: str
+) -> None:
+    question = await talk.ask("Họ còn đến không?", "yes_no")
+    await talk.session.commit()
+    engine = create_engine(str(backend_settings.database_url))
+    maker = create_sessionmaker(engine)
+
+    async def once() -> None:
+        session = talk.session
+        if act == "write":
+            await mailbox.write(session, site_keys, talk.receipt, bytes(16), "viết thêm")
+        elif act == "notify_me":
+            await mailbox_acts.notify_me(session, site_keys, talk.receipt, b"address", bytes(32))
+        else:
+            await talk.choose(question, "yes")
+
+    async with maker.begin() as session:
+        await mailbox_acts.withdraw(session, site_keys, talk.receipt)
+        meanwhile = asyncio.create_task(once())
+        async with asyncio.timeout(30):
+            await waiting_for_a_lock(session)
+    with pytest.raises(NotFound):
+        await meanwhile
+    await talk.session.rollback()
+    await engine.dispose()
+    left = {name: await talk.session.scalar(text(f"SELECT count(*) FROM {name}")) for name in TABLES}
+    assert set(left.values()) == {0}, left
