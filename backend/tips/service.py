@@ -87,9 +87,9 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
         session.add(TipDesk(tip_id=tip.id, desk_id=desk.id, reach=reach, status="new", due_at=due))
     await session.flush()
     await files.keep(session, content, submission.files)
-    tell = await floods.arrive(session, keys, tip, traces)
+    told = await floods.arrive(session, keys, tip, traces)
     for desk, reach in placements:
-        if reach == "direct" and tell:
+        if reach == "direct" and desk.id not in told:
             await defer_notify(session, tip.id, desk.id, "received")
     return await _taken(session, tip)
 

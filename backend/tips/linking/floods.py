@@ -23,18 +23,18 @@ WITHIN: Final = timedelta(hours=1)
 NEVER_HELD: Final = "P1"
 
 
-async def arrive(session: AsyncSession, keys: SiteKeys, tip: Tip, traces: Traces) -> bool:
+async def arrive(session: AsyncSession, keys: SiteKeys, tip: Tip, traces: Traces) -> set[uuid.UUID]:
     """Enter a new tip (flushed, with its placements) into the index, and hold it if it is one of a flood.
 
     Returns:
-        Whether its desks are to be told of it: a flood tells them once, not with every tip.
+        The desks that are not to be told of it: a desk is told once of a flood, as long as some of it waits.
     """
     wordings = await service.enter(session, keys, tip.id, traces)
     if tip.priority == NEVER_HELD:
-        return True
+        return set()
     for wording in wordings:
-        alike = await repository.count_since(session, wording, this_minute() - WITHIN)
-        if alike > FREE:
-            await repository.hold(session, tip.id, uuid.UUID(bytes=wording))
-            return alike == FREE + 1
-    return True
+        if await repository.count_since(session, wording, this_minute() - WITHIN) > FREE:
+            flood_id = uuid.UUID(bytes=wording)
+            await repository.hold(session, tip.id, flood_id)
+            return await repository.desks_with_more_of(session, flood_id, tip.id)
+    return set()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,6 +52,17 @@ async def count_since(session: AsyncSession, value: bytes, since: datetime) -> i
 async def hold(session: AsyncSession, tip_id: uuid.UUID, flood_id: uuid.UUID) -> None:
     """Hold a tip on all of its desks."""
     await session.execute(update(TipDesk).where(TipDesk.tip_id == tip_id).values(flood_id=flood_id))
+
+
+async def desks_with_more_of(session: AsyncSession, flood_id: uuid.UUID, tip_id: uuid.UUID) -> set[uuid.UUID]:
+    """The desks where another tip of the flood is held that nobody has closed."""
+    query = select(TipDesk.desk_id).where(
+        TipDesk.flood_id == flood_id,
+        TipDesk.tip_id != tip_id,
+        TipDesk.reach == "direct",
+        TipDesk.status != "closed",
+    )
+    return set(await session.scalars(query))
 
 
 @dataclass(frozen=True)
@@ -148,7 +159,20 @@ async def wordings_below(session: AsyncSession, layer: int, limit: int) -> list[
 async def replace_entries(
     session: AsyncSession, changed: Sequence[tuple[uuid.UUID, bytes, bytes]], layer: int
 ) -> None:
-    """Put (tip, old value, new value) into the index, of a newer layer."""
+    """Put (tip, old value, new value) into the index, of a newer layer; what stands there already stays."""
+    there = await _standing(session, [(tip_id, new) for tip_id, _, new in changed])
+    moving: list[tuple[uuid.UUID, bytes, bytes]] = []
+    doubled: list[tuple[uuid.UUID, bytes, bytes]] = []
+    for tip_id, old, new in changed:
+        place = (tip_id, new)
+        (doubled if place in there else moving).append((tip_id, old, new))
+        there.add(place)
+    if doubled:
+        of_old = tuple_(TipIndexEntry.tip_id, TipIndexEntry.value)
+        gone = delete(TipIndexEntry).where(of_old.in_([(tip_id, old) for tip_id, old, _ in doubled]))
+        await session.execute(gone.execution_options(synchronize_session=False))
+    if not moving:
+        return
     statement = (
         update(TipIndexEntry.__table__)  # type: ignore[arg-type]  # the table itself: many rows at once, no objects
         .where(
@@ -160,5 +184,14 @@ async def replace_entries(
     connection = await session.connection()
     await connection.execute(
         statement,
-        [{"of_tip": tip_id, "old_value": old, "new_value": new} for tip_id, old, new in changed],
+        [{"of_tip": tip_id, "old_value": old, "new_value": new} for tip_id, old, new in moving],
     )
+
+
+async def _standing(
+    session: AsyncSession, places: Sequence[tuple[uuid.UUID, bytes]]
+) -> set[tuple[uuid.UUID, bytes]]:
+    """Those of (tip, value) that the index has."""
+    columns = (TipIndexEntry.tip_id, TipIndexEntry.value)
+    found = await session.execute(select(*columns).where(tuple_(*columns).in_(places)))
+    return {(tip_id, value) for tip_id, value in found}

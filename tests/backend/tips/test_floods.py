@@ -18,7 +18,7 @@ from backend.tips.jobs import escalate_due
 from backend.tips.linking import floods as arriving
 from backend.tips.linking.floods import WITHIN
 from backend.tips.models import Tip, TipDesk
-from tests.backend.people import Person
+from tests.backend.people import Person, staffed_desk
 from tests.backend.tips.conftest import Country, a_tip
 
 STORY = "Nhóm cho vay góp ở hẻm 12 gần cổng công ty giày, vay 10 triệu nhận 8 triệu, mỗi ngày góp 200 ngàn"
@@ -118,6 +118,36 @@ async def test_a_desk_is_told_once_of_a_flood(line: Line) -> None:
     await line.send(FREE)
     before = await line.jobs()
     await line.send(3)
+    assert await line.jobs() == before + 1
+
+
+async def test_every_desk_is_told_once_wherever_the_flood_began(
+    line: Line, db_session: AsyncSession, site_keys: SiteKeys
+) -> None:
+    await staffed_desk(db_session, site_keys, "union", "01")
+    await line.send(FREE + 2)
+    before = await line.jobs()
+    await line.send(2, province="01")
+    assert await line.jobs() == before + 1
+
+
+async def test_a_desk_is_told_of_a_flood_whose_first_one_was_not_held_for_danger(line: Line) -> None:
+    await line.send(FREE)
+    await line.send(1, danger="now")
+    before = await line.jobs()
+    await line.send(2)
+    assert await line.jobs() == before + 1
+
+
+async def test_what_comes_after_a_flood_was_released_is_told_again(
+    line: Line, db_session: AsyncSession, site_keys: SiteKeys, country: Country
+) -> None:
+    await line.send(FREE + 1)
+    (flood,) = await line.waiting()
+    place = {"flood_id": flood.id, "desk_id": country.union.id}
+    await floods.release(db_session, site_keys, country.union_member, reason="người thật", **place)
+    before = await line.jobs()
+    await line.send(2)
     assert await line.jobs() == before + 1
 
 

@@ -200,6 +200,39 @@ class TestRotation:
         assert await layer_index(db_session, newer) == 3  # the phone, the wording's value, the wording
         assert await layer_index(db_session, newer) == 0
 
+    async def test_what_was_entered_under_both_keys_stands_there_once(
+        self,
+        db_session: AsyncSession,
+        site_keys: SiteKeys,
+        country: Country,
+        backend_settings: Settings,
+    ) -> None:
+        tip = a_tip(story=["gọi 0900 000 077"], who=None)
+        await tips.submit(db_session, site_keys, tip)
+        for count in (2, 3):
+            keys = with_index_keys(backend_settings.secrets, count)
+            await mailbox.write(db_session, keys, tip.receipt, bytes([count] * 16), "vẫn số 0900000077")
+        await layer_index(db_session, with_index_keys(backend_settings.secrets, 4))
+        db_session.expire_all()
+        found = [(one.kind, one.layer) for one in await entries(db_session)]
+        assert found == [("phone", 4)]
+
+    async def test_a_value_that_the_newest_key_has_entered_stays_and_the_older_one_goes(
+        self,
+        db_session: AsyncSession,
+        site_keys: SiteKeys,
+        country: Country,
+        backend_settings: Settings,
+    ) -> None:
+        newer = with_index_keys(backend_settings.secrets, 2)
+        tip = a_tip(story=["gọi 0900 000 077"], who=None)
+        await tips.submit(db_session, site_keys, tip)
+        await mailbox.write(db_session, newer, tip.receipt, bytes(16), "vẫn số 0900000077")
+        await layer_index(db_session, newer)
+        db_session.expire_all()
+        found = [(one.kind, one.layer) for one in await entries(db_session)]
+        assert found == [("phone", 2)]
+
     async def test_a_value_of_an_older_layer_is_still_looked_up(
         self, site_keys: SiteKeys, backend_settings: Settings
     ) -> None:
