@@ -22,7 +22,10 @@ def clone(template: DatabaseUrls) -> DatabaseUrls:
     """A new database like ``template``; nobody may be connected to that one."""
     name = f"test_{secrets.token_hex(8)}"
     source = make_url(template.owner).database or ""
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), sql.Identifier(source))
+    # Copying the files takes a quarter of the time that writing each block to the log does.
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+        sql.Identifier(name), sql.Identifier(source)
+    )
     _as_owner(_named(template, "antam"), statement)
     return _named(template, name)
 

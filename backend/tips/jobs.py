@@ -23,7 +23,7 @@ RESEND_WINDOW = timedelta(hours=48)
 
 
 async def defer_unopened(session: AsyncSession) -> None:
-    """Tell the desks again of every tip that nobody there has opened: after a restore, which brings no jobs."""
+    """Tell desks again of each tip that nobody there has opened: after a restore, which brings no jobs."""
     for placed in await repository.unopened(session):
         await defer_notify(session, placed.tip_id, placed.desk_id, "received")
 

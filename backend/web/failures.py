@@ -27,7 +27,7 @@ _BY_CODE: Final = {
     "not_to_police": N_("Tin này không chuyển cho công an từ đây được."),
     "nobody_to_receive": N_("Chưa có tổ công an nào mở được tin này."),
     "cannot_merge": N_(
-        "Không gộp được: chỉ gộp các tin đã đọc, còn mở, ở cùng các tổ và chưa gộp vào đâu. Hãy tải lại trang."
+        "Không gộp được: chỉ gộp các tin đã đọc, còn mở, cùng các tổ và chưa gộp vào đâu. Hãy tải lại trang."
     ),
     "too_many_searches": N_("Bạn tìm hơi nhanh. Hãy chờ một phút rồi tìm tiếp."),
     "too_many_codes": N_("Có quá nhiều mã sai. Hãy chờ một giờ rồi thử lại."),
