@@ -21,6 +21,8 @@ TOOLS: Final = ROOT / ".venv-tools"
 OURS: Final = ROOT / ".venv"
 RASA: Final = ROOT / "nlu" / ".venv"
 MODELS: Final = ROOT / "nlu" / "models"
+_OURS_RUNS: Final = ("actions", "backend", "bot", "tests")
+_RASA_RUNS: Final = ("nlu", "backend/text", "tests/nlu")
 _LOCKS: Final = {"run": "requirements.txt", "dev": "requirements-dev.txt"}
 
 
@@ -52,6 +54,7 @@ def ours(kind: str) -> None:
     locks = [ROOT / _LOCKS[kind]]
     stamp = OURS / f".made-from-{kind}"
     if kind == "run" and is_fresh(OURS / ".made-from-dev", [ROOT / _LOCKS["dev"]]):
+        compile_own(OURS, _OURS_RUNS)
         return
     if not is_fresh(stamp, locks):
         if sys.version_info < (3, 11):  # noqa: UP036  # the Makefile may have been given an older one
@@ -62,6 +65,7 @@ def ours(kind: str) -> None:
             (OURS / f".made-from-{other}").unlink(missing_ok=True)
         command_line()
         write_stamp(stamp, locks)
+    compile_own(OURS, _OURS_RUNS)
 
 
 def rasa() -> None:
@@ -73,6 +77,7 @@ def rasa() -> None:
         say("installing Rasa's environment (about 2 GB, several minutes the first time)")
         environment(RASA, python, locks)
         write_stamp(stamp, locks)
+    compile_own(RASA, _RASA_RUNS)
 
 
 def model() -> None:
@@ -123,6 +128,15 @@ def environment(folder: Path, python: str, locks: Sequence[Path]) -> None:
     # Compiled once here, so that no process has to at each start (Rasa alone saves ten seconds).
     sync: list[str | Path] = [uv, "pip", "sync", "--compile-bytecode", "--require-hashes"]
     run([*sync, "--python", folder / "bin" / "python", *locks])
+
+
+def compile_own(folder: Path, sources: Sequence[str]) -> None:
+    """Compile what has changed of our own modules, for processes that may not write what they compiled.
+
+    Whoever cannot write here either only starts more slowly.
+    """
+    command = [folder / "bin" / "python", "-m", "compileall", "-qq", "-x", r"/\.venv/", *sources]
+    subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
 
 
 def tools() -> Path:

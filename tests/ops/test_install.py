@@ -48,3 +48,10 @@ def test_everything_that_runs_is_pinned_alike_for_tests() -> None:
         return {line.split()[0] for line in lines if line[:1].isalnum()}
 
     assert pins("requirements.txt") <= pins("requirements-dev.txt")
+
+
+def test_what_changed_of_our_own_is_compiled_once(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text("made = True\n", encoding="utf-8")
+    install.compile_own(install.OURS, [str(tmp_path)])
+    assert len(list(tmp_path.glob("__pycache__/module.*.pyc"))) == 1
