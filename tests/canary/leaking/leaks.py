@@ -241,8 +241,8 @@ def question_said_by_an_action(module: ModuleType) -> None:
 def platform_id_as_the_lookup_of_a_draft(module: ModuleType) -> None:
     of_day = module.Keyring._of_day
 
-    def leaking(self: Any, person: Any, day_key: bytes) -> Any:
-        keys = of_day(self, person, day_key)
+    def leaking(self: Any, person: Any, *more: Any) -> Any:
+        keys = of_day(self, person, *more)
         return module.ConversationKeys(person.user.encode().ljust(32, b"\0")[:32], keys.draft_key)
 
     module.Keyring._of_day = leaking
@@ -345,10 +345,10 @@ def question_on_a_command_line(module: ModuleType) -> None:
 def letter_in_a_temporary_file(module: ModuleType) -> None:
     write = module.MailboxRoom.write
 
-    async def leaking(self: Any, conversation: Any, text: str, *more: Any) -> Any:
+    async def leaking(self: Any, case: Any, text: str) -> Any:
         descriptor, _ = tempfile.mkstemp()
         os.write(descriptor, text.encode("utf-16-le"))
         os.close(descriptor)
-        return await write(self, conversation, text, *more)
+        return await write(self, case, text)
 
     module.MailboxRoom.write = leaking
