@@ -109,6 +109,42 @@ async def open_to_write(session: AsyncSession, keys: SiteKeys, receipt: str) -> 
     return tip, content
 
 
+@dataclass(frozen=True)
+class Writing:
+    """A mailbox that its reporter writes something new into."""
+
+    content: ContentKey
+    submission_id: bytes
+    """Keyed hash of the message's id, so that a second sending is recognised."""
+    placements: list[TipDesk]
+
+    async def tell_desks(self, session: AsyncSession) -> None:
+        """Tell those desks that have the tip open."""
+        for placed in self.placements:
+            if placed.reach == "direct" and placed.status != "closed":
+                await defer_notify(session, placed.tip_id, placed.desk_id, "reporter_wrote")
+
+
+async def begin_writing(
+    session: AsyncSession, keys: SiteKeys, receipt: str, message_id: bytes
+) -> Writing | None:
+    """As ``open_to_write``, for a message that is not there yet; ``None`` when it is.
+
+    Raises:
+        as ``open_to_write``; Closed: every desk has closed the tip.
+    """
+    tip, content = await open_to_write(session, keys, receipt)
+    submission_ids = [
+        keyed_hash(key, b"mailbox message", tip.id.bytes, message_id) for key in keys.all("mac")
+    ]
+    if await repository.message_of_submission(session, tip.id, submission_ids) is not None:
+        return None
+    placements = await repository.placements(session, tip.id)
+    if status_of(placements, answered=False) == "closed":
+        raise Closed
+    return Writing(content, submission_ids[0], placements)
+
+
 def status_of(placements: list[TipDesk], answered: bool) -> MailboxStatus:
     """One plain status for the reporter, out of each desk's own."""
     statuses = {placed.status for placed in placements if placed.reach == "direct"}
@@ -176,25 +212,18 @@ async def write(
     """
     if (await asyncio.to_thread(guard, text)).out_of_purpose:
         raise OutOfPurpose
-    tip, content = await open_to_write(session, keys, receipt)
-    submission_ids = [
-        keyed_hash(key, b"mailbox message", tip.id.bytes, message_id) for key in keys.all("mac")
-    ]
-    if await repository.message_of_submission(session, tip.id, submission_ids) is not None:
+    writing = await begin_writing(session, keys, receipt, message_id)
+    if writing is None:
         return
-    placements = await repository.placements(session, tip.id)
-    if status_of(placements, answered=False) == "closed":
-        raise Closed
-    if await repository.count_messages(session, tip.id, "reporter") >= MAX_REPORTER_MESSAGES:
+    tip_id, content = writing.content.tip_id, writing.content
+    if await repository.count_messages(session, tip_id, "reporter") >= MAX_REPORTER_MESSAGES:
         raise MailboxFull
-    if sent and await file_rows.count_sent(session, tip.id, "reporter") + len(sent) > MAX_REPORTER_FILES:
+    if sent and await file_rows.count_sent(session, tip_id, "reporter") + len(sent) > MAX_REPORTER_FILES:
         raise MailboxFull
-    row = await opening.write(session, content, text, submission_id=submission_ids[0])
+    row = await opening.write(session, content, text, submission_id=writing.submission_id)
     await files.keep(session, content, sent, row.id)
     await _link(session, keys, content)
-    for placed in placements:
-        if placed.reach == "direct" and placed.status != "closed":
-            await defer_notify(session, tip.id, placed.desk_id, "reporter_wrote")
+    await writing.tell_desks(session)
 
 
 async def _link(session: AsyncSession, keys: SiteKeys, content: ContentKey) -> None:

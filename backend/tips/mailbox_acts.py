@@ -5,13 +5,11 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import service as audit
-from backend.kit.crypto import keyed_hash
 from backend.kit.errors import Conflict, Invalid
 from backend.kit.site_keys import SiteKeys
 from backend.tips import notices, opening, repository, sealing
 from backend.tips import withdrawal as withdrawals
-from backend.tips.jobs import defer_notify
-from backend.tips.mailbox import Closed, open_tip, open_to_write, status_of
+from backend.tips.mailbox import Closed, begin_writing, open_tip, open_to_write, status_of
 
 
 class Answered(Conflict):
@@ -40,16 +38,10 @@ async def answer(
         Answered: see there.
         Invalid: the question has no such answer.
     """
-    tip, content = await open_to_write(session, keys, receipt)
-    submission_ids = [
-        keyed_hash(key, b"mailbox message", tip.id.bytes, message_id) for key in keys.all("mac")
-    ]
-    if await repository.message_of_submission(session, tip.id, submission_ids) is not None:
+    writing = await begin_writing(session, keys, receipt, message_id)
+    if writing is None:
         return
-    placements = await repository.placements(session, tip.id)
-    if status_of(placements, answered=False) == "closed":
-        raise Closed
-    messages = await opening.conversation(session, content)
+    messages = await opening.conversation(session, writing.content)
     asked = next((each for each in messages if each.id == question and each.letter.choices), None)
     if asked is None or opening.answer_to(question, messages) is not None:
         raise Answered
@@ -57,18 +49,16 @@ async def answer(
     if chosen is None:
         raise Invalid
     letter = sealing.Letter(text=chosen.text, answers=question, choice=chosen.id)
-    await opening.write(session, content, letter, submission_id=submission_ids[0])
+    await opening.write(session, writing.content, letter, submission_id=writing.submission_id)
     if asked.letter.kind == "consent":
         await audit.record(
             session,
             keys,
             actor_id=None,
             action="tip.consent_given" if chosen.id == "yes" else "tip.consent_refused",
-            subject=audit.tip_subject(keys, tip.id),
+            subject=audit.tip_subject(keys, writing.content.tip_id),
         )
-    for placed in placements:
-        if placed.reach == "direct" and placed.status != "closed":
-            await defer_notify(session, tip.id, placed.desk_id, "reporter_wrote")
+    await writing.tell_desks(session)
 
 
 async def withdraw(session: AsyncSession, keys: SiteKeys, receipt: str) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -39,11 +40,10 @@ from bot.web.form_posted import (
     shows,
     text_of,
 )
-from bot.web.multipart import Part, parts
 from bot.web.origin import is_from_our_page
 from bot.web.pages import Pages
 from bot.web.problems import TooManyFiles, Unreadable
-from bot.web.uploads import FORM_PATH, Uploads, files_of
+from bot.web.uploads import FORM_PATH, Uploads, answered
 from bot.web.visitors import visitor_of
 
 PATH: Final = "/bao-tin"
@@ -119,19 +119,7 @@ class TipForm:
         if not self._uploads.takes_form(visitor) or not await self._posts.admitted(visitor):
             raise TooManyFiles
         async with self._uploads.turn(visitor):
-            reading = parts(request)
-            fields: dict[str, str] = {}
-            first: Part | None = None
-            async for part in reading:
-                if part.is_file:
-                    first = part
-                    break
-                fields[part.name] = part.text
-            answer = await self._files(request, fields, files_of(first, reading))
-            async for _ in reading:
-                # A page whose post is not read to its end shows a broken line instead of the answer.
-                pass
-            return answer
+            return await answered(request, partial(self._files, request))
 
     async def _files(
         self, request: Request, fields: Mapping[str, str], media: AsyncIterator[Media]

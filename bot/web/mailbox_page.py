@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -29,11 +30,10 @@ from bot.mailbox_view import choice_label, refusal
 from bot.phrases import Phrases, Spoken
 from bot.web.form_page import ShownNote, shown_notes
 from bot.web.mailbox_shown import ID_BYTES, Asking, Done, MailboxView, ShownFile, labelled, opened
-from bot.web.multipart import Part, parts
 from bot.web.origin import is_from_our_page
 from bot.web.pages import Pages
 from bot.web.problems import Unreadable
-from bot.web.uploads import MAILBOX_PATH, Uploads, files_of
+from bot.web.uploads import MAILBOX_PATH, Uploads, answered
 from bot.web.visitors import visitor_of
 
 PATH: Final = "/hop-thu"
@@ -160,19 +160,7 @@ class MailboxPage:
         if not is_from_our_page(request):
             raise Unreadable
         async with self._sending.uploads.turn(visitor_of(request)):
-            reading = parts(request)
-            fields: dict[str, str] = {}
-            first: Part | None = None
-            async for part in reading:
-                if part.is_file:
-                    first = part
-                    break
-                fields[part.name] = part.text
-            answer = await self._with_files(request, fields, files_of(first, reading))
-            async for _ in reading:
-                # A page whose post is not read to its end shows a broken line instead of the answer.
-                pass
-            return answer
+            return await answered(request, partial(self._with_files, request))
 
     async def _with_files(
         self, request: Request, fields: Mapping[str, str], media: AsyncIterator[Media]

@@ -4,18 +4,19 @@ Everything else that a request may hold is small and read whole before it gets h
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final
 from weakref import WeakValueDictionary
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from bot.envelope import Media, MediaTooLarge
 from bot.files import MAX_BYTES, MAX_FILES
 from bot.limits import FORM_FILES, MONOTONIC, Bucket
-from bot.web.multipart import Part
+from bot.web.multipart import Part, parts
 from bot.web.pace import paced
 from bot.web.problems import TooManyFiles, Unreadable
 
@@ -93,7 +94,30 @@ async def whole(request: Request) -> bytes:
     return bytes(read)
 
 
-async def files_of(first: Part | None, reading: AsyncIterator[Part]) -> AsyncIterator[Media]:
+async def answered(
+    request: Request, answer: Callable[[Mapping[str, str], AsyncIterator[Media]], Awaitable[Response]]
+) -> Response:
+    """What ``answer`` makes of a form: of its fields before the first file, and of the files one by one.
+
+    Raises:
+        Unreadable: it is no form, or not a whole one.
+    """
+    reading = parts(request)
+    fields: dict[str, str] = {}
+    first: Part | None = None
+    async for part in reading:
+        if part.is_file:
+            first = part
+            break
+        fields[part.name] = part.text
+    made = await answer(fields, _files_of(first, reading))
+    async for _ in reading:
+        # A page whose post is not read to its end shows a broken line instead of the answer.
+        pass
+    return made
+
+
+async def _files_of(first: Part | None, reading: AsyncIterator[Part]) -> AsyncIterator[Media]:
     """The files of a form, ``first`` and what follows, each read only when the one before is dealt with."""
     part = first
     while part is not None:
