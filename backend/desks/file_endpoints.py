@@ -15,6 +15,7 @@ from backend.desks import case_files
 from backend.desks.case_files import MOST_FILES
 from backend.kit.database import Session
 from backend.kit.errors import Invalid
+from backend.tips.files.places import in_turn
 from backend.tips.files.service import OpenedFile
 from backend.tips.schemas import MAX_TEXT
 
@@ -61,7 +62,7 @@ async def _answer(request: Request, _: Liaison) -> Answer:
 AnswerForm = Annotated[Answer, Depends(_answer)]
 
 
-@staff.get("/desks/{desk_id}/tips/{tip_id}/files/{file_id}")
+@staff.get("/desks/{desk_id}/tips/{tip_id}/files/{file_id}", dependencies=[in_turn])
 async def tip_file(
     *,
     person: Liaison,

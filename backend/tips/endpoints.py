@@ -14,7 +14,7 @@ from backend.kit.site_keys import SiteKeys
 from backend.tips import drafts, mailbox
 from backend.tips import service as tips
 from backend.tips.even import answered_evenly
-from backend.tips.files.problems import FileGone
+from backend.tips.files.problems import Busy, FileGone
 from backend.tips.guard import guard
 from backend.tips.mailbox import Closed, MailboxFull
 from backend.tips.problems import NobodyToReceive, OtherSubmission, OutOfPurpose
@@ -87,7 +87,7 @@ async def ask_guard(body: GuardAsk) -> GuardAnswer:
 @_tips.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=problems(NobodyToReceive, OtherSubmission, FileGone, OutOfPurpose, Invalid),
+    responses=problems(NobodyToReceive, OtherSubmission, FileGone, Busy, OutOfPurpose, Invalid),
 )
 async def submit(body: Submission, session: Session, keys: Keys) -> Submitted:
     """Take a tip. Sending the same draft with the same receipt again answers the same."""
@@ -104,7 +104,7 @@ async def open_mailbox(body: MailboxOpen, session: Session, keys: Keys) -> Mailb
 @_mailbox.post(
     "/write",
     status_code=HTTPStatus.CREATED,
-    responses=problems(NotFound, Closed, MailboxFull, FileGone, OutOfPurpose, Invalid),
+    responses=problems(NotFound, Closed, MailboxFull, FileGone, Busy, OutOfPurpose, Invalid),
 )
 async def write_to_mailbox(body: MailboxWrite, session: Session, keys: Keys) -> None:
     """Write to the desks; the same message id again stores nothing twice."""

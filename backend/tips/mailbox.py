@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,7 @@ from backend.kit.errors import NotFound, Problem
 from backend.kit.site_keys import SiteKeys
 from backend.tips import commendations, even, mailbox_view, notices, opening, receipts, repository
 from backend.tips.clock import kept_time, local_day, this_minute
+from backend.tips.files import places
 from backend.tips.files import repository as file_rows
 from backend.tips.files import service as files
 from backend.tips.files.problems import FileDamaged
@@ -55,17 +56,24 @@ class _Found:
     reporter: receipts.ReporterKeys
 
 
-async def _look(session: AsyncSession, keys: SiteKeys, receipt: str) -> _Found:
-    """The tip of a receipt and its content key, with the same work for every receipt.
+Derived = Sequence[receipts.ReporterKeys]
+"""What a receipt stands for under every pepper of the key file, in the same order and number for each."""
 
-    Every pepper of the key file is tried (one retires with its last tip), in the same order and number. A
-    wrong receipt gets an empty tip to look through, so that it ends no sooner than a right one.
-    """
-    # Derived before the first query: whoever waits for a turn holds no database connection meanwhile.
+
+async def derive(keys: SiteKeys, receipt: str) -> Derived:
+    """What a receipt stands for. Before the first query: whoever waits for a turn holds no connection."""
     versions = keys.versions("receipt_pepper")
-    candidates = [
+    return [
         await receipts.derive(receipt, version, keys.get("receipt_pepper", version)) for version in versions
     ]
+
+
+async def _look(session: AsyncSession, keys: SiteKeys, candidates: Derived) -> _Found:
+    """The tip of a receipt and its content key, with the same work for every receipt.
+
+    Every pepper is tried (one retires with its last tip). A wrong receipt gets an empty tip to look through,
+    so that it ends no sooner than a right one.
+    """
     even.derived()
     found: tuple[Tip, receipts.ReporterKeys] | None = None
     for derived in candidates:
@@ -90,19 +98,23 @@ async def open_tip(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple
         NotFound: no such receipt.
         Unsealable: the tip's keys were changed in the database.
     """
-    found = await _look(session, keys, receipt)
+    return await _open(session, keys, await derive(keys, receipt))
+
+
+async def _open(session: AsyncSession, keys: SiteKeys, derived: Derived) -> tuple[Tip, ContentKey]:
+    found = await _look(session, keys, derived)
     if not found.right:
         raise NotFound
     return found.tip, found.content
 
 
-async def open_to_write(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple[Tip, ContentKey]:
+async def open_to_write(session: AsyncSession, keys: SiteKeys, derived: Derived) -> tuple[Tip, ContentKey]:
     """As ``open_tip``, and the tip stays as it is until the transaction ends.
 
     Raises:
         as ``open_tip``; NotFound: also when it was destroyed just now.
     """
-    tip, content = await open_tip(session, keys, receipt)
+    tip, content = await _open(session, keys, derived)
     await repository.lock(session, tip.id)
     if await session.get(Tip, tip.id, populate_existing=True) is None:
         raise NotFound
@@ -126,14 +138,14 @@ class Writing:
 
 
 async def begin_writing(
-    session: AsyncSession, keys: SiteKeys, receipt: str, message_id: bytes
+    session: AsyncSession, keys: SiteKeys, derived: Derived, message_id: bytes
 ) -> Writing | None:
     """As ``open_to_write``, for a message that is not there yet; ``None`` when it is.
 
     Raises:
         as ``open_to_write``; Closed: every desk has closed the tip.
     """
-    tip, content = await open_to_write(session, keys, receipt)
+    tip, content = await open_to_write(session, keys, derived)
     submission_ids = [
         keyed_hash(key, b"mailbox message", tip.id.bytes, message_id) for key in keys.all("mac")
     ]
@@ -165,7 +177,7 @@ async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
     Raises:
         NotFound: no such receipt.
     """
-    found = await _look(session, keys, receipt)
+    found = await _look(session, keys, await derive(keys, receipt))
     tip, content = found.tip, found.content
     messages = await opening.conversation(session, content)
     kept = files.by_message(await files.listing(session, content))
@@ -208,11 +220,25 @@ async def write(
         Closed: every desk has closed the tip.
         MailboxFull: see there; also for files.
         FileGone: a file is not there any more. Nothing is stored.
+        Busy: too many send files at once. Nothing is stored.
         OutOfPurpose: the text is of a kind that is never accepted. Nothing is stored.
     """
     if (await asyncio.to_thread(guard, text)).out_of_purpose:
         raise OutOfPurpose
-    writing = await begin_writing(session, keys, receipt, message_id)
+    derived = await derive(keys, receipt)
+    async with places.for_keeping().place() if sent else nullcontext():
+        await _write(session, keys, derived, message_id, text, sent)
+
+
+async def _write(
+    session: AsyncSession,
+    keys: SiteKeys,
+    derived: Derived,
+    message_id: bytes,
+    text: str,
+    sent: Sequence[FileRef],
+) -> None:
+    writing = await begin_writing(session, keys, derived, message_id)
     if writing is None:
         return
     tip_id, content = writing.content.tip_id, writing.content
@@ -252,12 +278,15 @@ async def open_file(session: AsyncSession, keys: SiteKeys, receipt: str, file_id
     Raises:
         NotFound: no such receipt, or no such file in its mailbox.
         FileDamaged: it was changed or moved.
+        Busy: too many files are in hand.
     """
-    _, content = await open_tip(session, keys, receipt)
-    try:
-        found = await files.open_file(session, content, file_id)
-    except Unsealable:
-        raise FileDamaged from None
+    derived = await derive(keys, receipt)
+    async with places.for_keeping().place():
+        _, content = await _open(session, keys, derived)
+        try:
+            found = await files.open_file(session, content, file_id)
+        except Unsealable:
+            raise FileDamaged from None
     if found.message_id is None or found.is_original:  # the mailbox does not show it
         raise NotFound
     return found

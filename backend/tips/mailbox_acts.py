@@ -9,7 +9,7 @@ from backend.kit.errors import Conflict, Invalid
 from backend.kit.site_keys import SiteKeys
 from backend.tips import notices, opening, repository, sealing
 from backend.tips import withdrawal as withdrawals
-from backend.tips.mailbox import Closed, begin_writing, open_tip, open_to_write, status_of
+from backend.tips.mailbox import Closed, begin_writing, derive, open_tip, open_to_write, status_of
 
 
 class Answered(Conflict):
@@ -38,7 +38,7 @@ async def answer(
         Answered: see there.
         Invalid: the question has no such answer.
     """
-    writing = await begin_writing(session, keys, receipt, message_id)
+    writing = await begin_writing(session, keys, await derive(keys, receipt), message_id)
     if writing is None:
         return
     messages = await opening.conversation(session, writing.content)
@@ -89,7 +89,7 @@ async def notify_me(session: AsyncSession, keys: SiteKeys, receipt: str, sealed:
         NotFound: no such receipt.
         Closed: every desk has closed the tip.
     """
-    tip, _ = await open_to_write(session, keys, receipt)
+    tip, _ = await open_to_write(session, keys, await derive(keys, receipt))
     if status_of(await repository.placements(session, tip.id), answered=False) == "closed":
         raise Closed
     await notices.put(session, keys, tip, sealed=sealed, owner=owner)

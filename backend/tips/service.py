@@ -6,6 +6,7 @@ what a reporter wrote.
 
 import asyncio
 import uuid
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from backend.kit.crypto import keyed_hash, random_key, same, seal_to
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening, receipts, repository, routing, sealing, withdrawal
 from backend.tips.clock import this_minute
+from backend.tips.files import places
 from backend.tips.files import service as files
 from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
@@ -51,12 +53,19 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
         NobodyToReceive: no desk that the reporter chose can open it now. Nothing is stored.
         OtherSubmission: the draft id was used with another receipt.
         FileGone: a file of the draft is not there any more. Nothing is stored.
+        Busy: too many send files at once. Nothing is stored.
     """
-    # Under older keys too: the draft may have been sent once before the key was changed.
-    submission_ids = [keyed_hash(key, b"tip submission", submission.draft_id) for key in keys.all("mac")]
     version, pepper = keys.current("receipt_pepper")
     reporter = await receipts.derive(submission.receipt, version, pepper, row="submissions")
+    async with places.for_keeping().place() if submission.files else nullcontext():
+        return await _submit(session, keys, submission, reporter)
 
+
+async def _submit(
+    session: AsyncSession, keys: SiteKeys, submission: Submission, reporter: receipts.ReporterKeys
+) -> Taken:
+    # Under older keys too: the draft may have been sent once before the key was changed.
+    submission_ids = [keyed_hash(key, b"tip submission", submission.draft_id) for key in keys.all("mac")]
     # Two sendings of one draft at the same moment: the second waits here for the first to commit.
     lock = int.from_bytes(submission_ids[-1][:8], signed=True)
     await session.execute(select(func.pg_advisory_xact_lock(lock)))

@@ -31,6 +31,7 @@ _BY_CODE: Final = {
     ),
     "too_many_searches": N_("Bạn tìm hơi nhanh. Hãy chờ một phút rồi tìm tiếp."),
     "too_many_codes": N_("Có quá nhiều mã sai. Hãy chờ một giờ rồi thử lại."),
+    "busy": N_("Đang có quá nhiều tệp cùng lúc. Hãy chờ một phút rồi mở lại."),
     "tip_damaged": N_(
         "Không mở được tin này: chìa khóa cũ của tổ đã mất, hoặc nội dung đã bị thay đổi. Hãy báo quản trị."
     ),

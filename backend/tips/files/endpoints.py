@@ -95,7 +95,9 @@ async def delete_files(body: DraftFilesDelete, session: Session) -> None:
     await repository.delete_draft_files(session, body.ids)
 
 
-@_mailbox.post("/file", response_class=Response, responses={**_RAW_ANSWER, **problems(NotFound, FileDamaged)})
+@_mailbox.post(
+    "/file", response_class=Response, responses={**_RAW_ANSWER, **problems(NotFound, FileDamaged, Busy)}
+)
 async def mailbox_file(body: MailboxFileAsk, session: Session, keys: Keys) -> Response:
     """One file of a message that the mailbox shows."""
     file = await mailbox.open_file(session, keys, body.receipt, body.file_id)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.crypto import Unsealable
 from backend.kit.errors import NotFound
 from backend.tips.attachments.types import Clean
-from backend.tips.files import places, receiving, repository, sealing
+from backend.tips.files import receiving, repository, sealing
 from backend.tips.files.problems import FileGone
 from backend.tips.files.sealing import About, FileSlot
 from backend.tips.opening import ContentKey
@@ -53,7 +53,7 @@ async def keep(
 ) -> None:
     """Move files of a draft to a tip, one at a time: opened with the bot's key, sealed with the tip's.
 
-    The caller holds the tip's row, or has just made it.
+    The caller holds a place (``places.for_keeping``), and the tip's row or has just made it.
 
     Raises:
         FileGone: one is not there any more, or its key does not open it.
@@ -61,11 +61,10 @@ async def keep(
     number = await repository.last_number(session, content.tip_id)
     for ref in refs:
         number += 1
-        async with places.for_keeping().place():
-            if not await _move(session, content, ref, FileSlot(content.tip_id, message_id, number, "clean")):
-                raise FileGone
-            await _move(session, content, ref, FileSlot(content.tip_id, message_id, number, "original"))
-            await repository.delete_draft_files(session, [ref.id])
+        if not await _move(session, content, ref, FileSlot(content.tip_id, message_id, number, "clean")):
+            raise FileGone
+        await _move(session, content, ref, FileSlot(content.tip_id, message_id, number, "original"))
+        await repository.delete_draft_files(session, [ref.id])
 
 
 async def _move(session: AsyncSession, content: ContentKey, ref: FileRef, slot: FileSlot) -> bool:
@@ -139,17 +138,16 @@ def shown(files: Iterable[KeptFile]) -> list[FileShown]:
 
 
 async def open_file(session: AsyncSession, content: ContentKey, file_id: uuid.UUID) -> OpenedFile:
-    """One file of a tip with its content.
+    """One file of a tip with its content. The caller holds a place (``places.for_keeping``).
 
     Raises:
         NotFound: not a file of this tip.
         Unsealable: it was changed or moved.
     """
-    async with places.for_keeping().place():
-        found = await repository.content(session, content.tip_id, file_id)
-        if found is None:
-            raise NotFound
-        row, sealed = found
-        about = sealing.open_about(content.key, row.sealed_about, row.slot)
-        data = await asyncio.to_thread(sealing.open_content, content.key, sealed, row.slot)
+    found = await repository.content(session, content.tip_id, file_id)
+    if found is None:
+        raise NotFound
+    row, sealed = found
+    about = sealing.open_about(content.key, row.sealed_about, row.slot)
+    data = await asyncio.to_thread(sealing.open_content, content.key, sealed, row.slot)
     return OpenedFile(row.slot.message_id, row.slot.number, row.slot.field == "original", about, data)

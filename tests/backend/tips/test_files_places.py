@@ -1,10 +1,10 @@
-"""Files take turns: few in memory, a bounded row, and nobody who sends a tip is turned away."""
+"""Files take turns: few in memory, a bounded row, and a word to whoever finds it full."""
 
 import asyncio
 
 import pytest
 
-from backend.tips.files.places import Places, for_keeping, for_uploads
+from backend.tips.files.places import KEPT_AT_ONCE, WAITING, Places, for_keeping, for_uploads
 from backend.tips.files.problems import Busy
 
 
@@ -69,11 +69,13 @@ async def test_who_leaves_the_row_leaves_room_in_it() -> None:
     await asyncio.gather(first, third)
 
 
-async def test_files_of_tips_wait_as_long_as_it_takes() -> None:
+async def test_files_of_tips_have_places_of_their_own() -> None:
     crowd = Crowd(for_keeping())
-    tasks = await crowd.come(200)
-    assert not any(task.done() for task in tasks)
+    tasks = await crowd.come(KEPT_AT_ONCE + WAITING)
+    assert (crowd.inside, for_keeping().waiting) == (KEPT_AT_ONCE, WAITING)
+    with pytest.raises(Busy):
+        await crowd.file()
     crowd.may_go.set()
     await asyncio.gather(*tasks)
-    assert crowd.most < 10
+    assert crowd.most == KEPT_AT_ONCE
     assert for_uploads() is for_uploads() and for_uploads() is not for_keeping()
