@@ -58,6 +58,8 @@ _TELLING: Final = frozenset(Step) - {
     Step.SENT,
 }
 """Steps at which words that come with a file may join the story: it was said what not to write."""
+FILES_GONE: Final = "file_gone"
+"""Said of a tip that was not sent because its files are gone, and again to whoever comes back to it."""
 IDLE_MINUTES: Final = 15
 """After so long without a step, nothing of a draft is shown until the worker asks."""
 
@@ -128,7 +130,8 @@ def resume(draft: TipDraft, answer: Answer) -> Outcome:
     match answer:
         case Pick("go"):
             sending = Effect.SEND if draft.step is Step.SENDING else Effect.NONE
-            return Outcome(replace(draft, paused=False), effect=sending)
+            lost = tuple(note for note in draft.notes if note.key == FILES_GONE)
+            return Outcome(replace(draft, paused=False), lost, sending)
         case Pick("delete") | Go(Way.CANCEL):
             return Outcome(replace(draft, paused=False, cancelling=True))
         case Pick("later") | Go(Way.PAUSE):

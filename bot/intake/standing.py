@@ -13,14 +13,14 @@ from bot.envelope import Language
 from bot.files import KeptFile, NotKept
 from bot.intake.draft import Note, Step, TipDraft, new_draft
 from bot.intake.flow import at
-from bot.intake.machine import prompt, resume_prompt
+from bot.intake.machine import FILES_GONE, prompt, resume_prompt
 from bot.intake.terms import Answer, Context, Effect, Outcome, Places, Prompt, Write
 from bot.phrases import Phrases
 
 _REFUSALS: Final = {
     Refusal.OUT_OF_PURPOSE: "not_taken",
     Refusal.NOBODY_TO_RECEIVE: "nobody_to_receive",
-    Refusal.FILE_GONE: "file_gone",
+    Refusal.FILE_GONE: FILES_GONE,
 }
 
 

@@ -154,6 +154,19 @@ def drafts(house: House) -> set[Any]:
     return {row[0] for row in rows(house, "SELECT id FROM draft_files")}
 
 
+def sent_without_its_file(house: House, worker: WebWorker) -> Seen:
+    """A tip with a photo is sent after the photo was lost."""
+    to_files(worker)
+    before = drafts(house)
+    seen = worker.send_file(PHOTO)
+    for text in ("xong", "3", "1"):
+        seen = worker.say(text)
+    (gone,) = drafts(house) - before
+    with psycopg.connect(database(house)) as connection:
+        connection.execute("DELETE FROM draft_files WHERE id = %s", (gone,))
+    return worker.tap(seen.button("Gửi tin"))
+
+
 class TestInChat:
     def test_a_file_sent_while_telling_is_kept_sealed_and_the_story_goes_on(
         self, house: House, worker: WebWorker
@@ -261,18 +274,20 @@ class TestInChat:
     def test_files_that_are_gone_are_explained_and_the_tip_goes_without(
         self, house: House, worker: WebWorker
     ) -> None:
-        to_files(worker)
-        before = drafts(house)
-        seen = worker.send_file(PHOTO)
-        for text in ("xong", "3", "1"):
-            seen = worker.say(text)
-        (gone,) = drafts(house) - before
-        with psycopg.connect(database(house)) as connection:
-            connection.execute("DELETE FROM draft_files WHERE id = %s", (gone,))
-        seen = worker.tap(seen.button("Gửi tin"))
+        seen = sent_without_its_file(house, worker)
         assert "hết hạn giữ" in seen.text and "ảnh hay ghi âm" in seen.text
         seen = worker.tap(seen.button("Không có"))
         assert RECEIPT.search(worker.tap(seen.button("Gửi tin")).text)
+
+    def test_who_comes_back_to_a_tip_whose_files_are_gone_hears_it_again(
+        self, house: House, worker: WebWorker
+    ) -> None:
+        sent_without_its_file(house, worker)
+        worker.forget_room()
+        asked = worker.say("báo tin")
+        assert "viết dở" in asked.text and "hết hạn giữ" not in asked.text
+        seen = worker.tap(asked.button("Xem tiếp"))
+        assert "hết hạn giữ" in seen.text and "ảnh hay ghi âm" in seen.text
 
     def test_a_resting_tip_takes_no_file_and_shows_nothing(self, house: House, worker: WebWorker) -> None:
         to_story(worker)
