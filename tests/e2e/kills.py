@@ -5,35 +5,42 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from sqlalchemy.exc import OperationalError
 
 from backend.kit.settings import Settings
 from backend.ops.doctor import Finding, examine
 from tests.e2e import ledger
 from tests.e2e.house import House
-from tests.e2e.telling import Steps, Teller, Told
+from tests.e2e.telling import Teller
+from tests.e2e.told import Steps, Told
 from tests.ops.processes import alive
 from tests.waiting import eventually
 
 POSTGRES_CHILD: Final = "a connection of PostgreSQL"
-VICTIMS: Final = ("bot", "backend", "worker", "actions", "rasa", "postgres", POSTGRES_CHILD)
+CLEANER: Final = "a cleaner of files"
+VICTIMS: Final = ("bot", "backend", "worker", "actions", "rasa", "postgres", POSTGRES_CHILD, CLEANER)
 _ANSWERS_AT: Final = {
     "bot": ("bot", "healthz"),
     "rasa": ("rasa", ""),
     "actions": ("actions", "health"),
 }
 """Where a victim is asked whether it is back; the others show in the backend's health or in the queue."""
-TELLERS: Final = 3
-_MOST_STEPS: Final = 12
+TELLERS: Final = 5
+_MOST_STEPS: Final = 40
 """A kill comes after one to so many further answers of the bot, so at any step of a story."""
 _WITHIN_A_STEP: Final = 0.05
 """Seconds: and so much later at most, so also while a message is being worked on."""
 _WELL_AGAIN: Final = 150.0
-_STORY_ENDS: Final = 120.0
+_WORKER_AGAIN: Final = 600.0
+"""A worker ends by itself when PostgreSQL dies, and each early death doubles the pause before its next."""
+_STORY_ENDS: Final = 200.0
 
 
 @dataclass(frozen=True)
@@ -41,17 +48,21 @@ class Kill:
     """One process that was ended."""
 
     victim: str
-    seconds: float
-    """Until the doctor had nothing to say any more."""
+    healed: Future[float] = field(repr=False)
     under_way: tuple[Told, ...] = field(repr=False)
     """The tips that were being told at that moment."""
+
+    @property
+    def seconds(self) -> float:
+        """Until the doctor had nothing to say any more; of a worker, until the queue knew a new one."""
+        return self.healed.result()
 
 
 @contextmanager
 def telling(url: str, seed: str, tellers: int = TELLERS) -> Iterator[tuple[list[Teller], Steps]]:
     """Workers who tell tips to ``url`` during the block; at its end each brings the present one to an end."""
     steps, stop = Steps(), threading.Event()
-    crowd = [Teller(url, f"{seed}-{number}", steps, stop) for number in range(tellers)]
+    crowd = [Teller(url, seed, number, steps, stop) for number in range(tellers)]
     for teller in crowd:
         teller.start()
     try:
@@ -64,29 +75,65 @@ def telling(url: str, seed: str, tellers: int = TELLERS) -> Iterator[tuple[list[
     assert not stuck, f"stories that do not end: {stuck}"
 
 
-def strike(house: House, victim: str, chance: random.Random, tellers: Sequence[Teller], steps: Steps) -> Kill:
-    """End ``victim`` at a random moment of what ``tellers`` tell, and wait until the house is well again."""
-    steps.wait_for(chance.randint(1, _MOST_STEPS), _WELL_AGAIN)
-    known = ledger.workers(house)
-    threading.Event().wait(chance.random() * _WITHIN_A_STEP)
-    under_way = tuple(teller.told[-1] for teller in tellers)
-    pid = eventually(lambda: _end(house, victim, chance), _WELL_AGAIN)
-    assert pid is not None
+def strikes(
+    house: House, victims: Iterable[str], chance: random.Random, tellers: Sequence[Teller], steps: Steps
+) -> list[Kill]:
+    """End ``victims`` one after the other, each at a random moment of what ``tellers`` tell.
+
+    The house is well again before the next one, but for the job worker: nobody who tells waits for it, so
+    the others are ended while it pauses. At the end it is there too.
+    """
+    kills = []
+    with ThreadPoolExecutor() as healing:
+        for victim in victims:
+            steps.wait_for(chance.randint(1, _MOST_STEPS), _WELL_AGAIN)
+            known = _workers(house)
+            threading.Event().wait(chance.random() * _WITHIN_A_STEP)
+            under_way = tuple(teller.told[-1] for teller in tellers if teller.told)
+            pid = eventually(lambda: _end(house, victim, chance), _WORKER_AGAIN)  # noqa: B023  # asked at once
+            assert pid is not None
+            healed = healing.submit(_healed, house, victim, pid, known)
+            if victim != "worker":
+                healed.result()
+            kills.append(Kill(victim, healed, under_way))
+            print(f"{len(kills)}: {victim}", flush=True)
+    return kills
+
+
+def _healed(house: House, victim: str, pid: int, known: set[int]) -> float:
+    """The seconds until the house is well again after ``victim`` was ended."""
     began = time.monotonic()
-    if victim == POSTGRES_CHILD:
+    if victim == "worker":
+        eventually(lambda: _workers(house) - known, _WORKER_AGAIN)
+        return time.monotonic() - began
+    if victim in (POSTGRES_CHILD, CLEANER):
         eventually(lambda: not alive(pid), _WELL_AGAIN)
     else:
         house.wait_for(lambda here: here.pid(victim) != pid, f"A new {victim}", _WELL_AGAIN)
     house.wait_until_answers(*_ANSWERS_AT.get(victim, ("internal", "internal/health")), _WELL_AGAIN)
-    if victim == "worker":
-        eventually(lambda: ledger.workers(house) - known, _WELL_AGAIN)
     eventually(lambda: is_well(house), _WELL_AGAIN)
-    return Kill(victim, time.monotonic() - began, under_way)
+    return time.monotonic() - began
+
+
+def _workers(house: House) -> set[int]:
+    """The job workers that the queue knows; none while nobody can ask."""
+    try:
+        return ledger.workers(house)
+    except OperationalError:
+        return set()
 
 
 def _end(house: House, victim: str, chance: random.Random) -> int | None:
-    """End it by force; ``None`` if it has just ended by itself, as a worker does that lost the database."""
-    pid = _connection(house, chance) if victim == POSTGRES_CHILD else house.pid(victim)
+    """End it by force; ``None`` while there is none, as of a worker that lost the database."""
+    if victim == POSTGRES_CHILD:
+        found = _connections(house)
+    elif victim == CLEANER:
+        found = _cleaners(house)
+    else:
+        found = [house.pid(victim)]
+    if not found:
+        return None
+    pid = chance.choice(found)
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -113,14 +160,23 @@ def is_well(house: House) -> bool:
     return all(finding.well for finding in findings(house))
 
 
-def _connection(house: House, chance: random.Random) -> int:
-    """A process of PostgreSQL that serves one of our connections."""
-    return chance.choice(eventually(lambda: _connections(house.pid("postgres"))))
+def _connections(house: House) -> list[int]:
+    """The processes of PostgreSQL that serve connections of ours."""
+    return [child for child in _children(house.pid("postgres")) if "antam_app" in _command(child)]
 
 
-def _connections(postmaster: int) -> list[int]:
-    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="utf-8").split()
-    return [int(child) for child in children if "antam_app" in _command(int(child))]
+def _cleaners(house: House) -> list[int]:
+    """The processes that make a file anew just now."""
+    return [child for child in _children(house.pid("backend")) if "attachments.cleaner" in _command(child)]
+
+
+def _children(pid: int) -> list[int]:
+    """What any thread of a process has started."""
+    texts = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            texts.append(path.read_text(encoding="utf-8"))
+    return [int(child) for child in " ".join(texts).split()]
 
 
 def _command(pid: int) -> str:

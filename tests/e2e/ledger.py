@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 from sqlalchemy import select, text
@@ -19,14 +19,33 @@ from backend.accounts.keys import Wrapped, unwrap_private_key
 from backend.accounts.passwords import normal_one_time_password
 from backend.desks import service as desks
 from backend.kit.argon2_queue import derive_now
-from backend.kit.crypto import KEY_BYTES
+from backend.kit.crypto import KEY_BYTES, Unsealable
 from backend.kit.database import create_engine, create_sessionmaker
+from backend.kit.errors import NotFound
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening
+from backend.tips.files import service as files
 from backend.tips.models import TipSeal
+from tests.e2e.evidence import UNREADABLE, pattern
 from tests.e2e.house import House
 
 T = TypeVar("T")
+_HALVES: Final = {
+    "tips without a report": "SELECT count(*) FROM tips WHERE id NOT IN (SELECT tip_id FROM tip_parts)",
+    "tips without a desk": "SELECT count(*) FROM tips WHERE id NOT IN (SELECT tip_id FROM tip_desks)",
+    "tips that no desk can open": (
+        "SELECT count(*) FROM tips WHERE id NOT IN (SELECT tip_id FROM tip_seals WHERE desk_id IS NOT NULL)"
+    ),
+    "tips that no receipt can open": (
+        "SELECT count(*) FROM tips WHERE id NOT IN (SELECT tip_id FROM tip_seals WHERE desk_id IS NULL)"
+    ),
+    "reports without a tip": "SELECT count(*) FROM tip_parts WHERE tip_id NOT IN (SELECT id FROM tips)",
+    "files without a tip": "SELECT count(*) FROM tip_files WHERE tip_id NOT IN (SELECT id FROM tips)",
+    "files out of their order": (
+        "SELECT count(*) FROM (SELECT tip_id FROM tip_files WHERE field = 'clean' GROUP BY tip_id "
+        "HAVING max(number) <> count(*)) AS missing"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -38,15 +57,34 @@ class Holder:
     private_key: bytes
 
 
-def stories(var: Path, account: tuple[str, str]) -> dict[uuid.UUID, list[str]]:
-    """The story of every tip, opened with the keys of the desks of ``account``.
+@dataclass(frozen=True)
+class Stored:
+    """A tip as its desk reads it."""
+
+    story: list[str]
+    patterns: list[str]
+    """Of its photos and voice notes in order; ``UNREADABLE`` for one that is not whole."""
+
+
+def tips(var: Path, account: tuple[str, str]) -> dict[uuid.UUID, Stored]:
+    """Every tip with its files, opened with the keys of the desks of ``account``.
 
     That is the login and one-time password of a demo liaison who has not signed in yet.
 
     Raises:
-        Unsealable: one cannot be opened.
+        Unsealable: a story, or the list of a tip's files, cannot be opened.
     """
-    return in_own_thread(_stories(var, *account))
+    return in_own_thread(_tips(var, *account))
+
+
+def halves(var: Path) -> dict[str, int]:
+    """How many rows there are without what belongs to them, by what is missing; only those that there are."""
+    return {what: count for what, question in _HALVES.items() if (count := _count(var, question))}
+
+
+def waiting_files(var: Path) -> int:
+    """How many files wait with a draft, or for the day's end without one."""
+    return _count(var, "SELECT count(*) FROM draft_files")
 
 
 def unreachable(house: House, receipts: Iterable[str]) -> list[str]:
@@ -54,13 +92,14 @@ def unreachable(house: House, receipts: Iterable[str]) -> list[str]:
     token = (house.var / "secrets" / "bot" / "backend.token").read_text(encoding="utf-8").strip()
     address = f"http://127.0.0.1:{house.ports['internal']}/internal/mailbox/open"
     headers = {"Authorization": f"Bearer {token}"}
-    shut = []
-    with httpx.Client(timeout=60, trust_env=False, headers=headers) as client:
-        for receipt in receipts:
+    with httpx.Client(timeout=60, trust_env=False, headers=headers) as client, ThreadPoolExecutor(4) as some:
+
+        def is_shut(receipt: str) -> bool:
             answer = client.post(address, json={"receipt": receipt.replace(" ", "")})
-            if not answer.is_success or answer.json()["category"] != "illegal_lending":
-                shut.append(receipt)
-    return shut
+            return not answer.is_success or answer.json()["category"] != "illegal_lending"
+
+        tried = list(receipts)
+        return [receipt for receipt, shut in zip(tried, some.map(is_shut, tried), strict=True) if shut]
 
 
 @dataclass(frozen=True)
@@ -105,6 +144,10 @@ async def _rows(var: Path, question: str) -> list[Any]:
         await engine.dispose()
 
 
+def _count(var: Path, question: str) -> int:
+    return int(in_own_thread(_rows(var, question))[0][0])
+
+
 async def _jobs(var: Path) -> tuple[int, int]:
     placed = await _rows(var, "SELECT tip_id, desk_id, flood_id FROM tip_desks WHERE reach = 'direct'")
     told = await _rows(var, "SELECT tip_id, desk_id FROM notifications")
@@ -124,7 +167,7 @@ async def _jobs(var: Path) -> tuple[int, int]:
     return len(deaf), sum(entry["tip_id"] not in known for entry in args)
 
 
-async def _stories(var: Path, login: str, one_time: str) -> dict[uuid.UUID, list[str]]:
+async def _tips(var: Path, login: str, one_time: str) -> dict[uuid.UUID, Stored]:
     keys = SiteKeys.read(var / "secrets" / "backend" / "site_keys.json")
     engine = create_engine(_url(var), pool_size=1)
     try:
@@ -146,11 +189,23 @@ async def _holder(session: AsyncSession, keys: SiteKeys, login: str, one_time: s
     )
 
 
-async def _opened(session: AsyncSession, keys: SiteKeys, holder: Holder) -> dict[uuid.UUID, list[str]]:
-    found: dict[uuid.UUID, list[str]] = {}
+async def _opened(session: AsyncSession, keys: SiteKeys, holder: Holder) -> dict[uuid.UUID, Stored]:
+    found: dict[uuid.UUID, Stored] = {}
     for desk, _ in await desks.my_desks(session, holder.member_id):
         opened = await desks.open_desk(session, keys, holder, desk.id)
         for tip_id in list(await session.scalars(select(TipSeal.tip_id).where(TipSeal.desk_id == desk.id))):
             content = await opening.content_key(session, keys, tip_id, desk.id, opened)
-            found[tip_id] = (await opening.report(session, content)).story
+            story = (await opening.report(session, content)).story
+            patterns = [
+                await _pattern(session, content, kept) for kept in await files.listing(session, content)
+            ]
+            found[tip_id] = Stored(story, patterns)
     return found
+
+
+async def _pattern(session: AsyncSession, content: opening.ContentKey, kept: files.KeptFile) -> str:
+    try:
+        whole = (await files.open_file(session, content, kept.id)).content
+    except (Unsealable, NotFound):
+        return UNREADABLE
+    return pattern(kept.about.kind, whole)

@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.house import House, running_house
 from tests.e2e.kills import is_well, telling
 from tests.e2e.settling import settle
-from tests.e2e.telling import Steps
+from tests.e2e.told import Steps
 from tests.ops.command import antam
 from tests.ops.processes import alive, descendants
 from tests.waiting import eventually
