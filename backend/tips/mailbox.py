@@ -227,20 +227,14 @@ async def write(
         raise OutOfPurpose
     derived = await derive(keys, receipt)
     async with places.for_keeping().place() if sent else nullcontext():
-        await _write(session, keys, derived, message_id, text, sent)
+        writing = await begin_writing(session, keys, derived, message_id)
+        if writing is not None:
+            await _write(session, keys, writing, text, sent)
 
 
 async def _write(
-    session: AsyncSession,
-    keys: SiteKeys,
-    derived: Derived,
-    message_id: bytes,
-    text: str,
-    sent: Sequence[FileRef],
+    session: AsyncSession, keys: SiteKeys, writing: Writing, text: str, sent: Sequence[FileRef]
 ) -> None:
-    writing = await begin_writing(session, keys, derived, message_id)
-    if writing is None:
-        return
     tip_id, content = writing.content.tip_id, writing.content
     if await repository.count_messages(session, tip_id, "reporter") >= MAX_REPORTER_MESSAGES:
         raise MailboxFull

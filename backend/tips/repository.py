@@ -67,6 +67,12 @@ async def lock(session: AsyncSession, tip_id: uuid.UUID) -> None:
     await session.execute(select(Tip.id).where(Tip.id == tip_id).with_for_update())
 
 
+async def lock_all(session: AsyncSession, tip_ids: Collection[uuid.UUID]) -> None:
+    """``lock`` for several, in the order of their ids."""
+    query = select(Tip.id).where(Tip.id.in_(tip_ids)).order_by(Tip.id)
+    await session.execute(query.with_for_update(key_share=True))
+
+
 async def count_messages(session: AsyncSession, tip_id: uuid.UUID, sender: str | None = None) -> int:
     """How many messages a tip has, or how many one side wrote."""
     query = select(func.count()).where(TipMessage.tip_id == tip_id)

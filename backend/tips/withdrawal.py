@@ -12,6 +12,7 @@ from backend.audit import service as audit
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.site_keys import SiteKeys
 from backend.tips import notices, opening, repository, retention
+from backend.tips.linking import service as linking
 from backend.tips.models import Tip
 from backend.tips.two_way_models import WithdrawnSubmission
 
@@ -27,7 +28,8 @@ class HandedOver(Conflict):
 
 
 async def withdraw(session: AsyncSession, keys: SiteKeys, tip: Tip, content: opening.ContentKey) -> None:
-    """Destroy the tip with all that hangs on it. The audit entry names its kind and how urgent it was.
+    """Destroy the tip with all that hangs on it. The audit entry names its kind, how urgent it was, and
+    whether a desk held it: a hold puts off the house's own destruction and takes nothing from the reporter.
 
     Raises:
         HandedOver: see there.
@@ -43,13 +45,15 @@ async def withdraw(session: AsyncSession, keys: SiteKeys, tip: Tip, content: ope
         values = {"submission_id": tip.submission_id, "expires_at": until}
         await session.execute(insert(WithdrawnSubmission).values(**values).on_conflict_do_nothing())
     await notices.drop(session, keys, tip.id)
+    await linking.pass_on(session, keys, tip.id)
+    held = await retention.held_until(session, tip.id) is not None
     await audit.record(
         session,
         keys,
         actor_id=None,
         action="tip.withdrawn",
         subject=audit.tip_subject(keys, tip.id),
-        detail={"category": tip.category, "priority": tip.priority},
+        detail={"category": tip.category, "priority": tip.priority, "held": held},
     )
     await retention.destroy(session, keys, tip, "withdrawn")
 

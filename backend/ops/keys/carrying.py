@@ -138,8 +138,7 @@ async def carry(maker: Maker, keys: SiteKeys, purpose: str, batch: int = BATCH) 
                     _bring(kind, row, keys, carried)
             whole = len(rows) == batch
     if purpose == "index":
-        async with maker.begin() as session:
-            carried.done += await layer_index(session, keys)
+        carried.done += await layer_index(maker, keys)
     return carried
 
 

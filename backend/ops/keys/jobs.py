@@ -12,5 +12,4 @@ blueprint = Blueprint()
 @blueprint.task(name="layer_index", pass_context=True, queueing_lock="keys:layer_index")
 async def layer_new_entries(context: JobContext, timestamp: int) -> None:
     """Bring entries to the newest index key that a transaction made while the key was being changed."""
-    async with tools(context).sessionmaker.begin() as session:
-        await layer_index(session, tools(context).keys)
+    await layer_index(tools(context).sessionmaker, tools(context).keys)

@@ -23,7 +23,7 @@ class TipIndexEntry(Base):
 
 
 class TipWording(Base):
-    """How a tip is worded, for the first ones worded so: later tips are compared with these."""
+    """How a tip is worded. Later tips are compared with the first one worded so; the others have no bands."""
 
     __tablename__ = "tip_wordings"
     __table_args__ = (
@@ -34,7 +34,8 @@ class TipWording(Base):
 
     tip_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True)
     bands: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
-    """Keyed hashes of pieces of the signature: two tips that share one are worth comparing."""
+    """Keyed hashes of pieces of the signature: two tips that share one are worth comparing. Empty for
+    a tip that was found worded like an earlier one: it waits to take that one's place."""
     signature: Mapped[bytes]
     """Masked under the index keys, for this tip alone: without them no two can be compared."""
     layer: Mapped[int]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select, text, tuple_, update
+from sqlalchemy import bindparam, delete, func, select, text, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -144,16 +144,60 @@ async def with_any(
     return list(await session.scalars(_WITH_ANY, wanted))
 
 
-async def entries_below(session: AsyncSession, layer: int, limit: int) -> list[TipIndexEntry]:
+async def tips_below(session: AsyncSession, layer: int, after: uuid.UUID, limit: int) -> list[uuid.UUID]:
+    """The next tips, in the order of their ids, of which something stands at an older layer."""
+    older = union(
+        *(
+            select(table.tip_id).where(table.layer < layer, table.tip_id > after)
+            for table in (TipIndexEntry, TipWording)
+        )
+    ).subquery()
+    return list(await session.scalars(select(older.c.tip_id).order_by(older.c.tip_id).limit(limit)))
+
+
+async def entries_below(
+    session: AsyncSession, layer: int, tip_ids: Collection[uuid.UUID]
+) -> list[TipIndexEntry]:
     """Entries of an older layer, held until the transaction ends."""
-    query = select(TipIndexEntry).where(TipIndexEntry.layer < layer).limit(limit).with_for_update()
-    return list(await session.scalars(query))
+    query = select(TipIndexEntry).where(TipIndexEntry.tip_id.in_(tip_ids), TipIndexEntry.layer < layer)
+    return list(await session.scalars(query.with_for_update()))
 
 
-async def wordings_below(session: AsyncSession, layer: int, limit: int) -> list[TipWording]:
+async def wordings_below(
+    session: AsyncSession, layer: int, tip_ids: Collection[uuid.UUID]
+) -> list[TipWording]:
     """Wordings of an older layer, held until the transaction ends."""
-    query = select(TipWording).where(TipWording.layer < layer).limit(limit).with_for_update()
-    return list(await session.scalars(query))
+    query = select(TipWording).where(TipWording.tip_id.in_(tip_ids), TipWording.layer < layer)
+    return list(await session.scalars(query.with_for_update()))
+
+
+async def first_of(session: AsyncSession, tip_id: uuid.UUID) -> TipWording | None:
+    """A tip's wording, if others are compared with it."""
+    query = select(TipWording).where(TipWording.tip_id == tip_id, func.cardinality(TipWording.bands) > 0)
+    return await session.scalar(query.execution_options(populate_existing=True))
+
+
+async def next_of(session: AsyncSession, values: Collection[bytes], tip_id: uuid.UUID) -> TipWording | None:
+    """The wording of the oldest other tip with one of the values; held until the transaction ends."""
+    query = (
+        select(TipWording)
+        .join(TipIndexEntry, TipIndexEntry.tip_id == TipWording.tip_id)
+        .join(Tip, Tip.id == TipWording.tip_id)
+        .where(TipIndexEntry.value.in_(values), TipWording.tip_id != tip_id)
+        .order_by(Tip.received_at, Tip.id)
+        .limit(1)
+        .with_for_update(of=TipWording)
+    )
+    return await session.scalar(query.execution_options(populate_existing=True))
+
+
+async def rename_group(session: AsyncSession, before: bytes, after: bytes) -> None:
+    """Give those worded alike another value, and the flood of them that is held."""
+    await session.execute(update(TipIndexEntry).where(TipIndexEntry.value == before).values(value=after))
+    flood_id = uuid.UUID(bytes=before)
+    await session.execute(
+        update(TipDesk).where(TipDesk.flood_id == flood_id).values(flood_id=uuid.UUID(bytes=after))
+    )
 
 
 async def replace_entries(

@@ -98,18 +98,42 @@ async def _wording_values(
         return [chain.value(WORDING, wording.words)]
     bands = [value for band in wording.bands() for value in chain.at_every_layer(_BAND, band)]
     first_ones = _alike(chain, wording, await repository.worded_perhaps_alike(session, bands))
-    if first_ones:
-        return [chain.value(WORDING, first_id.bytes) for first_id in first_ones]
     session.add(
         TipWording(
             tip_id=tip_id,
-            bands=[chain.value(_BAND, band) for band in wording.bands()],
+            bands=[] if first_ones else _bands(chain, wording),
             signature=chain.masked(wording.rows, tip_id.bytes),
             layer=chain.layer,
         )
     )
     await session.flush()
-    return [chain.value(WORDING, tip_id.bytes)]
+    return [chain.value(WORDING, first_id.bytes) for first_id in first_ones or [tip_id]]
+
+
+def _bands(chain: IndexChain, wording: Wording) -> list[bytes]:
+    return [chain.value(_BAND, band) for band in wording.bands()]
+
+
+async def pass_on(session: AsyncSession, keys: SiteKeys, tip_id: uuid.UUID) -> None:
+    """Before a tip goes: let those worded like it stay together without it.
+
+    If later tips were compared with this one, the oldest that was found like it takes its place, with its own
+    wording: nothing of the tip that goes is kept.
+    """
+    chain = IndexChain.of(keys)
+    await repository.take_turn(session)
+    if await repository.first_of(session, tip_id) is None:
+        return
+    values = chain.at_every_layer(WORDING, tip_id.bytes)
+    heir = await repository.next_of(session, values, tip_id)
+    if heir is None:
+        return
+    rows = chain.unmasked(heir.signature, heir.tip_id.bytes, heir.layer)
+    heir.bands = _bands(chain, Wording(b"", rows))
+    heir.signature, heir.layer = chain.masked(rows, heir.tip_id.bytes), chain.layer
+    await session.flush()
+    for before, after in zip(values, chain.at_every_layer(WORDING, heir.tip_id.bytes), strict=True):
+        await repository.rename_group(session, before, after)
 
 
 def _alike(chain: IndexChain, wording: Wording, others: Sequence[TipWording]) -> list[uuid.UUID]:

@@ -1,11 +1,17 @@
-"""Site keys whose index key was rotated."""
+"""Site keys whose index key was rotated, and the index brought to them."""
 
 import json
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.site_keys import SiteKeys
+from backend.tips.linking import repository
+from backend.tips.linking.chain import IndexChain
+from backend.tips.linking.rotation import layer_tips
 
 
 def with_index_keys(secrets: Path, count: int) -> SiteKeys:
@@ -17,3 +23,9 @@ def with_index_keys(secrets: Path, count: int) -> SiteKeys:
     path = secrets.parent / f"rotated_{count}.json"
     path.write_text(json.dumps(rings), encoding="utf-8")
     return SiteKeys.read(path)
+
+
+async def layered(session: AsyncSession, keys: SiteKeys) -> int:
+    """``layer_index`` within one transaction. How many values were moved."""
+    tip_ids = await repository.tips_below(session, IndexChain.of(keys).layer, UUID(int=0), 1_000)
+    return await layer_tips(session, keys, tip_ids)

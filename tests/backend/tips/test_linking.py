@@ -14,12 +14,11 @@ from backend.tips import mailbox
 from backend.tips import service as tips
 from backend.tips.linking.chain import IndexChain
 from backend.tips.linking.models import TipIndexEntry
-from backend.tips.linking.rotation import layer_index
 from backend.tips.linking.values import asked_for, named_in
 from backend.tips.models import Tip
 from tests.backend.tips import thief
 from tests.backend.tips.conftest import Country, a_tip
-from tests.backend.tips.index_keys import with_index_keys
+from tests.backend.tips.index_keys import layered, with_index_keys
 
 
 async def entries(session: AsyncSession) -> list[TipIndexEntry]:
@@ -163,7 +162,7 @@ class TestRotation:
         newer = with_index_keys(backend_settings.secrets, 2)
         await tips.submit(db_session, site_keys, a_tip(story=["gọi 0900 000 077"], who=None))
         before = {one.value for one in await entries(db_session)}
-        assert await layer_index(db_session, newer) > 0
+        assert await layered(db_session, newer) > 0
         db_session.expire_all()
         assert before.isdisjoint({one.value for one in await entries(db_session)})
         await tips.submit(db_session, newer, a_tip(story=["nó xài số 0900000077"], who=None))
@@ -180,7 +179,7 @@ class TestRotation:
         await tips.submit(db_session, site_keys, a_tip(story=[story], who=None))
         for count in (2, 3):
             keys = with_index_keys(backend_settings.secrets, count)
-            await layer_index(db_session, keys)
+            await layered(db_session, keys)
             db_session.expire_all()
             await tips.submit(db_session, keys, a_tip(story=[story], who=None))
         values = Counter(
@@ -197,8 +196,8 @@ class TestRotation:
     ) -> None:
         newer = with_index_keys(backend_settings.secrets, 2)
         await tips.submit(db_session, site_keys, a_tip())
-        assert await layer_index(db_session, newer) == 3  # the phone, the wording's value, the wording
-        assert await layer_index(db_session, newer) == 0
+        assert await layered(db_session, newer) == 3  # the phone, the wording's value, the wording
+        assert await layered(db_session, newer) == 0
 
     async def test_what_was_entered_under_both_keys_stands_there_once(
         self,
@@ -212,7 +211,7 @@ class TestRotation:
         for count in (2, 3):
             keys = with_index_keys(backend_settings.secrets, count)
             await mailbox.write(db_session, keys, tip.receipt, bytes([count] * 16), "vẫn số 0900000077")
-        await layer_index(db_session, with_index_keys(backend_settings.secrets, 4))
+        await layered(db_session, with_index_keys(backend_settings.secrets, 4))
         db_session.expire_all()
         found = [(one.kind, one.layer) for one in await entries(db_session)]
         assert found == [("phone", 4)]
@@ -228,7 +227,7 @@ class TestRotation:
         tip = a_tip(story=["gọi 0900 000 077"], who=None)
         await tips.submit(db_session, site_keys, tip)
         await mailbox.write(db_session, newer, tip.receipt, bytes(16), "vẫn số 0900000077")
-        await layer_index(db_session, newer)
+        await layered(db_session, newer)
         db_session.expire_all()
         found = [(one.kind, one.layer) for one in await entries(db_session)]
         assert found == [("phone", 2)]

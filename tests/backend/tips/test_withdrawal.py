@@ -1,13 +1,14 @@
 """A reporter may take a tip back until it was handed over; nothing of it stays but counts."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit.models import AuditEntry
-from backend.desks import casework, letters
+from backend.desks import casework, holds, letters
 from backend.desks.case import TipNotFound
 from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.errors import NotFound
@@ -66,8 +67,23 @@ async def test_its_receipt_opens_nothing_and_no_desk_sees_it(talk: Talk) -> None
 async def test_only_its_kind_and_urgency_stay_in_the_log(talk: Talk) -> None:
     await talk.withdraw()
     entry = (await talk.session.scalars(select(AuditEntry).where(AuditEntry.action == "tip.withdrawn"))).one()
-    assert entry.detail == {"category": "illegal_lending", "priority": "P3"}
+    assert entry.detail == {"category": "illegal_lending", "priority": "P3", "held": False}
     assert str(talk.tip_id) not in str((entry.subject, entry.detail))
+
+
+async def test_a_desks_hold_keeps_nothing_from_its_reporter_and_the_log_says_that_there_was_one(
+    talk: Talk,
+) -> None:
+    until = holds.today() + timedelta(days=60)
+    await holds.hold(
+        talk.session, talk.keys, talk.country.union_member, until=until, reason="chờ tòa", **talk.place
+    )
+    assert (await talk.box()).can_withdraw is True
+    await talk.withdraw()
+    actions = select(AuditEntry.action).order_by(AuditEntry.number.desc()).limit(2)
+    assert list(await talk.session.scalars(actions)) == ["tip.destroyed", "tip.withdrawn"]
+    entry = (await talk.session.scalars(select(AuditEntry).where(AuditEntry.action == "tip.withdrawn"))).one()
+    assert (entry.actor_id, entry.detail["held"]) == (None, True)
 
 
 async def test_a_tip_that_was_handed_over_stays(
