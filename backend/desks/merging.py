@@ -5,8 +5,9 @@ answered in their own. Another desk that has the same tips merges them or not as
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import and_, exists, func, select
@@ -17,7 +18,7 @@ from backend.desks.case import Case, record, take_up
 from backend.kit.errors import Conflict
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
-from backend.tips.models import TipDesk, TipMessage
+from backend.tips.models import Tip, TipDesk, TipMessage
 
 MOST: Final = 100
 """Tips of one group."""
@@ -147,26 +148,70 @@ async def sizes(
     return {(head_id, desk_id): count for head_id, desk_id, count in found if head_id is not None}
 
 
-async def behind_their_heads(
-    session: AsyncSession, desk_ids: Collection[uuid.UUID]
-) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """The (tip, desk) that the queue leaves out since an open head stands for them.
+@dataclass(frozen=True)
+class Behind:
+    """An open tip that an open head stands for."""
 
-    What a reporter wrote since brings a tip forth again.
-    """
+    tip_id: uuid.UUID
+    desk_id: uuid.UUID
+    head_id: uuid.UUID
+    priority: str
+    due_at: datetime
+    received_at: datetime
+    unread: bool
+    """The reporter has written since: that brings it forth again."""
+
+
+async def behind_open_heads(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> list[Behind]:
+    """The open tips of these desks that are merged into an open one."""
     head = aliased(TipDesk)
     unread = exists().where(
         TipMessage.tip_id == TipDesk.tip_id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None)
     )
     query = (
-        select(TipDesk.tip_id, TipDesk.desk_id)
+        select(
+            TipDesk.tip_id,
+            TipDesk.desk_id,
+            head.tip_id.label("head_id"),
+            Tip.priority,
+            TipDesk.due_at,
+            Tip.received_at,
+            unread.label("unread"),
+        )
         .join(head, and_(head.tip_id == TipDesk.head_id, head.desk_id == TipDesk.desk_id))
+        .join(Tip, Tip.id == TipDesk.tip_id)
         .where(
             TipDesk.desk_id.in_(desk_ids),
             TipDesk.head_id.is_not(None),
             TipDesk.status != "closed",
             head.status != "closed",
-            ~unread,
         )
     )
-    return [(tip_id, desk_id) for tip_id, desk_id in await session.execute(query)]
+    return [Behind(**row) for row in (await session.execute(query)).mappings()]
+
+
+@dataclass(frozen=True)
+class Gravest:
+    """Of the open tips behind one head at a desk: the gravest one's priority, the longest one's times."""
+
+    head_id: uuid.UUID
+    desk_id: uuid.UUID
+    priority: str
+    due_at: datetime
+    received_at: datetime
+
+
+def gravest(behind: Iterable[Behind]) -> list[Gravest]:
+    """For each head at a desk, what those behind it add to its urgency."""
+    groups: dict[tuple[uuid.UUID, uuid.UUID], list[Behind]] = {}
+    for one in behind:
+        groups.setdefault((one.head_id, one.desk_id), []).append(one)
+    return [
+        Gravest(
+            *place,
+            priority=min(one.priority for one in members),
+            due_at=min(one.due_at for one in members),
+            received_at=min(one.received_at for one in members),
+        )
+        for place, members in groups.items()
+    ]

@@ -4,13 +4,30 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    and_,
+    case,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
 
 from backend.desks import floods, holds, merging
 from backend.desks import service as desks
+from backend.desks.merging import Behind
 from backend.desks.models import Desk
 from backend.kit.identity import KeyHolder
 from backend.tips import retention
@@ -38,7 +55,11 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One tip on one desk, as the queue shows it. ``received_at``: to the minute, once closed to the day."""
+    """One tip on one desk, as the queue shows it. ``received_at``: to the minute, once closed to the day.
+
+    Where others are merged into it, ``priority``, ``received_at`` and ``due_at`` are those of the gravest and
+    of the one that waits longest.
+    """
 
     tip_id: uuid.UUID
     desk_id: uuid.UUID
@@ -78,12 +99,9 @@ _SHOWN: Final = (
     Desk.kind.label("desk_kind"),
     Desk.province.label("desk_province"),
     Tip.category,
-    Tip.priority,
     Tip.province,
     TipDesk.status,
     TipDesk.assignee_id,
-    Tip.received_at,
-    TipDesk.due_at,
     TipDesk.opened_at,
     exists()
     .where(TipMessage.tip_id == Tip.id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None))
@@ -101,8 +119,81 @@ class Queue:
     pages: int
 
 
+@dataclass(frozen=True)
+class _Urgency:
+    """How urgent a line is: by its tip alone, or by the gravest of the tips merged into it."""
+
+    priority: ColumnElement[str]
+    due_at: ColumnElement[datetime]
+    received_at: ColumnElement[datetime]
+
+    @property
+    def shown(self) -> tuple[ColumnElement[Any], ...]:
+        return (
+            self.priority.label("priority"),
+            self.due_at.label("due_at"),
+            self.received_at.label("received_at"),
+        )
+
+
+_ALONE: Final = _Urgency(Tip.priority.expression, TipDesk.due_at.expression, Tip.received_at.expression)
+_Query = TypeVar("_Query", bound=Select[Any])
+
+
+class _Groups:
+    """What is merged, as tables of one query. Arrays, since thousands of lines are held against them."""
+
+    def __init__(self, behind: Sequence[Behind]) -> None:
+        hidden = [one for one in behind if not one.unread]
+        self._hidden = _table(
+            tip_id=([one.tip_id for one in hidden], Uuid()),
+            desk_id=([one.desk_id for one in hidden], Uuid()),
+        )
+        heads = merging.gravest(behind)
+        self._heads = _table(
+            head_id=([one.head_id for one in heads], Uuid()),
+            desk_id=([one.desk_id for one in heads], Uuid()),
+            priority=([one.priority for one in heads], Text()),
+            due_at=([one.due_at for one in heads], DateTime(timezone=True)),
+            received_at=([one.received_at for one in heads], DateTime(timezone=True)),
+        )
+
+    @property
+    def urgency(self) -> _Urgency:
+        """``least`` passes over the nothing that stands beside a tip without a group."""
+        heads = self._heads.c
+        return _Urgency(
+            func.least(Tip.priority, heads.priority),
+            func.least(TipDesk.due_at, heads.due_at),
+            func.least(Tip.received_at, heads.received_at),
+        )
+
+    @property
+    def not_hidden(self) -> ColumnElement[bool]:
+        hidden = self._hidden.c
+        return ~exists().where(hidden.tip_id == TipDesk.tip_id, hidden.desk_id == TipDesk.desk_id)
+
+    def joined(self, query: _Query) -> _Query:
+        heads = self._heads
+        on = and_(heads.c.head_id == TipDesk.tip_id, heads.c.desk_id == TipDesk.desk_id)
+        return query.outerjoin(heads, on)
+
+
+def _table(**columns: tuple[Sequence[object], TypeEngine[Any]]) -> TableValuedAlias:
+    arrays = [literal(values, ARRAY(kind)) for values, kind in columns.values()]
+    named = [column(name, kind) for name, (_, kind) in columns.items()]
+    return func.unnest(*arrays).table_valued(*named).render_derived()
+
+
+def _order(by: _Urgency, *, closed: bool) -> tuple[ColumnElement[Any], ...]:
+    if closed:
+        return (by.received_at.desc(), Tip.id.expression)
+    unopened_first = case((TipDesk.opened_at.is_(None), 0), else_=1)
+    return (by.priority, unopened_first, by.due_at, Tip.id.expression)
+
+
 def _conditions(
-    desk_ids: Sequence[uuid.UUID], member_id: uuid.UUID, wanted: QueueFilter
+    desk_ids: Sequence[uuid.UUID], member_id: uuid.UUID, wanted: QueueFilter, urgency: _Urgency
 ) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [TipDesk.desk_id.in_(desk_ids), TipDesk.reach == "direct"]
     parts.append(TipDesk.status == "closed" if wanted.show == "closed" else TipDesk.status != "closed")
@@ -112,7 +203,7 @@ def _conditions(
     if wanted.desk_id is not None:
         parts.append(TipDesk.desk_id == wanted.desk_id)
     if wanted.priority is not None:
-        parts.append(Tip.priority == wanted.priority)
+        parts.append(urgency.priority == wanted.priority)
     if wanted.category is not None:
         parts.append(Tip.category == wanted.category)
     return and_(*parts)
@@ -121,35 +212,38 @@ def _conditions(
 async def queue(session: AsyncSession, holder: KeyHolder, wanted: QueueFilter) -> Queue:
     """A page of the member's queue: P1 first; within a priority unopened ones by due time, then the rest."""
     desk_ids = await desks.active_desk_ids(session, holder.member_id)
-    where = _conditions(desk_ids, holder.member_id, wanted)
-    if wanted.show != "closed" and (hidden := await merging.behind_their_heads(session, desk_ids)):
-        where = and_(where, tuple_(TipDesk.tip_id, TipDesk.desk_id).not_in(hidden))
+    behind = [] if wanted.show == "closed" else await merging.behind_open_heads(session, desk_ids)
+    groups = _Groups(behind) if behind else None
+    urgency = groups.urgency if groups else _ALONE
+    where = _conditions(desk_ids, holder.member_id, wanted, urgency)
+    if groups:
+        where = and_(where, groups.not_hidden)
     counted = select(func.count()).select_from(TipDesk).where(where)
     if wanted.priority is not None or wanted.category is not None:
         counted = counted.join(Tip, Tip.id == TipDesk.tip_id)
+        counted = groups.joined(counted) if groups else counted
     total = await session.scalar(counted)
-    urgency = (Tip.priority, case((TipDesk.opened_at.is_(None), 0), else_=1), TipDesk.due_at, Tip.id)
-    newest = (Tip.received_at.desc(), Tip.id)
     pages = max(1, -(-(total or 0) // PAGE))
     page = min(max(1, wanted.page), pages)
-    order = newest if wanted.show == "closed" else urgency
+    closed = wanted.show == "closed"
     # The page is picked first: what only its lines show is not looked up for all the others.
+    lines = select(TipDesk.tip_id, TipDesk.desk_id, *urgency.shown).join(Tip, Tip.id == TipDesk.tip_id)
     picked = (
-        select(TipDesk.tip_id, TipDesk.desk_id)
-        .join(Tip, Tip.id == TipDesk.tip_id)
+        (groups.joined(lines) if groups else lines)
         .where(where)
-        .order_by(*order)
+        .order_by(*_order(urgency, closed=closed))
         .limit(PAGE)
         .offset((page - 1) * PAGE)
         .subquery()
     )
+    as_picked = _Urgency(picked.c.priority, picked.c.due_at, picked.c.received_at)
     query = (
-        select(*_SHOWN)
+        select(*_SHOWN, *as_picked.shown)
         .select_from(picked)
         .join(Tip, Tip.id == picked.c.tip_id)
         .join(TipDesk, and_(TipDesk.tip_id == picked.c.tip_id, TipDesk.desk_id == picked.c.desk_id))
         .join(Desk, Desk.id == TipDesk.desk_id)
-        .order_by(*order)
+        .order_by(*_order(as_picked, closed=closed))
     )
     rows = [QueueRow(**found) for found in (await session.execute(query)).mappings()]
     return Queue(rows=rows, total=total or 0, page=page, pages=pages)
