@@ -6,10 +6,13 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import psycopg
 import pytest
+from PIL import Image
 
 from backend.checks.loan.schemas import LoanAsk
 from backend.checks.loan.service import answer
@@ -17,12 +20,15 @@ from backend.checks.message.check import check
 from backend.kit.settings import ROOT
 from backend.ops.bench.bare_rasa import TALK
 from backend.ops.bench.checks import TEXTS, Check, loan_texts, message_texts
-from backend.ops.bench.people import TURNS, Phrases
+from backend.ops.bench.linking import submissions
+from backend.ops.bench.people import TURNS, Phrases, telephone_photo
 from backend.ops.bench.report import Bare, Report, Start, report_text
 from backend.ops.bench.spawning import spawned
 from backend.ops.bench.usage import Memory, cpu_seconds, memory
 from backend.ops.measuring import Measurement
 from backend.ops.postgres import DatabaseUrls
+from backend.tips.attachments.types import MAX_BYTES
+from backend.tips.linking.values import named_in
 from tests.ops.processes import alive
 from tests.waiting import eventually
 
@@ -137,11 +143,33 @@ class TestChecks:
         assert 0.3 < flagged / len(message_texts()) < 0.8
 
 
+class TestPhoto:
+    def test_it_is_a_telephones_and_small_enough_to_be_taken(self) -> None:
+        content = telephone_photo()
+        with Image.open(BytesIO(content)) as image:
+            assert (image.format, image.size) == ("JPEG", (4000, 3000))
+        assert 2_000_000 < len(content) < MAX_BYTES
+
+
+class TestLinking:
+    def test_every_submission_names_somebody_else_in_other_words(self) -> None:
+        told = list(islice(submissions(), 30))
+        named = [named_in([one.who or ""]).values for one in told]
+        for values in named:
+            assert {value.kind for value in values} == {"phone", "bank_account", "vehicle_plate"}
+        assert len({value for values in named for value in values}) == sum(map(len, named))
+        assert len({tuple(one.story) for one in told}) == len(told)
+
+
 class TestReport:
     def test_refused_acts_and_both_bots_are_visible(self) -> None:
         text = report_text(date(2026, 11, 21), a_report())
         assert "| 20 | 3 | 100 | 100 | 100 | 25.0 | 25.0 | 25.0 | 4.0 / 3.0 | 1 / 0 |" in text
         assert "| send a tip | 20 | 4 | 500 | 500 | 500 | 0.250 | 2 | 1.3 CPU s; half refused" in text
+
+    def test_a_tip_with_a_photo_is_not_held_against_one_without(self) -> None:
+        text = report_text(date(2026, 11, 21), a_report())
+        assert "| send a tip with a photo | 1 | 1 | 250 | 250 | 250 | 0.500 | 0 |  |" in text
 
     def test_a_check_is_told_over_http_and_in_a_process(self) -> None:
         text = report_text(date(2026, 11, 21), a_report())
@@ -157,13 +185,14 @@ def a_report() -> Report:
     turns = Measurement("turn", 20, [0.1, 0.1], whole=0.5, refused=1, cpu={"rasa": 0.03})
     bare = Measurement("turn", 20, [0.025] * 3, whole=1)
     tip = Measurement("send a tip", 20, [0.5, 0.5], whole=1, refused=2, cpu={"backend": 1.0})
+    photo = Measurement("send a tip with a photo", 1, [0.25], whole=1, cpu={"backend": 0.5})
     some = {"rasa": Memory(500, 450)}
     return Report(
         bare=Bare(33.0, [bare], bare, Memory(900, 890), Memory(950, 940)),
         starts=(Start(10.0, {"rasa": 8.0}), Start(9.0, {"rasa": 7.5})),
         turns=[turns],
         parses=bare,
-        acts=[tip],
+        acts=[tip, photo],
         checks=[Check("loan check", bare, Measurement("loan check", 1, [0.0015] * 3, whole=1))],
         at_rest=some,
         after=some,

@@ -1,7 +1,8 @@
-"""Fills a desk's queue with tips, so that its page can be measured with many of them.
+"""Fills a desk's queue and the index with tips, so that both can be measured with many of them.
 
 Copies of tips that were really sent, row by row, with ids and times of their own. The queue shows them like
-any other; they cannot be opened, because what is sealed is bound to the tip that it was sealed for.
+any other; they cannot be opened, because what is sealed is bound to the tip that it was sealed for. In the
+index each names what no other names, and is worded like no other.
 """
 
 from typing import Final
@@ -52,6 +53,18 @@ _ROWS: Final = (
     ))).* FROM copies JOIN tip_desks ON tip_desks.tip_id = copies.model
     """,
     """
+    INSERT INTO tip_index SELECT (jsonb_populate_record(tip_index, jsonb_build_object(
+        'tip_id', copies.id, 'value', sha256(copies.id::text::bytea || tip_index.value)
+    ))).* FROM copies JOIN tip_index ON tip_index.tip_id = copies.model
+    """,
+    """
+    INSERT INTO tip_wordings SELECT (jsonb_populate_record(tip_wordings, jsonb_build_object(
+        'tip_id', copies.id,
+        'bands', (SELECT jsonb_agg(sha256(copies.id::text::bytea || band)) FROM unnest(bands) AS band)
+    ))).* FROM copies JOIN tip_wordings ON tip_wordings.tip_id =
+        (SELECT tip_id FROM tip_wordings WHERE cardinality(bands) > 0 LIMIT 1)
+    """,
+    """
     INSERT INTO tip_messages (id, tip_id, number, sender, version, sealed, written_at)
     SELECT gen_random_uuid(), copies.id, 1, 'reporter', 1, decode(repeat('00', 320), 'hex'),
            copies.received_at
@@ -66,7 +79,7 @@ _ROWS: Final = (
     """,
 )
 # What autovacuum does by itself within a minute of such growth.
-_TABLES: Final = "tips, tip_seals, tip_parts, tip_desks, tip_messages, notifications"
+_TABLES: Final = "tips, tip_seals, tip_parts, tip_desks, tip_index, tip_wordings, tip_messages, notifications"
 
 
 def open_tips(database: str) -> list[str]:

@@ -5,19 +5,22 @@ Each ``…er`` makes one of those who act at the same time; acts tell whether th
 
 import base64
 import html
+import io
 import random
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from typing import Final
 
 import httpx
+from PIL import Image
 
-from backend.ops.bench.house import BenchHouse
+from backend.ops.bench.house import BenchHouse, NotUp
 from backend.ops.measuring import Act
 
 TURNS: Final = 5
@@ -45,6 +48,19 @@ _ANSWERS: Final = (
 )
 """What a tip's form is answered page by page, until only the sending is left."""
 FORM_PAGES: Final = len(_ANSWERS)
+_TAKEN: Final = "Đã nhận ảnh 1"
+_PIXELS: Final = (4000, 3000)
+"""Of a telephone's photo, 12 megapixels."""
+
+
+def telephone_photo() -> bytes:
+    """A photo as large as a telephone's, with as much in it: a JPEG of about six megabytes."""
+    fine = Image.effect_noise((_PIXELS[0] // 2, _PIXELS[1] // 2), 48)
+    slope = Image.linear_gradient("L")
+    layers = [layer.resize(_PIXELS) for layer in (fine, fine.rotate(180), slope)]
+    out = io.BytesIO()
+    Image.merge("RGB", layers).save(out, "JPEG", quality=90)
+    return out.getvalue()
 
 
 class Phrases:
@@ -82,8 +98,12 @@ class Workers:
     phrases: Phrases
     receipts: list[str] = field(default_factory=list)
     _written: list["_Form"] = field(default_factory=list)
+    _at_files: list["_Form"] = field(default_factory=list)
+    _with_photo: list["_Form"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._photo = telephone_photo()
+        self._addresses = (f"2001:db8:{number:x}::1" for number in count())
         self._internal = {"authorization": f"Bearer {self.house.token('bot', 'backend.token')}"}
         self._rasa = {"X-Antam-Token": self.house.token("nlu", "rasa.token")}
 
@@ -129,7 +149,7 @@ class Workers:
         async def answer() -> bool:
             nonlocal form
             if form is None:
-                form = _Form(self.house.bot, self.client)
+                form = _Form(self.house.bot, self.client, next(self._addresses))
             done = await form.answer()
             if not done or form.is_written:
                 if done:
@@ -139,16 +159,50 @@ class Workers:
 
         return answer
 
-    def sender(self) -> Act:
+    def sender(self, *, with_photo: bool = False) -> Act:
         """Sends a tip that was written before, and sees its receipt."""
+        ready = self._with_photo if with_photo else self._written
 
         async def send() -> bool:
-            receipt = await self._written.pop().send()
+            receipt = await ready.pop().send()
             if receipt:
                 self.receipts.append(receipt)
             return receipt is not None
 
         return send
+
+    @asynccontextmanager
+    async def at_files(self, number: int) -> AsyncIterator[None]:
+        """Lead ``number`` tips that were written to the page for files, and back again, each with a photo.
+
+        Raises:
+            NotUp: not even one photo at a time is taken.
+        """
+        for _ in range(number):
+            form = self._written.pop()
+            await form.choose("files")
+            self._at_files.append(form)
+        yield
+        while self._at_files:
+            # It was refused among the others, as the measurement says.
+            if not await self.photographer()():
+                raise NotUp("A photo that is sent alone is not taken.")
+        for form in self._with_photo:
+            await form.choose("done")
+
+    def photographer(self) -> Act:
+        """Sends a photo for a tip that is ``at_files``, and sees that it was taken."""
+
+        async def upload() -> bool:
+            form = self._at_files.pop()
+            taken = False
+            try:
+                taken = await form.upload(self._photo)
+            finally:
+                (self._with_photo if taken else self._at_files).append(form)
+            return taken
+
+        return upload
 
     def reader(self) -> Act:
         """Opens the mailbox of one of the receipts, as the bot asks for it; the bot's limit is not met."""
@@ -172,12 +226,13 @@ class Workers:
 
 
 class _Form:
-    """One browser's way through the tip form. Its cookie is its own, the connections are everybody's."""
+    """One browser's way through the tip form. Its cookie and its network address, as the proxy in front of
+    the bot tells it, are its own; the connections are everybody's."""
 
-    def __init__(self, bot: str, client: httpx.AsyncClient) -> None:
+    def __init__(self, bot: str, client: httpx.AsyncClient, address: str) -> None:
         self._address = f"{bot}/bao-tin"
         self._client = client
-        self._headers = {"origin": bot, "accept": "text/html"}
+        self._headers = {"origin": bot, "accept": "text/html", "x-forwarded-for": address}
         self._page = ""
         self._answered = 0
 
@@ -192,6 +247,15 @@ class _Form:
         self._answered += 1
         return await self._post(_ANSWERS[self._answered - 1])
 
+    async def choose(self, option: str) -> bool:
+        """Press a button of the page and be shown the next."""
+        return await self._post({"option": option})
+
+    async def upload(self, photo: bytes) -> bool:
+        """Send a photo from the page for files, and be shown it again with the photo taken."""
+        file = {"file": ("IMG_0001.jpg", photo, "image/jpeg")}
+        return await self._post({}, f"{self._address}/tep", file) and _TAKEN in self._page
+
     async def send(self) -> str | None:
         """Send the tip; the digits of the receipt that the next page shows."""
         if not await self._post({"option": "send"}):
@@ -199,10 +263,19 @@ class _Form:
         found = _RECEIPT.search(self._page)
         return found[1].replace(" ", "") if found else None
 
-    async def _post(self, fields: Mapping[str, str]) -> bool:
+    async def _post(
+        self,
+        fields: Mapping[str, str],
+        address: str | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+    ) -> bool:
         hidden = {name: html.unescape(value) for name, value in _HIDDEN.findall(self._page)}
         answer = await self._client.post(
-            self._address, data={**hidden, **fields}, headers=self._headers, follow_redirects=False
+            address or self._address,
+            data={**hidden, **fields},
+            files=files,
+            headers=self._headers,
+            follow_redirects=False,
         )
         if "set-cookie" in answer.headers:
             self._headers["cookie"] = answer.headers["set-cookie"].partition(";")[0]

@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from backend.ops.bench import checks, crowd
+from backend.ops.bench import checks, crowd, linking
 from backend.ops.bench.bare_rasa import running_bare_rasa
 from backend.ops.bench.house import BenchHouse, running_house
 from backend.ops.bench.people import FORM_PAGES, Phrases, Workers, client_without_cookies
@@ -35,13 +36,14 @@ class Sizes:
     """Tips to which the desk and the reporter wrote, among those that are opened."""
     queues: tuple[int, ...]
     pages: int
+    links: int
     checks: int
 
 
 FULL: Final = Sizes(
-    {1: 100, 5: 200, 20: 400}, 200, {1: 20, 20: 60}, {1: 20, 20: 60}, 20, (100, 10_000), 40, checks.TEXTS
+    {1: 100, 5: 200, 20: 400}, 200, {1: 20, 20: 60}, {1: 20, 20: 60}, 20, (200, 10_000), 40, 100, checks.TEXTS
 )
-QUICK: Final = Sizes({1: 10, 5: 20, 20: 40}, 20, {1: 3, 20: 20}, {1: 3, 20: 20}, 3, (50, 10_000), 10, 20)
+QUICK: Final = Sizes({1: 10, 5: 20, 20: 40}, 20, {1: 3, 20: 20}, {1: 3, 20: 20}, 3, (60, 10_000), 10, 10, 20)
 """To see that everything works; its figures say little."""
 
 
@@ -154,12 +156,19 @@ class _HouseRun:
         self.acts.append(await self._timed("worker page", self._workers.visitor, self._sizes.pages, 1))
 
     async def _tips(self) -> None:
-        # One more for each measurement, that does not count.
-        tips = sum(self._sizes.tips.values()) + len(self._sizes.tips)
+        # One more for each measurement, that does not count, and all of them with and without a photo.
+        tips = 2 * (sum(self._sizes.tips.values()) + len(self._sizes.tips))
         pages = await self._timed("a page of the tip form", self._workers.writer, tips * FORM_PAGES, 1)
         self.acts.append(pages)
         for at_once, number in self._sizes.tips.items():
             sending = self._timed("send a tip", self._workers.sender, number, at_once, settle=True)
+            self.acts.append(await sending)
+        for at_once, number in self._sizes.tips.items():
+            async with self._workers.at_files(number + 1):
+                photos = self._timed("upload a photo", self._workers.photographer, number, at_once)
+                self.acts.append(await photos)
+            sender = partial(self._workers.sender, with_photo=True)
+            sending = self._timed("send a tip with a photo", sender, number, at_once, settle=True)
             self.acts.append(await sending)
 
     async def _mailboxes(self) -> None:
@@ -183,6 +192,9 @@ class _HouseRun:
             ):
                 named = f"{what}, {there:,} tips in it" if "queue" in what else f"{what}, of {there:,}"
                 self.acts.append(await self._timed(named, actor, self._sizes.pages, 1))
+            named = f"link a submission, {there:,} tips in the index"
+            self._say(f"{named}: {self._sizes.links} times …")
+            self.acts.append(await linking.measured(self._house, named, self._sizes.links))
 
 
 async def _at_once() -> None:
