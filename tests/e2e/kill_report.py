@@ -18,9 +18,9 @@ _HEAD: Final = """\
 
 Run on {day} by `make test-long` (`tests/e2e/test_kills.py`): {tellers} workers at once tell one tip after
 another to a running house, more than half of them with photos or voice notes, and {kills} times, at a random
-moment of their stories (seed `{seed}`), one of its processes gets SIGKILL. "Well again" is when
-`antam doctor` has nothing to say; for a job worker, when the queue knows a new one. Machine: {cores} cores,
-load {load:.1f} at the end.
+moment of their stories (seed `{seed}`), one of its processes gets SIGKILL. "Well again" is when a new one
+answers (a job worker: is known to the queue) and `antam doctor` has nothing to say of what the workers wait
+for. Machine: {cores} cores, load {load:.1f} at the end.
 
 A tip is confirmed once its worker has seen the receipt. It is found when it is in the database once, opens
 with the desk's key word for word and with exactly its files, each of which can be seen or heard, and its
@@ -61,7 +61,7 @@ of a draft is over: {waiting}.
   tip; its worker was told that it is gone, and may tell it again.
 - **The pause before a start** doubles with each death in a row, to a minute, and is part of "well again". The
   job worker also ends by itself when PostgreSQL dies, so under so many kills it mostly waits that minute.
-  Nobody who tells waits for it, and the others are killed meanwhile.
+  Nobody who tells waits for it, nor for Rasa or the actions: others are killed while these start again.
 - **A cleaner of files** is the process that makes one file anew. Who sent that file is told that it was not
   taken, and sends it again.
 """
