@@ -1,20 +1,24 @@
 """Makes a backup of the running house as an operator does, and searches it: sealed and opened."""
 
 import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from backend.kit.settings import Settings
+from backend.kit.settings import ROOT, Settings
 from backend.ops.backup import keys, sealed
 from tests.canary.database import in_hex
 from tests.canary.findings import Findings, Place
 from tests.canary.needles import Needles
-from tests.ops.command import antam
 
 
-def search_backup(var: Path, programs: Path, needles: Needles, findings: Findings) -> None:
-    """What ``antam backup`` writes, and all that ``pg_restore`` makes of it with the key."""
-    told = antam("backup", var=var)
-    assert told.returncode == 0, told.stderr
+def search_backup(
+    var: Path, environment: Mapping[str, str], programs: Path, needles: Needles, findings: Findings
+) -> None:
+    """What ``antam backup`` writes (typed in ``environment``), and all that ``pg_restore`` makes of it."""
+    backing_up = [sys.executable, "-m", "backend.cli", "backup"]
+    told = subprocess.run(backing_up, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert told.returncode == 0, told.stderr.decode()
     (path,) = (var / "backups").glob("*.backup")
     file = path.read_bytes()
     findings.add(Place.BACKUP, "sealed", len(file), needles.in_bytes(file))

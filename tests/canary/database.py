@@ -88,6 +88,16 @@ def relation_files(access: Access) -> dict[str, str]:
     return dict(rows)
 
 
+def columns_listed(access: Access) -> frozenset[str]:
+    """The columns that ``information_schema`` lists of all that is not PostgreSQL's own."""
+    with access.connect() as connection:
+        rows = connection.execute(
+            "SELECT table_schema, table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema NOT IN ('information_schema', 'pg_catalog')"
+        ).fetchall()
+    return frozenset(".".join(row) for row in rows)
+
+
 def _values(
     connection: psycopg.Connection, oid: int, schema: str, relation: str
 ) -> Iterator[tuple[str, bytes]]:

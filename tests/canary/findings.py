@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tests.canary.needles import Hit
+from tests.canary.needles import Hit, Needles
 
 
 class Place(StrEnum):
@@ -19,6 +19,7 @@ class Place(StrEnum):
     PROCESS = "process"
     TEMPORARY = "temporary files"
     ROOMS = "project folder"
+    SHOWN = "files as shown"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Findings:
 
     def size(self, place: Place) -> int:
         return sum(self.searched.get(place, {}).values())
+
+    def add_shown(self, who: str, files: Iterable[bytes], needles: Needles) -> None:
+        """Search files as ``who`` got to see them: made anew, so that they hold nothing else."""
+        for content in files:
+            self.add(Place.SHOWN, who, len(content), needles.in_bytes(content))
 
     def __str__(self) -> str:
         return "\n".join(sorted(map(str, self.found))) or "nothing was found"

@@ -1,6 +1,7 @@
 """The forms in which a planted value could be kept or said: in clear, spelt otherwise, encoded, digested.
 
-Pure. A new way of hiding a text is one more entry of ``SPELLINGS``, ``ENCODINGS`` or ``DIGESTS``.
+A text is looked for whole and by its parts, a file by parts of its bytes and by what digests make of it.
+Pure. A new way of hiding one is one more entry of ``SPELLINGS`` or ``DIGESTS``, or a line of ``_encoded``.
 """
 
 import base64
@@ -19,6 +20,11 @@ SHORTEST: Final = 8
 """Bytes. Anything shorter would be found by accident."""
 SPAN_WORDS: Final = 5
 """A part of a sentence this long is as much of a leak as the whole."""
+PART_BYTES: Final = 24
+"""So many bytes of what a file was compressed to stand in no other file."""
+_PARTS: Final = 8
+_FROM, _TO = 0.4, 0.85
+"""Where in a file its parts are taken: in front of it stand tables that all files of a kind share."""
 
 Spelling = Callable[[str], str]
 Coding = Callable[[bytes], bytes]
@@ -38,6 +44,26 @@ class Planted:
 
     def __str__(self) -> str:
         return f"the {self.kind} of {self.owner}"
+
+
+@dataclass(frozen=True)
+class PlantedFile:
+    """The bytes of a photo or a recording that must stand nowhere."""
+
+    owner: str
+    kind: str
+    content: bytes = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"the {self.kind} of {self.owner}"
+
+    @property
+    def parts(self) -> list[bytes]:
+        """Pieces from all over what it was compressed to."""
+        first, last = int(len(self.content) * _FROM), int(len(self.content) * _TO) - PART_BYTES
+        return [
+            self.content[at : at + PART_BYTES] for at in range(first, last, max(1, (last - first) // _PARTS))
+        ]
 
 
 def _same(text: str) -> str:
@@ -83,12 +109,23 @@ DIGESTS: Final[dict[str, Coding]] = {
 }
 
 
-def forms_of(planted: Planted) -> Iterator[tuple[str, bytes]]:
+def forms_of(planted: Planted | PlantedFile) -> Iterator[tuple[str, bytes]]:
     """Every form of a value with its name; of language, every span of ``SPAN_WORDS`` words too."""
+    if isinstance(planted, PlantedFile):
+        yield from _of_file(planted)
+        return
     yield from _whole(planted)
     if planted.words:
         for span in spans(planted.value):
             yield from ((f"part, {name}", needle) for name, needle in _written(span, words=True))
+
+
+def _of_file(planted: PlantedFile) -> Iterator[tuple[str, bytes]]:
+    yield from _digested("clear", planted.content)
+    for part in planted.parts:
+        yield "part, clear", part
+        yield "part, escaped bytes", repr(part)[2:-1].encode()
+        yield from ((f"part, {name}", needle) for name, needle in _encoded("clear", part))
 
 
 def spans(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Searches what processes leave on a machine: their files, what they print, how they were started."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,7 @@ from tests.canary.findings import Findings, Place
 from tests.canary.needles import Needles
 
 _ROOMS: Final = ("actions", "backend", "bot", "data", "nlu")
-_NOT_OURS: Final = {".venv", "__pycache__", "tests"}
+_NOT_OURS: Final = frozenset({".venv", "__pycache__", "tests"})
 
 
 def search_folder(
@@ -33,8 +33,8 @@ def search_folder(
 def search_rooms(since: float, needles: Needles, findings: Findings) -> None:
     """The files of the project's rooms that were written since that moment (seconds, as ``st_mtime``)."""
     for room in _ROOMS:
-        for path in _files(ROOT / room, None):
-            if path.stat().st_mtime >= since and not _NOT_OURS & set(path.parts):
+        for path in _files(ROOT / room, None, _NOT_OURS):
+            if path.stat().st_mtime >= since:
                 _search_file(path, str(path.relative_to(ROOT)), needles, findings, Place.ROOMS)
 
 
@@ -94,8 +94,10 @@ def _deleted_files(pid: int) -> Iterator[bytes]:
             continue
 
 
-def _files(folder: Path, without: Path | None) -> Iterator[Path]:
+def _files(folder: Path, without: Path | None, called: Set[str] = frozenset()) -> Iterator[Path]:
+    """Every file under ``folder`` except those under ``without``, and those in folders ``called`` so."""
     for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in called]
         if without is not None and Path(parent) == without:
             folders.clear()
             continue

@@ -6,7 +6,7 @@ from typing import IO, Final
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from tests.canary.forms import SHORTEST, Planted, forms_of
+from tests.canary.forms import SHORTEST, Planted, PlantedFile, forms_of
 
 _CHUNK: Final = 4_000_000
 
@@ -15,14 +15,14 @@ _CHUNK: Final = 4_000_000
 class Hit:
     """A value that was found, and the form it was in."""
 
-    planted: Planted
+    planted: Planted | PlantedFile
     form: str
 
 
 class Needles:
     """What is looked for. Building costs about a second for fifty stories; looking, 20 ms a megabyte."""
 
-    def __init__(self, planted: Iterable[Planted]) -> None:
+    def __init__(self, planted: Iterable[Planted | PlantedFile]) -> None:
         self._hits: dict[bytes, Hit] = {}
         for value in planted:
             for form, needle in forms_of(value):
@@ -41,11 +41,11 @@ class Needles:
         found = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
         return {self._hits[self._needles[index]] for index, _, _ in found}
 
-    def in_stream(self, stream: IO[bytes]) -> set[Hit]:
-        """Everything that stands in ``stream``, read in pieces that overlap."""
+    def in_stream(self, stream: IO[bytes], piece: int = _CHUNK) -> set[Hit]:
+        """Everything that stands in ``stream``, read in pieces of so many bytes, that overlap."""
         found: set[Hit] = set()
         kept = b""
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(piece):
             found |= self.in_bytes(kept + chunk)
             kept = (kept + chunk)[-self._longest :]
         return found

@@ -9,15 +9,16 @@ from typing import Final, Protocol
 
 from backend.kit.secrets_store import write_secret
 from bot.channels.credentials import Credentials, Mode
-from tests.bot.channel_contract import Seen
+from tests.bot.channel_contract import Button, Seen
 from tests.bot.telegram_driver import TelegramWorker
 from tests.bot.web_driver import WebWorker
 from tests.bot.zalo_driver import seen_in
+from tests.canary.evidence import MADE_ANEW
 from tests.canary.findings import Finding, Place
 from tests.canary.forms import Planted
 from tests.canary.stories import Channel, Story
-from tests.fakes.telegram import FakeTelegram, telegram_server
-from tests.fakes.zalo import FakeZalo, text_message
+from tests.fakes.telegram import FakeTelegram, Json, telegram_server
+from tests.fakes.zalo import FakeZalo, text_message, update
 
 OPERATOR: Final = "the operator"
 PUBLIC_ADDRESS: Final = "https://antam.example"
@@ -26,7 +27,10 @@ _ACCOUNTS: Final = {"telegram": Mode.POLLING, "zalo_bot": Mode.WEBHOOK}
 
 
 def is_in_its_place(finding: Finding) -> bool:
-    """Whether this is the key of an account in the file of that account."""
+    """Whether this is the key of an account in the file of that account, or what was made anew of a file in
+    that file as it is shown."""
+    if finding.place is Place.SHOWN:
+        return finding.hit.planted.kind.endswith(MADE_ANEW)
     of_accounts = finding.where in {f"secrets/bot/{channel}.json" for channel in _ACCOUNTS}
     return finding.place is Place.VAR and of_accounts and finding.hit.planted.owner == OPERATOR
 
@@ -35,6 +39,10 @@ class Speaker(Protocol):
     """A worker who writes on some platform, and what comes back."""
 
     def say(self, text: str, message_id: str | None = None) -> Seen: ...
+
+    def tap(self, button: Button) -> Seen: ...
+
+    def send_file(self, content: bytes, kind: str = "photo", words: str = "") -> Seen: ...
 
 
 @dataclass
@@ -103,10 +111,14 @@ class _OnTelegram(TelegramWorker):
         self._names = {"first_name": known["platform name"], "username": known["user name"]}
 
     def say(self, text: str, message_id: str | None = None) -> Seen:
-        update = self.fake.message(self.user, text=text)
-        for part in ("from", "chat"):
-            update["message"][part] |= self._names
-        return self.hand_in(update)
+        return self.hand_in(self.fake.message(self.user, text=text))
+
+    def hand_in(self, *updates: Json) -> Seen:
+        for what in updates:
+            message = what.get("message") or what["callback_query"]["message"]
+            message["chat"] |= self._names
+            (what.get("message") or what["callback_query"])["from"] |= self._names
+        return super().hand_in(*updates)
 
 
 class _OnZalo:
@@ -117,9 +129,24 @@ class _OnZalo:
         self._user, self._name = known["platform id"], known["platform name"]
 
     def say(self, text: str, message_id: str | None = None) -> Seen:
+        return self._send(text_message(self._user, text, message_id))
+
+    def tap(self, button: Button) -> Seen:
+        """There is nothing to tap: a digit or a word is typed."""
+        return self.say(button.id)
+
+    def send_file(self, content: bytes, kind: str = "photo", words: str = "") -> Seen:
+        assert not words
+        address = self._platforms.zalo.keep(content)
+        if kind == "voice":
+            sent = update(self._user, "message.voice.received", message_type="CHAT_VOICE", voice_url=address)
+        else:
+            sent = update(self._user, "message.image.received", photo_url=address)
+        return self._send(sent)
+
+    def _send(self, what: Json) -> Seen:
         zalo = self._platforms.zalo
-        update = text_message(self._user, text, message_id)
-        update["message"]["from"]["display_name"] = self._name
+        what["message"]["from"]["display_name"] = self._name
         before = len(zalo.to(self._user))
-        assert zalo.deliver(update, self._platforms.bot_url).status_code == 200
+        assert zalo.deliver(what, self._platforms.bot_url).status_code == 200
         return seen_in(zalo.to(self._user)[before:])

@@ -3,31 +3,34 @@
 ``ANTAM_CANARY_SEED`` chooses other stories; the seed is printed with every run.
 """
 
+import asyncio
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from backend.ops.postgres_files import programs_for
 from backend.ops.processes import unprivileged_user
-from tests.canary import liaisons, machine
+from tests.canary import machine
 from tests.canary.backups import search_backup
-from tests.canary.database import Access, relation_files, search_database, search_dump
+from tests.canary.database import Access, columns_listed, relation_files, search_database, search_dump
 from tests.canary.findings import Findings, Place
-from tests.canary.forms import Planted
-from tests.canary.liaisons import Desk
+from tests.canary.forms import Planted, PlantedFile
+from tests.canary.liaisons import Desk, Liaison
 from tests.canary.needles import Needles
-from tests.canary.platforms import Platforms, platforms
+from tests.canary.platforms import Platforms, Speaker, platforms
+from tests.canary.returning import COMING_BACK, come_back
 from tests.canary.stopped import opened_as_superuser
-from tests.canary.stories import Ending, Lived, Story
-from tests.canary.tellers import tell, write_back
+from tests.canary.stories import SENT, Lived, Story
+from tests.canary.tellers import tell
 from tests.canary.words import Inventor
 from tests.e2e.house import House, running_house
 
+T = TypeVar("T")
 SEED: Final = int(os.environ.get("ANTAM_CANARY_SEED", "3"))
 _AT_ONCE: Final = 4
 
@@ -41,8 +44,12 @@ class Canary:
     began: float
     """Seconds, as ``st_mtime`` counts."""
     temporary: Path
+    environment: Mapping[str, str]
+    """What the operator has set in it."""
     lived: list[Lived] = field(default_factory=list)
     desks: list[Desk] = field(default_factory=list)
+    columns: frozenset[str] = frozenset()
+    """Every column that the application's database has, as it says itself."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Names of the data directory's files, learnt while the server ran."""
 
@@ -50,39 +57,57 @@ class Canary:
     def postgres_home(self) -> Path:
         return (self.house.var / "postgres").resolve()
 
-    def planted(self) -> Iterator[Planted]:
+    def planted(self) -> Iterator[Planted | PlantedFile]:
         yield from self.platforms.planted()
         for lived in self.lived:
             yield from lived.planted()
         for desk in self.desks:
             yield from desk.planted()
 
-    def live(self, stories: list[Story], inventor: Inventor, *, tips_read: int = 0) -> None:
-        """Tell the stories side by side, let liaisons read a few, let reporters open their mailboxes."""
+    def live(self, stories: list[Story], inventor: Inventor, *, acts: int = 0) -> None:
+        """Tell the stories side by side, let liaisons do each act so often, let reporters come back."""
+        self.lived = [Lived(story) for story in stories]
+        self._each(self.lived, tell)
+        asyncio.run(self._work_and_read(inventor, acts))
+
+    def _each(self, lived: list[Lived], act: Callable[[Lived, Speaker, str], T]) -> list[T]:
         url = self.house.worker_url
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            self.lived += pool.map(lambda story: tell(story, self.platforms.speaker(story), url), stories)
-        for role in ("union_liaison", "police_liaison") if tips_read else ():
-            self.desks.append(liaisons.work(self.house, role, inventor, tips_read))
-        returning = [lived for lived in self.lived if lived.story.ending is Ending.WRITTEN_BACK]
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            shown = "\n".join(
-                pool.map(lambda lived: write_back(lived, self.platforms.speaker(lived.story), url), returning)
-            )
-        answers = [answer for desk in self.desks for answer in desk.answers]
-        assert not answers or any(answer in shown for answer in answers), "no reporter read an answer"
+            return list(pool.map(lambda one: act(one, self.platforms.speaker(one.story), url), lived))
+
+    async def _work_and_read(self, inventor: Inventor, acts: int) -> None:
+        roles = ("union_liaison", "police_liaison") if acts else ()
+        at_work = [Liaison(self.house, role, inventor) for role in roles]
+        told = {lived.story.told[0]: lived for lived in self.lived if lived.story.ending in SENT}
+        for liaison in at_work:
+            self.desks.append(liaison.desk)
+            await liaison.sign_in()
+            await liaison.work(told, acts)
+            await liaison.search(next(iter(told.values())).story.typed_phone)
+        returning = [lived for lived in self.lived if lived.story.ending in COMING_BACK]
+        shown = "\n".join(await asyncio.to_thread(self._each, returning, come_back))
+        for kind in ("answer", "asked", "ready answer", "asked for consent", "thanks") if acts else ():
+            written = [text for desk in self.desks for of, text in desk.written if of == kind]
+            assert any(text in shown for text in written), f"no reporter read: {kind}"
+        for liaison in at_work:
+            await liaison.come_back()
+            await liaison.leave()
 
     def search_running(self, needles: Needles) -> Findings:
         """Everything that can be searched while the house runs."""
         findings = Findings()
         access = self._as_owner()
-        self.files = relation_files(access)
+        self.files, self.columns = relation_files(access), columns_listed(access)
         search_database(access, needles, findings)
         search_dump(access, needles, findings)
-        search_backup(self.house.var, access.programs, needles, findings)
+        search_backup(self.house.var, self._of_an_operator(), access.programs, needles, findings)
         machine.search_processes(self.house.process.pid, needles, findings)
         self._search_files(needles, findings)
         machine.search_output(list(self.house.lines), needles, findings)
+        for desk in self.desks:
+            findings.add_shown(desk.role, desk.shown, needles)
+        for lived in self.lived:
+            findings.add_shown("reporter", lived.shown, needles)
         return findings
 
     def search_stopped(self, needles: Needles) -> Findings:
@@ -103,6 +128,12 @@ class Canary:
         programs = programs_for(self.postgres_home, unprivileged_user())
         return Access(url.strip().replace("+psycopg", "", 1), programs)
 
+    def _of_an_operator(self) -> dict[str, str]:
+        """The environment in which an operator types a command."""
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("ANTAM_")}
+        inherited.pop("DATABASE_URL", None)
+        return {**inherited, **self.environment, "ANTAM_VAR": str(self.house.var)}
+
     def _search_files(self, needles: Needles, findings: Findings) -> None:
         data = self.postgres_home / "data"
         var = self.house.var.resolve()
@@ -122,4 +153,4 @@ def canary(folder: Path, environment: Mapping[str, str] | None = None) -> Iterat
         settings = {"TMPDIR": str(temporary), **chats.environment, **(environment or {})}
         with running_house(folder / "var", environment=settings) as house:
             chats.bot_url = house.worker_url
-            yield Canary(house, chats, began, temporary)
+            yield Canary(house, chats, began, temporary, settings)

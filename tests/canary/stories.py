@@ -1,8 +1,9 @@
-"""Fifty mixed stories, each with planted values of its own, the same for the same seed. Pure.
+"""Mixed stories, each with planted values of its own, the same for the same seed. Pure.
 
-A story says what a worker does and writes; ``tellers.py`` does it on each channel.
+A story says what a worker does, writes and sends; ``tellers.py`` and ``returning.py`` do it on each channel.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +13,8 @@ from typing import Final, TypeVar
 from backend.text.normalize import strip_marks
 from bot.receipt import is_receipt, shown
 from tests.canary import words
-from tests.canary.forms import Planted
+from tests.canary.evidence import Evidence
+from tests.canary.forms import Planted, PlantedFile
 from tests.canary.words import Inventor
 
 T = TypeVar("T")
@@ -34,15 +36,23 @@ class Ending(StrEnum):
     UNCONFIRMED = "sent, the receipt never confirmed"
     SAVED = "sent and saved"
     WRITTEN_BACK = "sent, saved, and written to the mailbox"
+    WITHDRAWN = "sent, saved, and taken back"
 
 
-SENT: Final = frozenset({Ending.UNCONFIRMED, Ending.SAVED, Ending.WRITTEN_BACK})
+KEPT: Final = frozenset({Ending.UNCONFIRMED, Ending.SAVED, Ending.WRITTEN_BACK})
+"""Of these there is a tip in the end."""
+SENT: Final = KEPT | {Ending.WITHDRAWN}
+_CALLED: Final = {Channel.TELEGRAM: "telegram", Channel.ZALO: "zalo_bot"}
+"""The channels that a worker can be told of an answer on, as the house names them."""
 _ENDINGS: Final = (
-    (Ending.WRITTEN_BACK,) * 4
+    (Ending.WRITTEN_BACK,) * 3
     + (Ending.SAVED,) * 3
     + (Ending.UNCONFIRMED,) * 3
     + (Ending.ABANDONED, Ending.ABANDONED, Ending.AT_REVIEW, Ending.AT_REVIEW, Ending.THROWN_AWAY)
+    + (Ending.WITHDRAWN,)
 )
+_FILES: Final = (("photo",), (), ("voice",), (), ("photo", "voice"), (), ("photo",), (), (), ())
+_LETTER_FILES: Final = (("photo",), ("voice",), (), ())
 _PROVINCES: Final = ("bình dương", "dong nai", "Bắc Ninh", "hai phong", "Đà Nẵng", "can tho")
 _READERS: Final = ("union", "police", "both")
 _DANGER: Final = ("no", "unknown", "soon", "now", "no")
@@ -75,6 +85,13 @@ class Story:
     """A text that is none for this channel, written into the tip."""
     wrong_receipt: str | None
     written_back: str
+    files: tuple[Evidence, ...] = ()
+    """Sent with the tip."""
+    keeps_original: bool = False
+    letter_files: tuple[Evidence, ...] = ()
+    """Sent with what is written to the mailbox."""
+    wants_notice: bool = False
+    """Whether to be told of an answer, where the channel can."""
 
     @property
     def owner(self) -> str:
@@ -83,7 +100,7 @@ class Story:
     def __repr__(self) -> str:
         return f"<{self.owner}: {self.category} by {self.channel}, {self.ending}>"
 
-    def planted(self) -> Iterator[Planted]:
+    def planted(self) -> Iterator[Planted | PlantedFile]:
         """Everything of this story that must stand nowhere."""
         for kind, value in self.platform_ids:
             yield Planted(self.owner, kind, value, words=" " in value)
@@ -107,6 +124,11 @@ class Story:
         yield from (Planted(self.owner, "story", text) for text in self.told)
         if len(self.told) > 1:
             yield Planted(self.owner, "story", "\n".join(self.told))
+        for file in (*self.files, *self.letter_files):
+            yield from file.planted(self.owner)
+        if self.wants_notice and self.channel in _CALLED:
+            address = [_CALLED[self.channel], dict(self.platform_ids)["platform id"], "vi"]
+            yield Planted(self.owner, "address", json.dumps(address), words=False)
 
 
 @dataclass
@@ -117,8 +139,16 @@ class Lived:
     receipt: str | None = None
     session: str | None = field(default=None, repr=False)
     """The form's cookie, which is to the form what a user id is to a platform."""
+    worked_on: bool = False
+    """Whether a liaison has taken it up."""
+    asked: str = ""
+    """What a liaison wants an answer to: ``question``, ``choices`` or ``consent``."""
+    ready: tuple[str, ...] = field(default=(), repr=False)
+    """The answers to choose from."""
+    shown: list[bytes] = field(default_factory=list, repr=False)
+    """Files that the mailbox showed."""
 
-    def planted(self) -> Iterator[Planted]:
+    def planted(self) -> Iterator[Planted | PlantedFile]:
         yield from self.story.planted()
         if self.receipt is not None:
             for spelling in (self.receipt, shown(self.receipt)):
@@ -128,7 +158,10 @@ class Lived:
 
 
 def stories(count: int, seed: int) -> list[Story]:
-    """``count`` stories; from 50 on every category, ending and channel comes several times."""
+    """``count`` stories; from 50 on every category, ending and channel comes several times.
+
+    Of fifteen stories ten end in a tip that is sent.
+    """
     inventor = Inventor(seed)
 
     def mixed(values: tuple[T, ...]) -> Iterator[T]:
@@ -140,7 +173,10 @@ def stories(count: int, seed: int) -> list[Story]:
     channels, endings, categories = mixed(tuple(Channel)), mixed(_ENDINGS), mixed(tuple(words.TOLD))
     readers, danger, provinces = mixed(_READERS), mixed(_DANGER), mixed(_PROVINCES)
     bare, lengths = mixed((True, False, False)), mixed((0, 1, 2))
-    edited, asking, refusing, mistaken = (mixed((True, False)) for _ in range(4))
+    edited, asking, refusing, noticed = (mixed((True, False)) for _ in range(4))
+    # Each costs the house a key derivation, as a tip does.
+    mistaken = mixed((True, False, False, False, False))
+    files, letter_files, originals = mixed(_FILES), mixed(_LETTER_FILES), mixed((True, False, False))
     return [
         _story(
             inventor,
@@ -157,6 +193,10 @@ def stories(count: int, seed: int) -> list[Story]:
             asks_first=next(asking),
             is_refused=next(refusing),
             mistakes=next(mistaken),
+            files=next(files),
+            letter_files=next(letter_files),
+            keeps_original=next(originals),
+            wants_notice=next(noticed),
         )
         for number in range(1, count + 1)
     ]
@@ -178,6 +218,10 @@ def _story(
     asks_first: bool,
     is_refused: bool,
     mistakes: bool,
+    files: tuple[str, ...],
+    letter_files: tuple[str, ...],
+    keeps_original: bool,
+    wants_notice: bool,
 ) -> Story:
     name, phone = inventor.name(), inventor.phone()
     typed = inventor.typed_phone(phone)
@@ -213,6 +257,12 @@ def _story(
         refused=write(words.REFUSED) if is_refused else None,
         wrong_receipt=_wrong_receipt(inventor) if mistakes else None,
         written_back=write(words.WRITTEN_BACK),
+        files=tuple(Evidence.invented(inventor, kind) for kind in files),
+        keeps_original=keeps_original,
+        letter_files=tuple(Evidence.invented(inventor, kind) for kind in letter_files)
+        if ending is Ending.WRITTEN_BACK
+        else (),
+        wants_notice=wants_notice,
     )
 
 

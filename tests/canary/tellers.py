@@ -1,18 +1,22 @@
-"""Workers telling their stories: in chat by typed words and digits alone, or on the form's pages.
+"""Workers telling their stories: in chat by typed words and digits, or on the form's pages.
 
-What a platform needs beyond that (its messages, its ids) is the affair of ``platforms.py``.
+What a platform needs beyond that (its messages, its ids) is the affair of ``platforms.py``; what follows once
+a liaison has been at work, of ``returning.py``.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from backend.kit.settings import ROOT
 from bot.envelope import Language
 from bot.phrases import Phrases
-from tests.bot.channel_contract import RECEIPT, Seen, fresh_id
+from bot.web.uploads import FORM_PATH
+from tests.bot.channel_contract import RECEIPT, Button, Seen, fresh_id
 from tests.bot.form_driver import Browser
+from tests.canary.evidence import Evidence
 from tests.canary.platforms import Speaker
-from tests.canary.stories import SENT, Channel, Ending, Lived, Story
+from tests.canary.stories import SENT, Channel, Ending, Lived
 from tests.canary.words import TOLD
 from tests.waiting import eventually
 
@@ -31,6 +35,11 @@ _ASK_AGAIN: Final = tuple(
         "box.wait",
         "box.silent",
         "box.unsent",
+        "box.files.unkept",
+        "file.busy",
+        "file.not_fetched",
+        "file.unkept",
+        "notice.silent",
     )
 )
 """What the bot says when it has not taken a message: the worker sends it again."""
@@ -43,7 +52,16 @@ class PatientChat:
         self._speaker = speaker
 
     def say(self, text: str) -> Seen:
-        seen = eventually(lambda: self._taken(self._speaker.say(text, fresh_id())), within=60)
+        return self._patiently(lambda: self._speaker.say(text, fresh_id()))
+
+    def tap(self, button: Button) -> Seen:
+        return self._patiently(lambda: self._speaker.tap(button))
+
+    def send(self, file: Evidence) -> Seen:
+        return self._patiently(lambda: self._speaker.send_file(file.content, file.kind))
+
+    def _patiently(self, act: Callable[[], Seen]) -> Seen:
+        seen = eventually(lambda: self._taken(act()), within=60)
         assert seen is not None
         return seen
 
@@ -62,15 +80,25 @@ class PatientBrowser(Browser):
         assert answer is not None
         return answer
 
+    def upload(self, path: str, field: str, files: Sequence[Evidence]) -> Browser:
+        """Send files by the form that the page shows for them."""
+        fields, headers = self.fields(), {"accept": "text/html", "origin": str(self.http.base_url)}
+        chosen = [(field, (file.name, file.content, "application/octet-stream")) for file in files]
+        answer = eventually(
+            lambda: self._taken(self._show(self.http.post(path, data=fields, files=chosen, headers=headers))),
+            within=60,
+        )
+        assert answer is not None
+        return answer
+
     @staticmethod
     def _taken(answer: Browser) -> Browser | None:
         return None if answer.status in (429, 503) else answer
 
 
-def tell(story: Story, speaker: Speaker, url: str) -> Lived:
-    """The story up to its ending; what is written to the mailbox comes later (``write_back``)."""
-    lived = Lived(story)
-    chat = PatientChat(speaker)
+def tell(lived: Lived, speaker: Speaker, url: str) -> None:
+    """The story up to its ending; what is done in the mailbox comes later."""
+    story, chat = lived.story, PatientChat(speaker)
     if story.asked_before is not None:
         assert chat.say(story.asked_before).text
     if story.wrong_receipt is not None:
@@ -82,26 +110,6 @@ def tell(story: Story, speaker: Speaker, url: str) -> Lived:
             _in_chat(lived, chat)
     if story.asked_after is not None and story.ending is not Ending.AT_REVIEW:
         assert chat.say(story.asked_after).text
-    return lived
-
-
-def write_back(lived: Lived, speaker: Speaker, url: str) -> str:
-    """Open the mailbox again, read what is there, write into it. Returns all that was shown."""
-    assert lived.receipt is not None
-    if lived.story.channel is Channel.FORM:
-        browser = PatientBrowser(url)
-        browser.open("/hop-thu")
-        browser.post(receipt=lived.receipt)
-        shown = browser.page
-        assert lived.story.written_back in browser.post(text=lived.story.written_back).page
-        return shown
-    chat = PatientChat(speaker)
-    chat.say("menu")
-    shown = chat.say(f"mã của em {lived.receipt}").text
-    chat.say("1")
-    assert "Đã gửi" in chat.say(lived.story.written_back).text
-    chat.say("đóng")
-    return shown
 
 
 def _in_chat(lived: Lived, chat: PatientChat) -> None:
@@ -116,13 +124,17 @@ def _in_chat(lived: Lived, chat: PatientChat) -> None:
         seen = chat.say(text)
     assert f"ghi {len(story.told)} đoạn" in seen.text
     if story.ending is Ending.ABANDONED:
+        _send(chat, story.files)
         return
     chat.say("xong")
     chat.say(story.province)
     chat.say(story.place)
     chat.say("1")
-    chat.say(story.who)
-    chat.say("không có")
+    seen = chat.say(story.who)
+    if story.files and story.keeps_original:
+        chat.tap(seen.button("bản gốc"))
+    _send(chat, story.files)
+    chat.say("xong" if story.files else "không có")
     chat.say(_DIGIT_OF_DANGER[story.danger])
     seen = _uncovered(chat, chat.say(_DIGIT_OF_READERS[story.readers]))
     if story.corrected_who is not None:
@@ -134,8 +146,15 @@ def _in_chat(lived: Lived, chat: PatientChat) -> None:
         chat.say("xóa hết")
     if story.ending in SENT:
         lived.receipt = _receipt(chat.say("gửi").text)
-    if story.ending in (Ending.SAVED, Ending.WRITTEN_BACK):
-        chat.say("đã lưu")
+    if story.ending in SENT - {Ending.UNCONFIRMED}:
+        seen = chat.say("đã lưu")
+        if story.wants_notice and "giữ địa chỉ chat của bạn" in seen.text:
+            assert "mình nhắn một câu" in chat.say("báo tôi").text
+
+
+def _send(chat: PatientChat, files: Sequence[Evidence]) -> None:
+    for file in files:
+        assert "Đã nhận" in chat.send(file).text
 
 
 def _uncovered(chat: PatientChat, seen: Seen) -> Seen:
@@ -150,7 +169,7 @@ def _left_as_it_is(browser: Browser) -> None:
         browser.post(option="no")
 
 
-def _on_the_form(lived: Lived, browser: Browser) -> None:
+def _on_the_form(lived: Lived, browser: PatientBrowser) -> None:
     story = lived.story
     browser.open("/bao-tin").post(option="go").post(option="go").post(option=story.category)
     lived.session = browser.http.cookies["antam_tip"]
@@ -163,7 +182,13 @@ def _on_the_form(lived: Lived, browser: Browser) -> None:
     if story.ending is Ending.ABANDONED:
         return
     browser.post(text="", option="done").post(text=story.province).post(text=story.place)
-    browser.post(option="today").post(text=story.who).post(option="none")
+    browser.post(option="today").post(text=story.who)
+    if story.files:
+        if story.keeps_original:
+            browser.post(option="original")
+        browser.upload(FORM_PATH, "file", story.files)
+        assert browser.page.count("Đã nhận") == len(story.files)
+    browser.post(option="done" if story.files else "none")
     browser.post(option=story.danger).post(option=story.readers)
     _left_as_it_is(browser)
     if story.corrected_who is not None:
@@ -174,7 +199,7 @@ def _on_the_form(lived: Lived, browser: Browser) -> None:
         browser.post(way="cancel").post(option="yes")
     if story.ending in SENT:
         lived.receipt = _receipt(browser.post(option="send").page)
-    if story.ending in (Ending.SAVED, Ending.WRITTEN_BACK):
+    if story.ending in SENT - {Ending.UNCONFIRMED}:
         browser.post(option="saved")
 
 

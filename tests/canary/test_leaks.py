@@ -5,13 +5,14 @@ Several leak at once in one house, each to a place of its own; what is found mus
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from backend.text.normalize import strip_marks
+from tests.canary.evidence import MADE_ANEW, Evidence
 from tests.canary.findings import Finding, Place
 from tests.canary.needles import Needles
 from tests.canary.platforms import is_in_its_place
@@ -69,7 +70,23 @@ LEAKS: Final = {
     "update_said_by_the_bot": Caught("platform name", "JSON-escaped", _said("bot")),
     "requests_logged_with_their_addresses": Caught("token of Telegram", "clear", _said("bot")),
     "letter_in_a_temporary_file": Caught("letter", "UTF-16-LE", ((Place.TEMPORARY, "tmp.+"),)),
+    "photo_in_a_log_line": Caught("photo", "part, hex", _said("backend")),
+    "clean_photo_said_by_the_backend": Caught(f"photo {MADE_ANEW}", "part, escaped bytes", _said("backend")),
+    "recording_with_its_tags": Caught("remark", "clear", ((Place.SHOWN, "reporter"),)),
+    "text_of_a_withdrawn_tip": Caught(
+        "story", "hex of folded", _column(r"withdrawn_submissions\.submission_id")
+    ),
+    "recording_in_a_temporary_file": Caught("voice", "part, clear", ((Place.TEMPORARY, "tmp.+"),)),
+    "digest_of_a_file_said_by_the_bot": Caught("photo", "SHA-256 in hex", _said("bot")),
+    "address_of_a_notice": Caught("address", "clear", _column(r"notices\.sealed")),
+    "account_in_the_first_line_of_a_backup": Caught(
+        "token of Telegram", "clear", ((Place.BACKUP, "sealed"),)
+    ),
 }
+
+
+_STATISTICS: Final = (Place.SQL, r"pg_catalog\.pg_stat(istic|s)\..+")
+"""Of a column that leaks PostgreSQL keeps the commonest values here too, once it has analysed the table."""
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +101,23 @@ def found(open_folder: Path) -> Iterator[set[Finding]]:
     yield running.found | run.search_stopped(needles).found
 
 
+_WAYS: Final = (
+    (Channel.WEB, Ending.ABANDONED),
+    (Channel.WEB, Ending.WRITTEN_BACK),
+    (Channel.WEB, Ending.WITHDRAWN),
+    (Channel.ZALO, Ending.ABANDONED),
+    (Channel.TELEGRAM, Ending.SAVED),
+    (Channel.FORM, Ending.WRITTEN_BACK),
+)
+"""A story for each way that a leak can go."""
+
+
 def _few(told: list[Story]) -> list[Story]:
-    """One story for each way a leak can go, with diacritics, and a phone number that is left as it is."""
+    """The first story for each way, with diacritics, and a phone number that is left as it is.
+
+    With the last but one comes a photo and the wish to be told of an answer, with the last one's letter a
+    recording.
+    """
     fit = [
         story
         for story in told
@@ -93,13 +125,14 @@ def _few(told: list[Story]) -> list[Story]:
         and story.typed_phone[0] in "+0"
         and strip_marks(story.told[0]) != story.told[0]
     ]
-    wanted = (
-        (Channel.WEB, Ending.ABANDONED),
-        (Channel.WEB, Ending.UNCONFIRMED),
-        (Channel.WEB, Ending.WRITTEN_BACK),
-        (Channel.ZALO, Ending.ABANDONED),
-    )
-    return [next(story for story in fit if (story.channel, story.ending) == pair) for pair in wanted]
+    chosen = [next(story for story in fit if (story.channel, story.ending) == way) for way in _WAYS]
+    photo, recording = (Evidence.invented(Inventor(SEED), kind) for kind in ("photo", "voice"))
+    *_, with_photo, with_recording = [replace(story, files=(), letter_files=()) for story in chosen]
+    return [
+        *chosen[:-2],
+        replace(with_photo, files=(photo,), wants_notice=True),
+        replace(with_recording, letter_files=(recording,)),
+    ]
 
 
 def _is(finding: Finding, caught: Caught) -> bool:
@@ -125,6 +158,7 @@ def test_what_is_found_outside_the_database_s_files_is_one_of_the_leaks(found: s
         for finding in found
         if finding.place not in (Place.DUMP, Place.DATA_DIRECTORY)
         and (finding.place, finding.where) != (Place.BACKUP, "opened")
+        and not _stands(finding, _STATISTICS)
         and not is_in_its_place(finding)
         and not any(_stands(finding, at) for at in everywhere)
     ]
@@ -133,13 +167,16 @@ def test_what_is_found_outside_the_database_s_files_is_one_of_the_leaks(found: s
 
 def test_a_dump_gives_away_what_stands_in_a_column(found: set[Finding]) -> None:
     of_dump = {finding.hit.planted.kind for finding in found if finding.place is Place.DUMP}
-    assert of_dump == {"story", "phone", "place", "receipt", "offender", "name", "platform id"}
+    assert of_dump == {"story", "phone", "place", "receipt", "offender", "name", "platform id", "address"}
 
 
 def test_a_backup_gives_away_what_stands_in_a_column_only_to_who_has_its_key(found: set[Finding]) -> None:
-    of_backup = {finding.hit.planted.kind for finding in found if finding.place is Place.BACKUP}
-    assert {"story", "phone", "place"} <= of_backup
-    assert {finding.where for finding in found if finding.place is Place.BACKUP} == {"opened"}
+    at = {
+        where: {finding.hit.planted.kind for finding in found if _stands(finding, (Place.BACKUP, where))}
+        for where in ("sealed", "opened")
+    }
+    assert {"story", "phone", "place"} <= at["opened"]
+    assert at["sealed"] == {"token of Telegram"}
 
 
 def test_files_alone_prove_nothing(found: set[Finding]) -> None:

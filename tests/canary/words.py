@@ -62,9 +62,16 @@ QUESTIONS: Final = (
 )
 PLACES: Final = ("quán {x} hẻm {x} sau chợ {x}", "dãy trọ {x} bên hông xưởng {x} cột điện {x}")
 WRITTEN_BACK: Final = ("em nhớ thêm {x} nó đổi xe {x} sang màu {x} từ hôm {x}",)
+REMARKS: Final = ("máy của {n} chụp ở {x} gần nhà {x} lúc về {x} đường {x}",)
+"""What a telephone writes into a file: whose it is, and where it was."""
 ANSWERS: Final = ("cảm ơn bạn {x} chúng tôi đã {x} tới xem chỗ {x} rồi báo lại {x}",)
 NOTES: Final = ("đã gọi {x} bên phường {x} đang chờ trả lời {x} về người {x}",)
 REASONS: Final = ("đổi vì {x} nói lại {x} khác lời đầu {x} của họ",)
+ASKED: Final = ("bạn có nhớ {x} đậu xe ở {x} mấy lần rồi {x} không",)
+READY: Final = ("chỗ {x} {x}",)
+"""A ready answer; it fits a button."""
+CONSENT: Final = ("công an {x} đang tìm nhóm {x} hay đứng ở {x} buổi tối {x}",)
+THANKS: Final = ("cảm ơn bạn {x} nhờ tin này {x} tới nhận quà {x} ở quầy {x}",)
 
 
 class Inventor:

@@ -1,7 +1,6 @@
 """Mistakes that a programmer could make, one a place: each keeps or says what must stand nowhere.
 
-A leak is a function that changes one module of one program. It is chosen by its name (``sitecustomize.py``);
-where it must be found says ``test_leaks.py``. At the top the standard library only: Rasa reads this too.
+Where each must be found says ``test_leaks.py``. At the top the standard library only: Rasa reads this too.
 """
 
 import base64
@@ -14,36 +13,15 @@ import tempfile
 import unicodedata
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from urllib.parse import quote, unquote
 
-Change = Callable[[ModuleType], None]
+from tests.canary.leaking.registry import leak
+
 _OPEN: list[Any] = []
 _CHILDREN: list[subprocess.Popen[bytes]] = []
-
-
-@dataclass(frozen=True)
-class Leak:
-    """One change of one module of one program (what follows ``python -m``)."""
-
-    name: str
-    program: str
-    module: str
-    change: Change
-
-
-LEAKS: list[Leak] = []
-
-
-def _leak(program: str, module: str) -> Callable[[Change], Change]:
-    def register(change: Change) -> Change:
-        LEAKS.append(Leak(change.__name__, program, module, change))
-        return change
-
-    return register
 
 
 # The backend: what it writes to the database
@@ -77,7 +55,7 @@ def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-@_leak("backend.serve", "backend.tips.service")
+@leak("backend.serve", "backend.tips.service")
 def long_story_in_a_text_column(module: ModuleType) -> None:
     """So long and regular that PostgreSQL compresses it."""
 
@@ -87,7 +65,7 @@ def long_story_in_a_text_column(module: ModuleType) -> None:
     _in_new_tip(module, act)
 
 
-@_leak("backend.serve", "backend.tips.service")
+@leak("backend.serve", "backend.tips.service")
 def hash_of_a_phone_in_an_array(module: ModuleType) -> None:
     """A hash of something that can be guessed hides nothing."""
 
@@ -97,7 +75,7 @@ def hash_of_a_phone_in_an_array(module: ModuleType) -> None:
     _in_new_tip(module, act)
 
 
-@_leak("backend.serve", "backend.tips.service")
+@leak("backend.serve", "backend.tips.service")
 def place_in_hex_in_a_bytes_column(module: ModuleType) -> None:
     def act(tip: Any, submission: Any) -> None:
         tip.submission_id = submission.place.encode().hex().encode()
@@ -105,7 +83,7 @@ def place_in_hex_in_a_bytes_column(module: ModuleType) -> None:
     _in_new_tip(module, act)
 
 
-@_leak("backend.serve", "backend.tips.service")
+@leak("backend.serve", "backend.tips.service")
 def folded_story_in_the_queue(module: ModuleType) -> None:
     async def act(session: Any, submission: Any) -> None:
         from datetime import UTC, datetime
@@ -124,7 +102,7 @@ def folded_story_in_the_queue(module: ModuleType) -> None:
     _after_submit(module, act)
 
 
-@_leak("backend.serve", "backend.tips.service")
+@leak("backend.serve", "backend.tips.service")
 def receipt_in_a_large_object(module: ModuleType) -> None:
     async def act(session: Any, submission: Any) -> None:
         from sqlalchemy import text
@@ -135,7 +113,7 @@ def receipt_in_a_large_object(module: ModuleType) -> None:
     _after_submit(module, act)
 
 
-@_leak("backend.serve", "backend.tips.service")
+@leak("backend.serve", "backend.tips.service")
 def offender_in_a_row_that_was_overwritten(module: ModuleType) -> None:
     """No query shows it any more; the files do."""
 
@@ -150,7 +128,7 @@ def offender_in_a_row_that_was_overwritten(module: ModuleType) -> None:
     _after_submit(module, act)
 
 
-@_leak("backend.serve", "backend.tips.service")
+@leak("backend.serve", "backend.tips.service")
 def story_in_the_log_of_postgresql(module: ModuleType) -> None:
     async def act(session: Any, submission: Any) -> None:
         from sqlalchemy import text
@@ -162,7 +140,7 @@ def story_in_the_log_of_postgresql(module: ModuleType) -> None:
     _after_submit(module, act)
 
 
-@_leak("backend.serve", "backend.tips.service")
+@leak("backend.serve", "backend.tips.service")
 def name_in_a_notification(module: ModuleType) -> None:
     """Goes through the queue to the worker, which writes it to a table."""
     who: ContextVar[str] = ContextVar("who")
@@ -178,7 +156,7 @@ def name_in_a_notification(module: ModuleType) -> None:
     module.submit, module.defer_notify = leaking_submit, leaking_defer  # type: ignore[attr-defined]
 
 
-@_leak("backend.serve", "backend.tips.mailbox")
+@leak("backend.serve", "backend.tips.mailbox")
 def letter_in_a_log_line(module: ModuleType) -> None:
     import logging
 
@@ -194,7 +172,7 @@ def letter_in_a_log_line(module: ModuleType) -> None:
 # The worker
 
 
-@_leak("backend.worker", "backend.kit.jobs")
+@leak("backend.worker", "backend.kit.jobs")
 def name_said_by_the_worker(module: ModuleType) -> None:
     """A hash of what ``name_in_a_notification`` handed over."""
     log_failures = module.log_failures
@@ -210,7 +188,7 @@ def name_said_by_the_worker(module: ModuleType) -> None:
 # Rasa and its actions
 
 
-@_leak("nlu.serve", "nlu.components.channel")
+@leak("nlu.serve", "nlu.components.channel")
 def question_said_by_rasa(module: ModuleType) -> None:
     knock = module.knock
 
@@ -222,7 +200,7 @@ def question_said_by_rasa(module: ModuleType) -> None:
     module.knock = leaking  # type: ignore[attr-defined]
 
 
-@_leak("actions", "actions.speaking")
+@leak("actions", "actions.speaking")
 def question_said_by_an_action(module: ModuleType) -> None:
     of = module.Turn.of
 
@@ -237,7 +215,7 @@ def question_said_by_an_action(module: ModuleType) -> None:
 # The bot
 
 
-@_leak("bot", "bot.keys")
+@leak("bot", "bot.keys")
 def platform_id_as_the_lookup_of_a_draft(module: ModuleType) -> None:
     of_day = module.Keyring._of_day
 
@@ -248,7 +226,7 @@ def platform_id_as_the_lookup_of_a_draft(module: ModuleType) -> None:
     module.Keyring._of_day = leaking
 
 
-@_leak("bot", "bot.intake.service")
+@leak("bot", "bot.intake.service")
 def receipt_said_by_the_bot(module: ModuleType) -> None:
     submission = module.submission
 
@@ -272,7 +250,7 @@ def _at_each_turn(module: ModuleType, act: Callable[[Any], None]) -> None:
     module.Engine.turn = leaking
 
 
-@_leak("bot", "bot.engine")
+@leak("bot", "bot.engine")
 def updates_kept_in_var(module: ModuleType) -> None:
     def act(incoming: Any) -> None:
         with (Path(os.environ["ANTAM_VAR"]) / "updates.json").open("a", encoding="utf-8") as file:
@@ -281,7 +259,7 @@ def updates_kept_in_var(module: ModuleType) -> None:
     _at_each_turn(module, act)
 
 
-@_leak("bot", "bot.engine")
+@leak("bot", "bot.engine")
 def update_in_a_deleted_file(module: ModuleType) -> None:
     """Without a name, but on the disk while the process holds it open."""
 
@@ -294,7 +272,7 @@ def update_in_a_deleted_file(module: ModuleType) -> None:
     _at_each_turn(module, act)
 
 
-@_leak("bot", "bot.engine")
+@leak("bot", "bot.engine")
 def platform_id_in_an_environment(module: ModuleType) -> None:
     def act(incoming: Any) -> None:
         if not _CHILDREN:
@@ -303,7 +281,7 @@ def platform_id_in_an_environment(module: ModuleType) -> None:
     _at_each_turn(module, act)
 
 
-@_leak("bot", "bot.channels.zalo_updates")
+@leak("bot", "bot.channels.zalo_updates")
 def update_said_by_the_bot(module: ModuleType) -> None:
     """With the name that the platform knows somebody by."""
     parse = module.parse
@@ -315,7 +293,7 @@ def update_said_by_the_bot(module: ModuleType) -> None:
     module.parse = leaking  # type: ignore[attr-defined]
 
 
-@_leak("bot", "bot.logs")
+@leak("bot", "bot.logs")
 def requests_logged_with_their_addresses(module: ModuleType) -> None:
     """Which hold the key of the account at the platform."""
     configure = module.configure_logging
@@ -330,7 +308,7 @@ def requests_logged_with_their_addresses(module: ModuleType) -> None:
     module.configure_logging = leaking  # type: ignore[attr-defined]
 
 
-@_leak("bot", "bot.talk")
+@leak("bot", "bot.talk")
 def question_on_a_command_line(module: ModuleType) -> None:
     ask = module.Talk.ask
 
@@ -341,7 +319,7 @@ def question_on_a_command_line(module: ModuleType) -> None:
     module.Talk.ask = leaking
 
 
-@_leak("bot", "bot.mailbox")
+@leak("bot", "bot.mailbox")
 def letter_in_a_temporary_file(module: ModuleType) -> None:
     write = module.MailboxRoom.write
 

@@ -1,10 +1,11 @@
 """Makes a house leak on purpose. Python runs this first in every process whose ``PYTHONPATH`` leads here.
 
-``ANTAM_CANARY_LEAKS`` names the functions of ``leaks.py`` that count, by commas. Each changes one module of
-one program as soon as that module is imported. For ``test_leaks.py`` alone; the product knows nothing of it.
-Runs on Rasa's Python 3.10 too.
+``ANTAM_CANARY_LEAKS`` names the functions of ``leaks.py`` and ``evidence_leaks.py`` that count, by commas.
+Each changes one module of one program as soon as that module is imported. For ``test_leaks.py`` alone; the
+product knows nothing of it. Runs on Rasa's Python 3.10 too.
 """
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 
 class _Changing(importlib.abc.MetaPathFinder):
@@ -46,17 +48,21 @@ def _program() -> str:
     return arguments[arguments.index("-m") + 1] if "-m" in arguments[:-1] else ""
 
 
-def _leaks() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("canary_leaks", Path(__file__).with_name("leaks.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _leaks() -> list[Any]:
+    """Every leak that there is. The project's folder is looked into for this alone."""
+    sys.path.insert(0, str(Path(__file__).parents[3]))
+    try:
+        importlib.import_module("tests.canary.leaking.leaks")
+        importlib.import_module("tests.canary.leaking.evidence_leaks")
+        found: list[Any] = importlib.import_module("tests.canary.leaking.registry").LEAKS
+        return found
+    finally:
+        del sys.path[0]
 
 
 if _wanted := set(filter(None, os.environ.get("ANTAM_CANARY_LEAKS", "").split(","))):
     _found: dict[str, list[Callable[[ModuleType], None]]] = {}
-    for _leak in _leaks().LEAKS:
+    for _leak in _leaks():
         if _leak.name in _wanted and _leak.program == _program():
             _found.setdefault(_leak.module, []).append(_leak.change)
     sys.meta_path.insert(0, _Changing(_found))
