@@ -15,6 +15,9 @@ STORIES = tests/e2e
 NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
 PYTEST = $(BIN)/python -m pytest
 
+# Compiled once, not in each of the processes that the tests start.
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help python install run train test test-long lint format bench nlu-report nlu-phoatis contracts lock clean
 

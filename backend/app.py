@@ -6,9 +6,11 @@ They are separate applications on separate ports; nothing of one is reachable th
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.routing import BaseRoute
 
 from backend.accounts.admin_endpoints import staff as administration
 from backend.accounts.endpoints import staff as accounts
@@ -94,7 +96,7 @@ def internal_contract() -> dict[str, Any]:
 
 
 def _internal_api(lifespan: Lifespan | None) -> FastAPI:
-    app = FastAPI(
+    return FastAPI(
         title="An Tâm internal API",
         version="1",
         description="What `bot` and `actions` may ask. Text of workers goes in bodies, never in addresses.",
@@ -102,15 +104,17 @@ def _internal_api(lifespan: Lifespan | None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=lifespan,
+        routes=list(_internal_routes()),
     )
-    app.include_router(health)
-    app.include_router(knowledge)
-    app.include_router(tips)
-    app.include_router(files)
-    app.include_router(two_way)
-    app.include_router(checks)
-    app.include_router(message_check)
-    return app
+
+
+@cache
+def _internal_routes() -> tuple[BaseRoute, ...]:
+    """Worked out once a process: FastAPI takes seconds for what two applications can share."""
+    routes = APIRouter()
+    for router in (health, knowledge, tips, files, two_way, checks, message_check):
+        routes.include_router(router)
+    return tuple(routes.routes)
 
 
 def create_staff_app(config: Settings | None = None) -> FastAPI:
@@ -122,12 +126,20 @@ def create_staff_app(config: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=_lifespan(config),
-        dependencies=[Depends(from_our_own_page)],
+        routes=list(_staff_routes()),
     )
     app.state.settings = config
     app.state.site_keys = SiteKeys.read(config.secrets / "backend" / "site_keys.json")
     shell.install(app, config)
+    return app
+
+
+@cache
+def _staff_routes() -> tuple[BaseRoute, ...]:
+    """Every one refuses what another site's page sends; worked out once a process, like the internal ones."""
+    routes = APIRouter(dependencies=[Depends(from_our_own_page)])
     for router in (
+        shell.router,
         accounts,
         administration,
         desks,
@@ -139,5 +151,5 @@ def create_staff_app(config: Settings | None = None) -> FastAPI:
         studio,
         studio_versions,
     ):
-        app.include_router(router)
-    return app
+        routes.include_router(router)
+    return tuple(routes.routes)

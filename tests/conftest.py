@@ -11,6 +11,7 @@ from hypothesis import settings
 from backend.kit.secrets_store import make_missing
 from backend.ops.postgres import DatabaseUrls, EmbeddedPostgres
 from tests.databases import clone, migrated_template, remove
+from tests.stretching import at_true_cost
 
 # Property tests try the same examples at every run, so that a run says something about the change and
 # nothing about luck; `make test-long` goes looking for new ones.
@@ -66,3 +67,10 @@ def var_dir(tmp_path: Path) -> Path:
     var = tmp_path / "var"
     make_missing(var / "secrets")
     return var
+
+
+@pytest.fixture(scope="module")
+def true_stretching() -> Iterator[None]:
+    """Passwords and receipts cost what they cost in earnest."""
+    with at_true_cost():
+        yield

@@ -39,9 +39,8 @@ async def choose_language(
 
 
 def install(app: FastAPI, settings: Settings) -> None:
-    """Prepare the staff application; its routers are added by ``backend.app``."""
+    """Prepare the staff application; its routes, ``router``'s among them, come from ``backend.app``."""
     # Only files that are the same for all are compressed: a page holds secrets beside what others wrote.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     app.add_middleware(Guards, settings=settings)
     failures.install(app)
-    app.include_router(router)

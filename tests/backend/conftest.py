@@ -1,6 +1,6 @@
 """Parts that tests of the backend share: a session on a real database, clients of the two applications."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -12,6 +12,13 @@ from backend.kit.database import create_engine, create_sessionmaker
 from backend.kit.settings import Settings
 from backend.ops.postgres import DatabaseUrls
 from tests.backend.clients import client_of, service_token
+from tests.stretching import at_least_cost
+
+
+@pytest.fixture(scope="package", autouse=True)
+def quick_stretching() -> Iterator[None]:
+    with at_least_cost():
+        yield
 
 
 @pytest.fixture

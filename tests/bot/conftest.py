@@ -9,12 +9,20 @@ from bot.phrases import Phrases
 from bot.settings import ROOT
 from tests.bot.house import House, Seeded
 from tests.databases import clone, remove
+from tests.stretching import at_least_cost
+
+
+@pytest.fixture(scope="package", autouse=True)
+def quick_stretching() -> Iterator[None]:
+    with at_least_cost():
+        yield
 
 
 @pytest.fixture(scope="session")
 def seeded(template_database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Seeded:
     """What every house starts with, made once."""
-    return Seeded.make(clone(template_database), tmp_path_factory.mktemp("seeded"))
+    with at_least_cost():
+        return Seeded.make(clone(template_database), tmp_path_factory.mktemp("seeded"))
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ class Browser:
     """A browser without JavaScript: follows redirects, keeps cookies, posts the fields of its page."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, follow_redirects=True, timeout=60)
+        self.http = httpx.Client(base_url=url, follow_redirects=True, timeout=60, verify=False)
         self.page = ""
         self.status = 0
         self.path = ""

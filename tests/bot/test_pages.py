@@ -16,7 +16,7 @@ def assets(html: str) -> list[str]:
 
 @pytest.fixture
 def http(house: House) -> httpx.Client:
-    return httpx.Client(base_url=house.url)
+    return httpx.Client(base_url=house.url, verify=False)
 
 
 @pytest.mark.parametrize("path", PAGES)

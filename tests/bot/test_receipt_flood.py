@@ -20,6 +20,8 @@ AT_ONCE: Final = 24
 _PAUSE: Final = 2.0
 """Seconds between two right receipts."""
 
+pytestmark = pytest.mark.usefixtures("true_stretching")
+
 
 def client(house: House, address: str) -> httpx.AsyncClient:
     """Somebody at another network address of this machine."""

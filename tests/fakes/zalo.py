@@ -121,7 +121,7 @@ class FakeZalo:
             b"X-Bot-Api-Secret-Token": (self.secret if secret is None else secret).encode(),
             b"Content-Type": b"application/json",
         }
-        return httpx.post(url, content=body, headers=headers, timeout=60, trust_env=False)
+        return httpx.post(url, content=body, headers=headers, timeout=60, trust_env=False, verify=False)
 
     def fail(self, method: str, *failures: Failure) -> None:
         """Answer the next calls of ``method`` so, one after the other."""

@@ -40,7 +40,7 @@ class Backend:
     def is_healthy(self) -> bool:
         assert self.process.poll() is None
         try:
-            return httpx.get(f"{self.internal}/internal/health").status_code == httpx.codes.OK
+            return httpx.get(f"{self.internal}/internal/health", verify=False).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 
@@ -64,10 +64,10 @@ def test_both_servers_answer_and_end_at_a_signal(
 ) -> None:
     backend = started(stack, var_dir, database.app)
     eventually(backend.is_healthy, within=60)
-    pages = httpx.get(backend.staff, follow_redirects=True)
+    pages = httpx.get(backend.staff, follow_redirects=True, verify=False)
     assert pages.status_code == httpx.codes.OK
     assert "server" not in pages.headers
-    assert httpx.get(f"{backend.staff}/internal/health").status_code == httpx.codes.NOT_FOUND
+    assert httpx.get(f"{backend.staff}/internal/health", verify=False).status_code == httpx.codes.NOT_FOUND
     backend.process.send_signal(number)
     assert backend.process.wait(30) == 0
 
@@ -89,7 +89,7 @@ def test_a_database_that_is_gone_is_told_to_who_asks(
 
     def answer() -> int:
         try:
-            return httpx.get(f"{backend.internal}/internal/health").status_code
+            return httpx.get(f"{backend.internal}/internal/health", verify=False).status_code
         except httpx.TransportError:
             return 0
 

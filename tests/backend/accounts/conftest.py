@@ -1,6 +1,6 @@
 """A staff application of the test's own and browsers that visit it."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
 import httpx
@@ -8,18 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from backend.app import create_staff_app
-from backend.kit import argon2_queue
 from backend.kit.settings import Settings
 from tests.backend.staff import Browser
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick_stretching() -> Iterator[None]:
-    """Argon2id at the least cost it takes: these tests ask who gets in, not what a guess costs a thief."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(argon2_queue, "MEMORY_KIB", 8 * argon2_queue.LANES)
-        patched.setattr(argon2_queue, "PASSES", 1)
-        yield
 
 
 @pytest.fixture

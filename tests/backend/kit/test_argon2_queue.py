@@ -11,6 +11,8 @@ from backend.kit.argon2_queue import WORKERS, Row, derive, derive_now, next_row
 
 SALT = b"0123456789abcdef"
 
+pytestmark = pytest.mark.usefixtures("true_stretching")
+
 
 async def test_gives_argon2id_with_the_second_option_of_rfc_9106() -> None:
     expected = hash_secret_raw(b"secret", SALT, 3, 65536, 4, 64, Type.ID)

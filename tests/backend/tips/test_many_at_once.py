@@ -20,6 +20,8 @@ from tests.bot.serving import serve
 
 AT_ONCE = 20
 
+pytestmark = pytest.mark.usefixtures("true_stretching")
+
 
 def body(number: int) -> dict[str, Any]:
     tip = a_tip(story=[f"Có nhóm cho vay góp trước cổng số {number}, thu tiền mỗi chiều."]).model_dump()

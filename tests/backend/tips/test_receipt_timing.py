@@ -37,7 +37,7 @@ TIPS: Final = 8
 _PAUSE: Final = 3.0
 """Seconds between two right receipts in the flood."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * 3600)]
+pytestmark = [pytest.mark.usefixtures("true_stretching"), pytest.mark.slow, pytest.mark.timeout(2 * 3600)]
 
 
 @dataclass
