@@ -6,7 +6,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +33,7 @@ from tests.e2e.house import House, running_house
 T = TypeVar("T")
 SEED: Final = int(os.environ.get("ANTAM_CANARY_SEED", "3"))
 _AT_ONCE: Final = 4
+_DATABASES: Final = ("antam", "postgres", "template1")
 
 
 @dataclass
@@ -110,15 +111,15 @@ class Canary:
             findings.add_shown("reporter", lived.shown, needles)
         return findings
 
-    def search_stopped(self, needles: Needles) -> Findings:
-        """The same after a clean stop, when all is on the disk; the database as its superuser."""
+    def search_stopped(self, needles: Needles, databases: Iterable[str] = _DATABASES) -> Findings:
+        """The same after a clean stop, when all is on the disk; each of the databases as their superuser."""
         assert self.house.process.poll() == 0, "the house did not stop cleanly"
         findings = Findings()
         self._search_files(needles, findings)
         machine.search_output(self.house.lines, needles, findings)
         machine.search_rooms(self.began, needles, findings)
         with opened_as_superuser(self.postgres_home) as access:
-            for database in ("antam", "postgres", "template1"):
+            for database in databases:
                 search_database(access, needles, findings, database)
             search_dump(access, needles, findings, cluster=True)
         return findings
