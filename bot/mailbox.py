@@ -12,9 +12,10 @@ from bot.clean import MAX_CHARACTERS
 from bot.emergency import advice, alarm_in
 from bot.envelope import Choice, ChoiceKind, Reply
 from bot.files import Files
+from bot.intake.masking import asked_in, cover_in, own_words
 from bot.intake.render import note_bubble
 from bot.limits import Line as WaitingLine
-from bot.mailbox_client import Mailbox, Mailboxes, MailboxMessage, PerhapsDone, Written
+from bot.mailbox_client import Mailbox, MailboxDamaged, Mailboxes, MailboxMessage, PerhapsDone, Written
 from bot.mailbox_view import choice_label, counted, head, lines, open_questions, refusal, tag
 from bot.memory import Conversation, OpenMailbox
 from bot.notices import Notices
@@ -51,6 +52,8 @@ class MailboxRoom:
             return (Reply(say("box.wait"), sensitive=True, unkept=True),)
         try:
             found = await self.mailboxes.open(receipt)
+        except MailboxDamaged:
+            return _said(say("box.damaged"))
         except BackendSilent:
             return _said(say("box.silent"))
         if found is None:
@@ -81,10 +84,11 @@ class MailboxRoom:
             return (*first, Reply(say("box.unsent"), sensitive=True, unkept=True), *self.again(case))
         if guard.out_of_purpose:
             return (*first, Reply(refusal(guard.why, say), sensitive=True), *self.again(case))
-        if box.writing and not case.incoming.forwarded:
+        own = tuple(found for found in own_words(whole) if found not in box.own_kept)
+        if box.writing and not own and not case.incoming.forwarded:
             return first + await self._send(case, box, whole, case.incoming.message_id)
         # A longer message is another one to the backend, so it goes under an id of its own.
-        box.held, box.held_id = whole, case.incoming.message_id
+        box.held, box.held_id, box.own = whole, case.incoming.message_id, own
         return first + self.again(case)
 
     async def send(self, case: Case) -> Said:
@@ -95,6 +99,9 @@ class MailboxRoom:
     def again(self, case: Case) -> Said:
         """What the open mailbox asks now: whether to send what is held, a question, or what to do."""
         box, say = opened(case.conversation), case.say
+        if box.own:
+            choices = (Choice("box.mask", say("mask.yes")), Choice("box.unmask", say("mask.no")))
+            return (Reply(asked_in(box.own, say), choices, sensitive=True),)
         if box.holds:
             choices = (
                 Choice("box.send", say("box.confirm.send")),
@@ -148,10 +155,18 @@ class MailboxRoom:
             case "write" if box.can_write:
                 box.asking, box.writing = "", not box.holds
                 return self.again(case)
-            case "send" if box.holds:
+            case "mask" if box.own and box.held is not None:
+                box.held = cover_in(box.held, box.own, case.say("mask.mark"))
+                box.own = ()
+                return self.again(case)
+            case "unmask" if box.own:
+                box.own_kept, box.own = (*box.own_kept, *box.own), ()
+                return self.again(case)
+            case "send" if box.holds and not box.own:
                 return await self.send(case)
             case "drop" if box.holds:
-                dropped, box.files, box.held = box.files, (), None
+                dropped = box.files
+                box.let_go()
                 await self._files.drop([file.id for file in dropped])
                 return (Reply(case.say("box.dropped"), self.ways(case), sensitive=True),)
             case "again":
@@ -174,7 +189,10 @@ class MailboxRoom:
             # What was written stays, and can go without them or with new ones.
             box.files = ()
             return (Reply(say("box.files.gone"), sensitive=True, unkept=True), *self.again(case))
-        box.held, box.files, box.writing, box.asking = None, (), False, ""
+        box.let_go()
+        box.writing, box.asking = False, ""
+        if written is Written.DAMAGED:
+            return (Reply(say("box.damaged"), self.ways(case), sensitive=True),)
         if written is Written.OUT_OF_PURPOSE:
             return (Reply(refusal(None, say), self.ways(case), sensitive=True),)
         box.can_write = written is Written.TAKEN

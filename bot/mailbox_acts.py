@@ -17,6 +17,12 @@ from bot.phrases import Phrases
 from bot.talk import menu_choices
 from bot.words import Words, bare
 
+PICKED: Final = {
+    Written.TAKEN: "box.picked",
+    Written.ANSWERED: "box.picked_already",
+    Written.DAMAGED: "box.damaged",
+}
+"""What is said of a ready answer that was tapped; of any other end, that the mailbox takes no more."""
 _CODED: Final = {"yes": "words.pick_yes", "no": "words.pick_no", "unsure": "words.pick_unsure"}
 
 
@@ -31,6 +37,8 @@ class MailboxActs:
     def meant(self, case: Case, text: str) -> str | None:
         """The button that a typed word stands for now, as ``choose`` takes it."""
         box = opened(case.conversation)
+        if box.own:
+            return self._about_own(text)
         if box.writing or box.holds:
             return None
         match box.asking:
@@ -50,6 +58,14 @@ class MailboxActs:
             case "withdraw" | "withdraw_sure" if self._words.means(text, "words.keep_sent"):
                 return "keep"
         return self._way(text, box, case)
+
+    def _about_own(self, text: str) -> str | None:
+        """What a word means at the question whether to cover what is one's own."""
+        if any(self._words.means(text, key) for key in ("words.mask", "words.mask_all")):
+            return "mask"
+        if self._words.means(text, "words.unmask"):
+            return "unmask"
+        return "drop" if self._words.means(text, "words.box_drop") else None
 
     async def choose(self, case: Case, value: str) -> Said | None:
         """A button, by the part after ``box.``; None when it means nothing now."""
@@ -135,7 +151,7 @@ class MailboxActs:
         box.questions = tuple(each for each in box.questions if each is not question)
         # The next question waits: what was typed twice must not answer it.
         box.asking, box.writing = "", False
-        key = {Written.TAKEN: "box.picked", Written.ANSWERED: "box.picked_already"}.get(written, "box.full")
+        key = PICKED.get(written, "box.full")
         told = say(key, answer=choice_label(chosen, question, say))
         return (Reply(told, self.room.ways(case), sensitive=True),)
 
@@ -165,6 +181,9 @@ class MailboxActs:
         except BackendSilent:
             box.asking = ""
             return (Reply(say("box.withdraw.silent"), self.room.ways(case), sensitive=True),)
+        if withdrawn is Withdrawn.DAMAGED:
+            box.asking = ""
+            return (Reply(say("box.damaged"), self.room.ways(case), sensitive=True),)
         if withdrawn is Withdrawn.HANDED_OVER:
             box.asking, box.can_withdraw = "", False
             return (Reply(say("box.withdraw.too_late"), self.room.ways(case), sensitive=True),)

@@ -32,6 +32,10 @@ class PerhapsDone(BackendSilent):
     """The answer to an act was lost: it may have been done, or not."""
 
 
+class MailboxDamaged(BackendSilent):
+    """The receipt is right, and what it opens was changed in the database: it will not open later either."""
+
+
 class Written(StrEnum):
     """What became of a message to the desks, by the code of the refusal."""
 
@@ -43,6 +47,8 @@ class Written(StrEnum):
     """The question that was to be answered has its answer."""
     FILE_GONE = "file_gone"
     """A photo or a voice note is no longer kept."""
+    DAMAGED = "mailbox_damaged"
+    """What the receipt opens was changed in the database."""
 
 
 class Withdrawn(StrEnum):
@@ -50,6 +56,7 @@ class Withdrawn(StrEnum):
 
     DONE = "done"
     HANDED_OVER = "handed_over"
+    DAMAGED = "mailbox_damaged"
     UNKNOWN = "not_found"
 
 
@@ -79,6 +86,9 @@ class MailboxMessage(BaseModel):
     code: str | None = Field(default=None, repr=False)
     collected: bool = False
     files: list[MailFile] = []
+    damaged: bool = False
+    """Nothing of it can be shown any more."""
+    files_damaged: int = 0
 
 
 class Mailbox(BaseModel):
@@ -135,8 +145,14 @@ class Mailboxes:
         await self._client.aclose()
 
     async def open(self, receipt: str) -> Mailbox | None:
-        """The mailbox of a receipt, or None for a wrong or unknown one."""
-        answer = await self._call("mailbox/open", {"receipt": receipt}, also=(404, 422))
+        """The mailbox of a receipt, or None for a wrong or unknown one.
+
+        Raises:
+            MailboxDamaged: see there.
+        """
+        answer = await self._call("mailbox/open", {"receipt": receipt}, also=(404, 409, 422))
+        if answer.status_code == HTTPStatus.CONFLICT:
+            raise MailboxDamaged("409")
         return _parsed(TypeAdapter(Mailbox), answer) if answer.is_success else None
 
     async def write(
@@ -158,8 +174,10 @@ class Mailboxes:
         answer = await self._act("mailbox/withdraw", {"receipt": receipt}, also=(404, 409))
         if answer.is_success:
             return Withdrawn.DONE
-        unknown = answer.status_code == HTTPStatus.NOT_FOUND
-        return Withdrawn.UNKNOWN if unknown else Withdrawn.HANDED_OVER
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            return Withdrawn.UNKNOWN
+        damaged = _parsed(TypeAdapter(_Problem), answer).code == Withdrawn.DAMAGED
+        return Withdrawn.DAMAGED if damaged else Withdrawn.HANDED_OVER
 
     async def file(self, receipt: str, file_id: str) -> bytes | None:
         """A file of one of the messages; None when there is none."""

@@ -47,7 +47,9 @@ def lines(mailbox: Mailbox, say: Spoken) -> list[Line]:
 
 
 def words(message: MailboxMessage, say: Spoken) -> str:
-    """What a message says, with the house's own words where it holds a code only."""
+    """What a message says, with the house's own words where it holds a code only, or does not open."""
+    if message.damaged:
+        return say(f"box.message.damaged.{message.sender}")
     match message.kind:
         case "told":
             told = f"box.told.{message.about}"
@@ -59,10 +61,12 @@ def words(message: MailboxMessage, say: Spoken) -> str:
             return say(key, text=message.text, code=f"{message.code[:4]} {message.code[4:]}")
     if message.choice and not message.text:
         return _coded(message.choice, "question", say)
+    said = [message.text] if message.text else []
     if message.files:
-        files = say("box.files.with", files=counted([file.kind for file in message.files], say))
-        return f"{message.text}\n{files}" if message.text else files
-    return message.text
+        said.append(say("box.files.with", files=counted([file.kind for file in message.files], say)))
+    if message.files_damaged:
+        said.append(say("box.files.damaged", count=str(message.files_damaged)))
+    return "\n".join(said)
 
 
 def counted(kinds: Sequence[str], say: Spoken) -> str:

@@ -15,6 +15,7 @@ from typing import Final, Literal
 from bot import limits
 from bot.envelope import Choice, Language, Turn, without_pictures
 from bot.files import KeptFile
+from bot.intake.draft import OwnWords
 from bot.mailbox_client import MailboxMessage, MailFile
 from bot.traces import Traces
 
@@ -34,6 +35,10 @@ class OpenMailbox:
     held: str | None = field(default=None, repr=False)
     """A message that the worker was asked about before it is sent."""
     held_id: str = ""
+    own: tuple[OwnWords, ...] = field(default=(), repr=False)
+    """What in it seems to be its writer's own, while it is asked whether to cover that."""
+    own_kept: tuple[OwnWords, ...] = field(default=(), repr=False)
+    """What they want left as it is in it."""
     files: tuple[KeptFile, ...] = field(default=(), repr=False)
     """Photos and voice notes that are sent with it, or alone."""
     theirs: tuple[MailFile, ...] = field(default=(), repr=False)
@@ -46,6 +51,10 @@ class OpenMailbox:
     """Those of the desks that wait for an answer, oldest first."""
     asking: Literal["", "question", "notice", "withdraw", "withdraw_sure"] = ""
     """What the worker has before their eyes: one of them, or an offer of ours."""
+
+    def let_go(self) -> None:
+        """Forget what was held: it was sent, or is not to be."""
+        self.held, self.files, self.own, self.own_kept = None, (), (), ()
 
     @property
     def holds(self) -> bool:

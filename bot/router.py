@@ -358,7 +358,7 @@ class Router:
         if chosen is not None:
             return await self._pressed(case.pressing(chosen))
         box = case.conversation.mailbox
-        if box is not None and box.holds:
+        if box is not None and box.holds and not box.own:
             # Sending cannot be taken back, so its yes is read as it is spelt.
             send = self._words.is_spelt(text, "words.box_send")
             if send or self._words.means(text, "words.box_drop"):

@@ -12,6 +12,7 @@ from backend.desks import repository, standing
 from backend.desks import service as desks
 from backend.kit.database import Session
 from backend.kit.errors import Invalid, NotFound
+from backend.tips import damage
 from backend.web.pages import go, page
 from backend.web.regions import is_province, province_choices
 
@@ -35,6 +36,7 @@ async def all_desks_page(request: Request, _: Administrator, session: Session, k
         standings=await standing.of(session, keys, (desk for desk, _ in shown)),
         candidates={kind: await accounts.liaisons(session, keys, kind) for kind in desks.KINDS},
         provinces=province_choices(),
+        damaged=await damage.lately(session),
     )
 
 

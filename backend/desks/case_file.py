@@ -1,6 +1,7 @@
 """Reading a tip: all of it, for a member of a desk that may. Each reading is logged."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from backend.desks.case_notes import Note
 from backend.kit.crypto import Unsealable
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
-from backend.tips import opening, repository
+from backend.tips import damage, opening, repository
 from backend.tips.clock import kept_time
 from backend.tips.files import service as files
 from backend.tips.files.service import KeptFile
@@ -47,12 +48,26 @@ class CaseFile:
     """The other kinds of desk that hold this tip too."""
     kinds: dict[uuid.UUID, str]
     """The kind of every desk that holds the tip, wrote to its reporter or stands in its history."""
-    report: Report
+    report: Report | None
+    """``None``: it does not open any more."""
     messages: list[Message]
     files: dict[uuid.UUID | None, list[KeptFile]]
     """By the message that each came with; those of the report under ``None``."""
     notes: list[Note]
     history: list[Act]
+    files_damaged: Counter[uuid.UUID | None]
+    """How many files do not open any more, by the message that each came with."""
+
+    @property
+    def damaged(self) -> set[damage.Part]:
+        """What of it does not open any more; everything else is shown."""
+        found: dict[damage.Part, bool] = {
+            "report": self.report is None,
+            "message": any(message.damaged for message in self.messages),
+            "file": bool(self.files_damaged),
+            "note": any(note.text is None for note in self.notes),
+        }
+        return {part for part, there in found.items() if there}
 
 
 async def read(
@@ -61,20 +76,14 @@ async def read(
     """Open a tip and read all of it. The opening is logged; the desk's first one stops its clock.
 
     Raises:
-        as ``take_up``.
+        as ``take_up``; Damaged: also when what stands in clear is not what was sealed. A part that does not
+            open is none the less no reason to hold back the others.
     """
     case = await take_up(session, keys, holder, tip_id=tip_id, desk_id=desk_id)
-    try:
-        report = await opening.report(session, case.content)
-        messages = await opening.conversation(session, case.content)
-        kept = await files.listing(session, case.content)
-        notes = await case_notes.read_all(session, case)
-        readers = await opening.readers(session, case.content, report)
-        opening.check_reporter_key(case.tip, report)
-    except Unsealable as error:
-        raise Damaged from error
-    if readers != case.tip.readers:
-        raise Damaged
+    report = await _report(session, case)
+    messages = await opening.readable(session, case.content)
+    kept = await files.readable(session, case.content)
+    notes = await case_notes.read_all(session, case)
     now = kept_time(closed=case.tip.closed_on is not None)
     first = case.placed.opened_at is None
     if first:
@@ -92,7 +101,7 @@ async def read(
     named = {desk_id, *holding, *(message.desk_id for message in messages), *map(_desk_of, acts)}
     kinds = await desks.kinds(session, [each for each in named if each])
     own = case.desk.desk.kind
-    return CaseFile(
+    found = CaseFile(
         tip=case.tip,
         placed=case.placed,
         desk_kind=own,
@@ -100,10 +109,33 @@ async def read(
         kinds=kinds,
         report=report,
         messages=messages,
-        files=files.by_message(kept),
+        files=files.by_message(kept.files),
         notes=notes,
         history=[_as_seen(act, kinds, own) for act in acts],
+        files_damaged=kept.damaged,
     )
+    await damage.log(session, keys, tip_id, found.damaged, actor_id=holder.member_id)
+    return found
+
+
+async def _report(session: AsyncSession, case: Case) -> Report | None:
+    """The report, once what stands in clear of it was held against it; ``None`` where it does not open.
+
+    Raises:
+        Damaged: who may read it, or who its reporter is, is not what was sealed.
+    """
+    try:
+        report = await opening.report(session, case.content)
+    except Unsealable:
+        return None
+    try:
+        readers = await opening.readers(session, case.content, report)
+        opening.check_reporter_key(case.tip, report)
+    except Unsealable as error:
+        raise Damaged from error
+    if readers != case.tip.readers:
+        raise Damaged
+    return report
 
 
 async def _acts(session: AsyncSession, keys: SiteKeys, case: Case) -> list[Act]:

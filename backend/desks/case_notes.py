@@ -27,7 +27,7 @@ class Note:
     author_id: uuid.UUID
     about: str
     text: str | None
-    """``None``: this desk's key for notes does not open any more. The tip itself stays readable."""
+    """``None``: this desk's key for notes, or this note, does not open any more. The rest stays readable."""
     written_at: datetime
 
 
@@ -84,11 +84,7 @@ def _author(about: str, desk_id: uuid.UUID, author_id: uuid.UUID) -> str:
 
 
 async def read_all(session: AsyncSession, case: Case) -> list[Note]:
-    """The desk's notes on the tip, oldest first.
-
-    Raises:
-        Unsealable: one was changed or moved.
-    """
+    """The desk's notes on the tip, oldest first."""
     query = select(StaffNote).where(StaffNote.tip_id == case.tip.id, StaffNote.desk_id == case.desk.id)
     rows = list(await session.scalars(query.order_by(StaffNote.written_at, StaffNote.id)))
     if not rows:
@@ -109,6 +105,9 @@ async def read_all(session: AsyncSession, case: Case) -> list[Note]:
     ]
 
 
-def _text(key: bytes, row: StaffNote) -> str:
+def _text(key: bytes, row: StaffNote) -> str | None:
     author = _author(row.about, row.desk_id, row.author_id)
-    return sealing.open_note(key, row.sealed, Slot(row.tip_id, row.id, row.version), author)
+    try:
+        return sealing.open_note(key, row.sealed, Slot(row.tip_id, row.id, row.version), author)
+    except Unsealable:
+        return None

@@ -129,7 +129,8 @@ async def _tip_context(
 
 def _unavailable(case: CaseFile) -> set[str]:
     """The statuses that a member cannot choose for this tip."""
-    labour = handover.LABOUR in (case.report.category, case.report.sorted_as)
+    # What nobody can read any more may have been told as a labour violation.
+    labour = case.report is None or handover.LABOUR in (case.report.category, case.report.sorted_as)
     never_leaves = labour or case.tip.readers == ["union"]
     return {"new", "forwarded"} if never_leaves else {"new"}
 

@@ -24,11 +24,14 @@ Own = Annotated[list[str], Form(max_length=letters.MOST_CHOICES)]
 
 def of_tip(case: CaseFile) -> dict[str, Any]:
     """What a tip's page shows of all this."""
-    categories = handover.categories_of(case.report, case.tip.category)
     return {
         "consent": handover.consent_in(case.messages),
-        "for_police": handover.may_go_to_police(
-            case.desk_kind, case.tip.readers, categories, case.tip.reasons
+        "for_police": case.report is not None
+        and handover.may_go_to_police(
+            case.desk_kind,
+            case.tip.readers,
+            handover.categories_of(case.report, case.tip.category),
+            case.tip.reasons,
         ),
         "answered": {each.letter.answers for each in case.messages if each.letter.answers},
         "bases": handover.WITHOUT_CONSENT,

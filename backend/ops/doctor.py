@@ -131,6 +131,7 @@ def _database(config: Settings) -> list[Finding]:
             Finding("database", True, f"schema {found}"),
             *_site_keys(config, url),
             *_desks(url),
+            *_damaged_tips(url),
             *_jobs(url),
         ]
     except FileNotFoundError:
@@ -190,6 +191,24 @@ def _desks(url: str) -> list[Finding]:
         names = ", ".join(name for (name,) in lost)
         return [Finding("desks", False, f"nobody holds the key of {names}. See: antam desk list")]
     return [Finding("desks", True, "none has lost its key")]
+
+
+def _damaged_tips(url: str) -> list[Finding]:
+    """Whether somebody met a part of a tip lately that does not open; the log tells of it without content."""
+    with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
+        found = connection.execute(
+            """
+            SELECT count(DISTINCT subject) FROM audit_entries
+            WHERE action = 'tip.damaged' AND at > now() - interval '14 days'
+            """
+        ).fetchone()
+    count = (found or (0,))[0]
+    if count:
+        words = (
+            f"parts of {count} do not open. Look who can change the database, and at the disk; then restore"
+        )
+        return [Finding("tips", False, words)]
+    return [Finding("tips", True, "nobody met a part that does not open")]
 
 
 async def _tokens(config: Settings) -> list[Finding]:

@@ -68,14 +68,16 @@ async def add(
 
 async def codes(
     session: AsyncSession, reporter: KeyPair, message_ids: Iterable[uuid.UUID]
-) -> Mapping[uuid.UUID, Code]:
-    """The codes of these messages, for the reporter.
-
-    Raises:
-        Unsealable: one was changed, or belongs to another message.
-    """
+) -> Mapping[uuid.UUID, Code | None]:
+    """The codes of these messages, for the reporter; ``None`` for one that was changed or moved."""
     rows = await session.scalars(select(Commendation).where(Commendation.message_id.in_(list(message_ids))))
-    return {row.message_id: Code(_opened(row, reporter), row.collected) for row in rows}
+    found: dict[uuid.UUID, Code | None] = {}
+    for row in rows:
+        try:
+            found[row.message_id] = Code(_opened(row, reporter), row.collected)
+        except Unsealable:
+            found[row.message_id] = None
+    return found
 
 
 def _opened(row: Commendation, reporter: KeyPair) -> str:

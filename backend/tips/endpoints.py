@@ -17,7 +17,7 @@ from backend.tips.even import answered_evenly
 from backend.tips.files.problems import Busy, FileGone
 from backend.tips.guard import guard
 from backend.tips.mailbox import Closed, MailboxFull
-from backend.tips.problems import NobodyToReceive, OtherSubmission, OutOfPurpose
+from backend.tips.problems import MailboxDamaged, NobodyToReceive, OtherSubmission, OutOfPurpose
 from backend.tips.schemas import (
     DraftFound,
     DraftKey,
@@ -95,16 +95,20 @@ async def submit(body: Submission, session: Session, keys: Keys) -> Submitted:
     return Submitted.model_validate({"priority": taken.priority, "on_duty": taken.on_duty})
 
 
-@_mailbox.post("/open", responses=problems(NotFound))
+@_mailbox.post("/open", responses=problems(NotFound, MailboxDamaged))
 async def open_mailbox(body: MailboxOpen, session: Session, keys: Keys) -> Mailbox:
     """What a receipt opens; 404 for a wrong one, after the same time."""
-    return await mailbox.read(session, keys, body.receipt)
+    try:
+        return await mailbox.read(session, keys, body.receipt)
+    except MailboxDamaged:
+        await session.commit()  # what the log was told of it
+        raise
 
 
 @_mailbox.post(
     "/write",
     status_code=HTTPStatus.CREATED,
-    responses=problems(NotFound, Closed, MailboxFull, FileGone, Busy, OutOfPurpose, Invalid),
+    responses=problems(NotFound, MailboxDamaged, Closed, MailboxFull, FileGone, Busy, OutOfPurpose, Invalid),
 )
 async def write_to_mailbox(body: MailboxWrite, session: Session, keys: Keys) -> None:
     """Write to the desks; the same message id again stores nothing twice."""

@@ -12,7 +12,7 @@ from backend.desks import service as desks
 from backend.kit.crypto import Unsealable, keyed_hash, same
 from backend.kit.errors import NotFound, Problem
 from backend.kit.site_keys import SiteKeys
-from backend.tips import commendations, even, mailbox_view, notices, opening, receipts, repository
+from backend.tips import commendations, damage, even, mailbox_view, notices, opening, receipts, repository
 from backend.tips.clock import kept_time, local_day, this_minute
 from backend.tips.files import places
 from backend.tips.files import repository as file_rows
@@ -24,7 +24,7 @@ from backend.tips.jobs import defer_notify
 from backend.tips.linking import service as linking
 from backend.tips.models import Tip, TipDesk
 from backend.tips.opening import ContentKey
-from backend.tips.problems import OutOfPurpose
+from backend.tips.problems import MailboxDamaged, OutOfPurpose
 from backend.tips.schemas import FileRef, Mailbox, MailboxStatus
 
 MAX_REPORTER_MESSAGES = 200
@@ -85,9 +85,13 @@ async def _look(session: AsyncSession, keys: SiteKeys, candidates: Derived) -> _
         nobodys = Tip(id=nothing.tip_id, category="other_crime", readers=[], received_at=this_minute())
         return _Found(False, nobodys, nothing, candidates[-1])
     tip, reporter = found
-    if not same(tip.reporter_public_key, reporter.public_key):
-        raise Unsealable
-    content = await opening.content_key(session, keys, tip.id, None, reporter)
+    try:
+        if not same(tip.reporter_public_key, reporter.public_key):
+            raise Unsealable
+        content = await opening.content_key(session, keys, tip.id, None, reporter)
+    except Unsealable:
+        await damage.log(session, keys, tip.id, {"key"})
+        raise MailboxDamaged from None
     return _Found(True, tip, content, reporter)
 
 
@@ -96,7 +100,7 @@ async def open_tip(session: AsyncSession, keys: SiteKeys, receipt: str) -> tuple
 
     Raises:
         NotFound: no such receipt.
-        Unsealable: the tip's keys were changed in the database.
+        MailboxDamaged: the tip's keys were changed in the database.
     """
     return await _open(session, keys, await derive(keys, receipt))
 
@@ -172,15 +176,15 @@ def status_of(placements: list[TipDesk], answered: bool) -> MailboxStatus:
 
 
 async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
-    """What the reporter sees; what the desks wrote is marked as read.
+    """What the reporter sees; what the desks wrote is marked as read, unless it does not open.
 
     Raises:
-        NotFound: no such receipt.
+        as ``open_tip``.
     """
     found = await _look(session, keys, await derive(keys, receipt))
     tip, content = found.tip, found.content
-    messages = await opening.conversation(session, content)
-    kept = files.by_message(await files.listing(session, content))
+    messages = await opening.readable(session, content)
+    kept = await files.readable(session, content)
     kinds = await desks.kinds(session, {message.desk_id for message in messages if message.desk_id})
     placements = await repository.placements(session, tip.id)
     told = {message.id for message in messages if message.sender == "desk"}
@@ -188,8 +192,18 @@ async def read(session: AsyncSession, keys: SiteKeys, receipt: str) -> Mailbox:
     answered = any(message.id in told and message.letter.kind != "told" for message in messages)
     status = status_of(placements, answered)
     codes = await commendations.codes(session, found.reporter, told)
-    unread = [message.id for message in messages if message.id in told and message.read_at is None]
+    unread = [
+        message.id
+        for message in messages
+        if message.id in told and message.read_at is None and not message.damaged
+    ]
     await repository.mark_read(session, unread, kept_time(closed=tip.closed_on is not None))
+    parts: dict[damage.Part, bool] = {
+        "message": any(message.damaged for message in messages),
+        "file": bool(kept.damaged),
+        "code": bool(mailbox_view.damaged_codes(codes)),
+    }
+    await damage.log(session, keys, tip.id, {part for part, found_one in parts.items() if found_one})
     shown = Mailbox(
         status=status,
         category=tip.category,
@@ -247,10 +261,12 @@ async def _write(
 
 
 async def _link(session: AsyncSession, keys: SiteKeys, content: ContentKey) -> None:
-    """Enter what the reporter's messages name into the sealed index; a damaged tip stays as it is."""
+    """Enter what the reporter's messages name into the sealed index; under a damaged report it stays as it
+    is.
+    """
     with suppress(Unsealable):
         report = await opening.report(session, content)
-        messages = await opening.conversation(session, content)
+        messages = await opening.readable(session, content)
         written = [message.text for message in messages if message.sender == "reporter"]
         await linking.enter_again(session, keys, content.tip_id, report, newest(written))
 

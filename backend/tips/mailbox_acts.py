@@ -41,7 +41,7 @@ async def answer(
     writing = await begin_writing(session, keys, await derive(keys, receipt), message_id)
     if writing is None:
         return
-    messages = await opening.conversation(session, writing.content)
+    messages = await opening.readable(session, writing.content)
     asked = next((each for each in messages if each.id == question and each.letter.choices), None)
     if asked is None or opening.answer_to(question, messages) is not None:
         raise Answered

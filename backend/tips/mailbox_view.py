@@ -7,7 +7,7 @@ from backend.tips import opening
 from backend.tips.clock import local_day
 from backend.tips.commendations import Code
 from backend.tips.files import service as files
-from backend.tips.files.service import KeptFile
+from backend.tips.files.service import Listing
 from backend.tips.opening import Message
 from backend.tips.schemas import Kind, MailboxChoice, MailboxMessage
 
@@ -15,28 +15,25 @@ from backend.tips.schemas import Kind, MailboxChoice, MailboxMessage
 def shown(
     messages: Sequence[Message],
     kinds: Mapping[uuid.UUID, str],
-    codes: Mapping[uuid.UUID, Code],
-    kept: Mapping[uuid.UUID | None, Sequence[KeptFile]],
+    codes: Mapping[uuid.UUID, Code | None],
+    kept: Listing,
     *,
     can_answer: bool,
 ) -> list[MailboxMessage]:
     """The messages, oldest first. A question shows its ready answers until one is chosen."""
-    return [
-        _shown(each, messages, kinds, codes.get(each.id), can_answer, kept=kept.get(each.id, ()))
-        for each in messages
-    ]
+    return [_shown(each, messages, kinds, codes, can_answer, kept=kept) for each in messages]
 
 
 def _shown(
     message: Message,
     others: Sequence[Message],
     kinds: Mapping[uuid.UUID, str],
-    code: Code | None,
+    codes: Mapping[uuid.UUID, Code | None],
     can_answer: bool,
     *,
-    kept: Sequence[KeptFile],
+    kept: Listing,
 ) -> MailboxMessage:
-    letter = message.letter
+    letter, code = message.letter, codes.get(message.id)
     waits = bool(letter.choices) and can_answer and opening.answer_to(message.id, others) is None
     kind: Kind | None = None
     if message.desk_id:
@@ -55,5 +52,12 @@ def _shown(
         choice=letter.choice,
         code=code.digits if code else None,
         collected=bool(code and code.collected),
-        files=files.shown(kept),
+        files=files.shown(file for file in kept.files if file.message_id == message.id),
+        damaged=message.damaged or message.id in damaged_codes(codes),
+        files_damaged=kept.damaged[message.id],
     )
+
+
+def damaged_codes(codes: Mapping[uuid.UUID, Code | None]) -> set[uuid.UUID]:
+    """The messages whose code does not open."""
+    return {message_id for message_id, code in codes.items() if code is None}

@@ -37,6 +37,8 @@ class Message:
     letter: Letter
     written_at: datetime
     read_at: datetime | None
+    damaged: bool = False
+    """It does not open any more: ``letter`` is empty."""
 
     @property
     def text(self) -> str:
@@ -168,24 +170,38 @@ def _sender(row: TipMessage) -> str:
 
 
 async def conversation(session: AsyncSession, content: ContentKey) -> list[Message]:
-    """The opened messages, oldest first.
+    """The opened messages, oldest first. For whatever rests on all of them.
 
     Raises:
         Unsealable: one was changed or moved.
     """
-    rows = await repository.messages(session, content.tip_id)
-    return [
-        Message(
-            id=row.id,
-            sender=row.sender,
-            desk_id=row.desk_id,
-            author_id=row.author_id,
-            letter=sealing.open_message(content.key, row.sealed, _slot(row), _sender(row)),
-            written_at=row.written_at,
-            read_at=row.read_at,
-        )
-        for row in rows
-    ]
+    messages = await readable(session, content)
+    if any(message.damaged for message in messages):
+        raise Unsealable
+    return messages
+
+
+async def readable(session: AsyncSession, content: ContentKey) -> list[Message]:
+    """The messages, oldest first, to be shown: one that was changed or moved is marked and shuts no other."""
+    return [_opened(content, row) for row in await repository.messages(session, content.tip_id)]
+
+
+def _opened(content: ContentKey, row: TipMessage) -> Message:
+    damaged = False
+    try:
+        letter = sealing.open_message(content.key, row.sealed, _slot(row), _sender(row))
+    except Unsealable:
+        letter, damaged = Letter(), True
+    return Message(
+        id=row.id,
+        sender=row.sender,
+        desk_id=row.desk_id,
+        author_id=row.author_id,
+        letter=letter,
+        written_at=row.written_at,
+        read_at=row.read_at,
+        damaged=damaged,
+    )
 
 
 async def write(

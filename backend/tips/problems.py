@@ -19,6 +19,13 @@ class NobodyToReceive(Problem):
     title = "No desk can receive this yet"
 
 
+class MailboxDamaged(Conflict):
+    """The receipt is right, and what it opens was changed in the database. It is logged: commit."""
+
+    code = "mailbox_damaged"
+    title = "This mailbox cannot be opened any more"
+
+
 class OtherSubmission(Conflict):
     """The draft was sent before with another receipt."""
 

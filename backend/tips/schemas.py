@@ -220,6 +220,10 @@ class MailboxMessage(BaseModel):
     code: str | None = Field(default=None, description="What a commendation is collected with.")
     collected: bool = False
     files: list[FileShown] = []
+    damaged: bool = Field(
+        default=False, description="It was changed in the database: nothing of it can be shown."
+    )
+    files_damaged: int = Field(default=0, description="How many of its files cannot be shown any more.")
 
 
 class Mailbox(BaseModel):

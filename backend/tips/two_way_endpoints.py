@@ -14,6 +14,7 @@ from backend.tips.endpoints import Keys
 from backend.tips.even import answered_evenly
 from backend.tips.mailbox import Closed
 from backend.tips.mailbox_acts import Answered
+from backend.tips.problems import MailboxDamaged
 from backend.tips.two_way_schemas import (
     DueNotice,
     DueNotices,
@@ -34,7 +35,9 @@ _notices = APIRouter(prefix="/notices", tags=["notices"], dependencies=[service(
 
 
 @_mailbox.post(
-    "/answer", status_code=HTTPStatus.CREATED, responses=problems(NotFound, Closed, Answered, Invalid)
+    "/answer",
+    status_code=HTTPStatus.CREATED,
+    responses=problems(NotFound, MailboxDamaged, Closed, Answered, Invalid),
 )
 async def answer(body: MailboxAnswer, session: Session, keys: Keys) -> None:
     """Answer a question with one of its choices; the same message id again stores nothing twice."""
@@ -48,26 +51,30 @@ async def answer(body: MailboxAnswer, session: Session, keys: Keys) -> None:
     )
 
 
-@_mailbox.post("/withdraw", status_code=HTTPStatus.NO_CONTENT, responses=problems(NotFound, HandedOver))
+@_mailbox.post(
+    "/withdraw", status_code=HTTPStatus.NO_CONTENT, responses=problems(NotFound, MailboxDamaged, HandedOver)
+)
 async def withdraw(body: MailboxKey, session: Session, keys: Keys) -> None:
     """Destroy the tip. Its receipt opens nothing from then on, as if it never had."""
     await mailbox_acts.withdraw(session, keys, body.receipt)
 
 
-@_mailbox.post("/notice/place", responses=problems(NotFound))
+@_mailbox.post("/notice/place", responses=problems(NotFound, MailboxDamaged))
 async def notice_place(body: MailboxKey, session: Session, keys: Keys) -> NoticePlace:
     """What the address of somebody who wants to be told of an answer must be bound to."""
     lookup = await mailbox_acts.notice_place(session, keys, body.receipt)
     return NoticePlace(lookup=b64encode(lookup).decode())
 
 
-@_mailbox.post("/notice/put", status_code=HTTPStatus.NO_CONTENT, responses=problems(NotFound, Closed))
+@_mailbox.post(
+    "/notice/put", status_code=HTTPStatus.NO_CONTENT, responses=problems(NotFound, MailboxDamaged, Closed)
+)
 async def notice_put(body: NoticePut, session: Session, keys: Keys) -> None:
     """Keep a sealed address until there is news, for a few days at most."""
     await mailbox_acts.notify_me(session, keys, body.receipt, body.sealed, body.owner)
 
 
-@_mailbox.post("/notice/off", status_code=HTTPStatus.NO_CONTENT, responses=problems(NotFound))
+@_mailbox.post("/notice/off", status_code=HTTPStatus.NO_CONTENT, responses=problems(NotFound, MailboxDamaged))
 async def notice_off(body: MailboxKey, session: Session, keys: Keys) -> None:
     """Forget the address again."""
     await mailbox_acts.notify_me_no_more(session, keys, body.receipt)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import service as audit
+from backend.kit.crypto import Unsealable
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.site_keys import SiteKeys
 from backend.tips import notices, opening, repository, retention
@@ -38,7 +39,7 @@ async def withdraw(session: AsyncSession, keys: SiteKeys, tip: Tip, content: ope
     await repository.lock(session, tip.id)
     if await session.get(Tip, tip.id, populate_existing=True) is None:
         raise NotFound
-    if tip.handed_over or await opening.handover(session, content) is not None:
+    if tip.handed_over or await _has_record(session, content):
         raise HandedOver
     if tip.submission_id is not None:
         until = datetime.now(UTC) + _REMEMBERED
@@ -56,6 +57,14 @@ async def withdraw(session: AsyncSession, keys: SiteKeys, tip: Tip, content: ope
         detail={"category": tip.category, "priority": tip.priority, "held": held},
     )
     await retention.destroy(session, keys, tip, "withdrawn")
+
+
+async def _has_record(session: AsyncSession, content: opening.ContentKey) -> bool:
+    """Whether there is a record of a hand-over; one that does not open any more was made too."""
+    try:
+        return await opening.handover(session, content) is not None
+    except Unsealable:
+        return True
 
 
 async def was_withdrawn(session: AsyncSession, submission_ids: Collection[bytes]) -> bool:

@@ -76,6 +76,7 @@ ACTIONS: Final = {
     "tip.merged_here": N_("gộp tin khác vào tin này"),
     "tip.unmerged": N_("tách tin này ra"),
     "tip.released": N_("đưa tin vào hàng đợi"),
+    "tip.damaged": N_("gặp phần không mở được"),
     "tip.asked": N_("hỏi người báo tin"),
     "tip.commended": N_("gửi lời cảm ơn"),
     "tip.consent_asked": N_("hỏi ý người báo tin về việc chuyển công an"),

@@ -5,19 +5,39 @@ tip is read, and indexed nowhere.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from backend.text.identifiers import identifiers_in
 from bot.intake.draft import Note, OwnWords, TipDraft
 from bot.intake.terms import Context, Option, Outcome, Page, Pick, Prompt, Way, Write
+from bot.phrases import Spoken
 
 _LONGEST: Final = 4_000
 """Characters of an answer; a story part may be longer."""
 _SHORT_MARK: Final = "…"
 _ABOUT_OTHERS: Final = frozenset({"name", "id_card", "employee_code", "birth"})
 """Kinds that, where it is asked who did it, are theirs."""
+
+
+def own_words(text: str) -> tuple[OwnWords, ...]:
+    """What in a message to the liaisons seems to be its writer's own."""
+    found = (OwnWords(span.kind, text[span.start : span.end]) for span in identifiers_in(text).own)
+    return tuple(dict.fromkeys(found))
+
+
+def cover_in(text: str, words: Iterable[OwnWords], mark: str) -> str:
+    """``text`` with ``mark`` wherever ``words`` stand, also where a number is written in another way."""
+    for own in words:
+        text = _covering(own, (text,), mark)(text)
+    return text
+
+
+def asked_in(words: Sequence[OwnWords], say: Spoken) -> str:
+    """The question whether to cover all of these."""
+    kinds = dict.fromkeys(say(f"mask.{own.kind}") for own in words)
+    return say("mask", what=", ".join(kinds), words=", ".join(own.words for own in words))
 
 
 def with_own_words(draft: TipDraft) -> TipDraft:

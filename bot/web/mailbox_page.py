@@ -23,9 +23,11 @@ from bot.emergency import advice, alarm_in
 from bot.envelope import Language, Media
 from bot.files import MAX_FILES, Files, KeptFile, NotKept
 from bot.intake.draft import Note
+from bot.intake.masking import asked_in, cover_in, own_words
 from bot.limits import Line as WaitingLine
 from bot.limits import visit
-from bot.mailbox_client import Mailboxes, PerhapsDone, Withdrawn, Written
+from bot.mailbox_acts import PICKED
+from bot.mailbox_client import MailboxDamaged, Mailboxes, PerhapsDone, Withdrawn, Written
 from bot.mailbox_view import choice_label, refusal
 from bot.phrases import Phrases, Spoken
 from bot.web.form_page import ShownNote, shown_notes
@@ -86,12 +88,16 @@ class MailboxPage:
             return self._show(self._unsent(posted, typed, "box.wait", say), language, 429)
         try:
             done = await self._act(digits, posted, say)
+        except MailboxDamaged:
+            return self._show(MailboxView(_note("box.damaged", say), typed), language)
         except PerhapsDone:
             return self._show(self._unsure(posted, typed, say), language, 503)
         except BackendSilent:
             return self._show(self._unsent(posted, typed, "box.silent", say), language, 503)
         try:
             found = None if done.gone else done.found or await self._mailboxes.open(digits)
+        except MailboxDamaged:
+            return self._show(MailboxView(_note("box.damaged", say), typed, text=done.unsent), language)
         except BackendSilent:
             if done.notes:
                 return self._show(MailboxView(done.notes, typed, text=done.unsent), language, 503)
@@ -120,7 +126,15 @@ class MailboxPage:
             return Done(_note(f"fault.{cleaned.fault}", say), raw)
         alarm = alarm_in(cleaned.text)
         first = () if alarm is None else shown_notes((advice(alarm),), say)
-        match await self._mailboxes.write(digits, _message_id(_text(posted, "message")), cleaned.text):
+        text, own = cleaned.text, own_words(cleaned.text)
+        match _text(posted, "own"):
+            case "cover":
+                text = cover_in(text, own, say("mask.mark"))
+            case "" if own:
+                return Done((*first, ShownNote(asked_in(own, say))), raw, own=True)
+        match await self._mailboxes.write(digits, _message_id(_text(posted, "message")), text):
+            case Written.DAMAGED:
+                return Done(first + _note("box.damaged", say), raw)
             case Written.TAKEN:
                 return Done(first + _note("box.written", say))
             case Written.OUT_OF_PURPOSE:
@@ -141,8 +155,7 @@ class MailboxPage:
         label = choice_label(chosen, questions[0], say)
         message_id = _message_id(_text(posted, "message"))
         written = await self._mailboxes.answer(digits, message_id, question_id, chosen.id)
-        key = {Written.TAKEN: "box.picked", Written.ANSWERED: "box.picked_already"}.get(written, "box.full")
-        return Done(_note(key, say, answer=label))
+        return Done(_note(PICKED.get(written, "box.full"), say, answer=label))
 
     async def _look_at(self, digits: str, file_id: str, say: Spoken) -> Done:
         """One of the files of the messages, to be shown inside the page."""
@@ -177,6 +190,8 @@ class MailboxPage:
             if found is None:
                 return self._show(MailboxView(_note("box.unknown", say)), language, 404)
             done = await self._send_files(digits, _message_id(fields.get("message", "")), media, say)
+        except MailboxDamaged:
+            return self._show(MailboxView(_note("box.damaged", say)), language)
         except PerhapsDone:
             return self._show(MailboxView(_note("box.page.unsure", say)), language, 503)
         except BackendSilent:
@@ -210,7 +225,10 @@ class MailboxPage:
         return Done(notes + _note(key, say))
 
     async def _withdraw(self, digits: str, say: Spoken) -> Done:
-        if await self._mailboxes.withdraw(digits) is Withdrawn.HANDED_OVER:
+        withdrawn = await self._mailboxes.withdraw(digits)
+        if withdrawn is Withdrawn.DAMAGED:
+            return Done(_note("box.damaged", say))
+        if withdrawn is Withdrawn.HANDED_OVER:
             return Done(_note("box.withdraw.too_late", say))
         # Unknown by now: withdrawn just before, by the same page sent twice.
         return Done(_note("box.withdrawn", say), gone=True)

@@ -50,6 +50,8 @@ class MailboxView:
     message: str = ""
     """Id of the message that may be written, so that a double click sends one."""
     text: str = field(default="", repr=False)
+    own: bool = False
+    """It is asked whether to cover in it what seems to be the writer's own."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Done:
 
     notes: tuple[ShownNote, ...] = ()
     unsent: str = field(default="", repr=False)
+    own: bool = False
+    """What was not sent seems to hold something of the writer's own: they are asked about it first."""
     gone: bool = False
     """The tip was withdrawn: there is nothing to show."""
     shown: ShownFile | None = None
@@ -90,6 +94,7 @@ def opened(digits: str, found: Mailbox, done: Done, withdrawing: Asking, say: Sp
         shown=done.shown,
         message=base64.urlsafe_b64encode(secrets.token_bytes(ID_BYTES)).decode(),
         text=done.unsent,
+        own=done.own,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import select
+from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import tables  # noqa: F401  # foreign keys reach across domains
@@ -139,6 +140,11 @@ class Liaison:
         found = _in(self.house, listed)
         (self.current,) = found - self.seen
         self.seen = found
+
+    def damage(self, statement: str) -> None:
+        """Change something of the tip in the database; ``:tip`` stands for its id."""
+        place = self._place()
+        self._do(lambda session: session.execute(sql(statement), {"tip": place}))
 
     def _place(self) -> uuid.UUID:
         assert self.current is not None

@@ -52,6 +52,7 @@ class Deployment:
                 session, self.keys, self.member, tip_id=self.tip_id, desk_id=self.desk_id
             )
         await engine.dispose()
+        assert read.report is not None
         return read.report.story[0]
 
     async def destroy(self) -> None:

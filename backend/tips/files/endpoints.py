@@ -17,6 +17,7 @@ from backend.tips.even import answered_evenly
 from backend.tips.files import places, receiving, repository
 from backend.tips.files.problems import Busy, FileDamaged, FileRefused
 from backend.tips.files.schemas import DraftFileMade, DraftFilesDelete, MailboxFileAsk
+from backend.tips.problems import MailboxDamaged
 from backend.tips.schemas import Bytes32
 
 LARGEST_FILE: Final = {"/internal/files": MAX_BYTES}
@@ -96,7 +97,9 @@ async def delete_files(body: DraftFilesDelete, session: Session) -> None:
 
 
 @_mailbox.post(
-    "/file", response_class=Response, responses={**_RAW_ANSWER, **problems(NotFound, FileDamaged, Busy)}
+    "/file",
+    response_class=Response,
+    responses={**_RAW_ANSWER, **problems(NotFound, MailboxDamaged, FileDamaged, Busy)},
 )
 async def mailbox_file(body: MailboxFileAsk, session: Session, keys: Keys) -> Response:
     """One file of a message that the mailbox shows."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -106,17 +107,44 @@ async def listing(session: AsyncSession, content: ContentKey) -> list[KeptFile]:
     Raises:
         Unsealable: one was changed or moved.
     """
-    rows = await repository.listed(session, content.tip_id)
-    opened = [(row.slot, sealing.open_about(content.key, row.sealed_about, row.slot)) for row in rows]
-    originals = {slot.number: slot.row_id for slot, _ in opened if slot.field == "original"}
-    clean = [
-        KeptFile(slot.row_id, slot.message_id, slot.number, about, originals.pop(slot.number, None))
-        for slot, about in opened
-        if slot.field == "clean"
-    ]
-    if originals:  # each is stored with its clean file: somebody took that away
+    found = await readable(session, content)
+    if found.damaged:
         raise Unsealable
-    return clean
+    return found.files
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files that open, and those that do not."""
+
+    files: list[KeptFile]
+    damaged: Counter[uuid.UUID | None]
+    """How many were changed, moved or taken away, by the message that each came with."""
+
+
+async def readable(session: AsyncSession, content: ContentKey) -> Listing:
+    """As ``listing``; a file that does not open shuts no other. To be shown."""
+    clean: list[tuple[FileSlot, About]] = []
+    originals: dict[int, FileSlot] = {}
+    damaged: Counter[uuid.UUID | None] = Counter()
+    for row in await repository.listed(session, content.tip_id):
+        try:
+            about = sealing.open_about(content.key, row.sealed_about, row.slot)
+        except Unsealable:
+            damaged[row.slot.message_id] += 1
+            continue
+        if row.slot.field == "original":
+            originals[row.slot.number] = row.slot
+        else:
+            clean.append((row.slot, about))
+    files = []
+    for slot, about in clean:
+        original = originals.pop(slot.number, None)
+        original_id = original.row_id if original else None
+        files.append(KeptFile(slot.row_id, slot.message_id, slot.number, about, original_id))
+    # Each original is stored with its clean file: somebody changed that or took it away.
+    damaged.update(slot.message_id for slot in originals.values())
+    return Listing(files, damaged)
 
 
 def by_message(files: Iterable[KeptFile]) -> dict[uuid.UUID | None, list[KeptFile]]:

@@ -71,5 +71,5 @@ async def test_the_key_survives_the_choice_of_a_password(
     tip_id = await db_session.scalar(select(Tip.id))
     assert placed is not None and tip_id is not None
     file = await case_file.read(db_session, site_keys, person, tip_id=tip_id, desk_id=placed.desk_id)
-    assert file.report.story
+    assert file.report is not None and file.report.story
     await engine.dispose()

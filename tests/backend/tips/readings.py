@@ -34,6 +34,7 @@ from backend.tips.files import service as files
 from backend.tips.files.problems import FileDamaged, FileGone
 from backend.tips.models import Tip
 from backend.tips.opening import ContentKey
+from backend.tips.problems import MailboxDamaged
 from backend.tips.schemas import FileRef
 from bot.envelope import Person as Worker
 from bot.mailbox_client import DueNotice
@@ -73,6 +74,7 @@ REFUSALS: Final = (
     Damaged,
     FileDamaged,
     FileGone,
+    MailboxDamaged,
     NotFound,
     Forbidden,
     SiteKeyMissing,
@@ -154,13 +156,13 @@ class Readings:
         async def read(session: AsyncSession) -> Shown:
             keys = self.world.keys
             file = await case_file.read(session, keys, person, tip_id=told.tip_id, desk_id=desk.id)
+            if file.damaged or file.report is None:
+                raise NotShown  # the page says of each part that it cannot be read
             shown: dict[object, object] = {"report": file.report.model_dump()}
             shown["order"] = [each.id for each in file.messages]
             for message in file.messages:
                 writer = (message.sender, message.desk_id, message.author_id)
                 shown["message", message.id] = (*writer, message.letter.model_dump())
-            if any(note.text is None for note in file.notes):
-                raise Unsealable  # the page says of each that it cannot be read
             for note in file.notes:
                 shown["note", note.id] = (note.author_id, note.about, note.text)
             for message_id, kept in file.files.items():
@@ -173,6 +175,8 @@ class Readings:
     def _mailbox(self, told: Told) -> Read:
         async def read(session: AsyncSession) -> Shown:
             box = await mailbox.read(session, self.world.keys, told.receipt)
+            if any(each.damaged or each.files_damaged for each in box.messages):
+                raise NotShown
             shown: dict[object, object] = {("message", each.id): each.model_dump() for each in box.messages}
             return shown | {"order": [each.id for each in box.messages]}
 
@@ -186,6 +190,8 @@ class Readings:
         async def read(session: AsyncSession) -> Shown:
             keys, place = self.world.keys, {"tip_id": told.tip_id, "desk_id": desk.id}
             file = await case_file.read(session, keys, person, **place)
+            if file.damaged:
+                raise NotShown
             kept = [each for of_message in file.files.values() for each in of_message]
             ids = [each.id for each in kept] + [each.original_id for each in kept if each.original_id]
             shown: dict[object, object] = {}

@@ -82,7 +82,7 @@ class TestHandingOver:
         await talk.choose(await talk.ask_consent(), "yes")
         await talk.hand_over()
         file = await talk.file(country.police_member, country.police)
-        assert file.report.who == "ông Tư, số 0900000001"
+        assert file.report is not None and file.report.who == "ông Tư, số 0900000001"
         assert file.tip.readers == ["union", "police"]
         with pytest.raises(TipNotFound):
             await talk.file(country.national_police_member, country.national_police)
@@ -163,6 +163,7 @@ class TestNever:
             with pytest.raises(NeverForwarded):
                 await act
         file = await talk.file()
+        assert file.report is not None
         assert handover.categories_of(file.report, file.tip.category) == (
             "other_crime",
             "labour_violation",

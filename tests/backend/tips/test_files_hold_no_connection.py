@@ -1,4 +1,4 @@
-"""Whoever waits with files for their turn holds no database connection: everybody else is answered meanwhile."""
+"""Whoever waits with files for a turn holds no database connection: all others are answered meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -112,7 +112,8 @@ class Two:
     async def open_all(self, tip_id: uuid.UUID) -> None:
         """Read a tip with everything in it, as a member of its desk does."""
         place = {"tip_id": tip_id, "desk_id": self.desk_id}
-        await case_file.read(self.session, self.keys, self.member, **place)
+        if (await case_file.read(self.session, self.keys, self.member, **place)).damaged:
+            raise Damaged
         for file_id in list(await self.session.scalars(select(TipFile.id).where(TipFile.tip_id == tip_id))):
             await case_files.open_file(self.session, self.keys, self.member, **place, file_id=file_id)
 
