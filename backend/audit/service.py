@@ -4,6 +4,7 @@ What a person wrote never enters the log: a detail holds ids, codes and counts o
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select, text
@@ -81,6 +82,25 @@ async def entries_about(session: AsyncSession, *subjects: str, limit: int = 200)
         .limit(limit)
     )
     return list(await session.scalars(query))
+
+
+async def is_known(
+    session: AsyncSession, subjects: Collection[str], action: str, detail: Detail, since: datetime
+) -> bool:
+    """Whether such an entry about one thing, with at least this detail, was made since a time."""
+    query = select(AuditEntry.number).where(
+        AuditEntry.subject.in_(subjects),
+        AuditEntry.action == action,
+        AuditEntry.detail.contains(detail),
+        AuditEntry.at > since,
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def count_subjects(session: AsyncSession, action: str, since: datetime) -> int:
+    """Of how many things an act was logged since a time."""
+    query = select(func.count(func.distinct(AuditEntry.subject)))
+    return await session.scalar(query.where(AuditEntry.action == action, AuditEntry.at > since)) or 0
 
 
 async def verify(session: AsyncSession, keys: SiteKeys) -> tuple[int, int | None]:

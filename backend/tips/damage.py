@@ -9,11 +9,9 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import service as audit
-from backend.audit.models import AuditEntry
 from backend.kit.site_keys import SiteKeys
 
 ACTION: Final = "tip.damaged"
@@ -36,24 +34,14 @@ async def log(
     """Log that these parts of a tip do not open; nothing where there are none, or where it was just said."""
     if not parts:
         return
-    names: list[str] = sorted(parts)
-    known = select(AuditEntry.number).where(
-        AuditEntry.subject.in_(audit.tip_subjects(keys, tip_id)),
-        AuditEntry.action == ACTION,
-        AuditEntry.detail.contains({"parts": names}),
-        AuditEntry.at > datetime.now(UTC) - _ONCE,
-    )
-    if await session.scalar(known.limit(1)) is not None:
+    detail: audit.Detail = {"parts": sorted(parts)}
+    since = datetime.now(UTC) - _ONCE
+    if await audit.is_known(session, audit.tip_subjects(keys, tip_id), ACTION, detail, since):
         return
     subject = audit.tip_subject(keys, tip_id)
-    await audit.record(
-        session, keys, actor_id=actor_id, action=ACTION, subject=subject, detail={"parts": names}
-    )
+    await audit.record(session, keys, actor_id=actor_id, action=ACTION, subject=subject, detail=detail)
 
 
 async def lately(session: AsyncSession) -> int:
     """Of how many tips parts were met in the last two weeks that do not open."""
-    counted = select(func.count(func.distinct(AuditEntry.subject))).where(
-        AuditEntry.action == ACTION, AuditEntry.at > datetime.now(UTC) - NEWS
-    )
-    return await session.scalar(counted) or 0
+    return await audit.count_subjects(session, ACTION, datetime.now(UTC) - NEWS)

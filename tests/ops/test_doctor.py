@@ -68,6 +68,23 @@ async def test_a_desk_whose_key_nobody_holds_is_named(
     assert "of union:79. See" in found["desks"].words
 
 
+async def test_tips_with_parts_that_do_not_open_are_counted(
+    var_dir: Path, database: DatabaseUrls, quiet_port: int
+) -> None:
+    config = settings_for(var_dir, database.owner, quiet_port)
+    assert (await findings(config))["tips"].well
+    with psycopg.connect(database.owner.replace("+psycopg", "", 1)) as connection:
+        for subject, days in (("tip:a", 1), ("tip:a", 2), ("tip:b", 3), ("tip:c", 40)):
+            connection.execute(
+                "INSERT INTO audit_entries (at, action, subject, detail, previous, digest)"
+                " VALUES (now() - make_interval(days => %s), 'tip.damaged', %s, '{}', '', '')",
+                [days, subject],
+            )
+    found = (await findings(config))["tips"]
+    assert not found.well
+    assert found.words.startswith("parts of 2 do not open")
+
+
 async def test_work_left_lying_is_noticed(var_dir: Path, database: DatabaseUrls, quiet_port: int) -> None:
     with psycopg.connect(database.owner.replace("+psycopg", "", 1)) as connection:
         connection.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
