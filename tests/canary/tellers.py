@@ -122,7 +122,7 @@ def _in_chat(lived: Lived, chat: PatientChat) -> None:
         chat.say(story.refused)
     for text in story.told:
         seen = chat.say(text)
-    assert f"ghi {len(story.told)} đoạn" in seen.text
+    assert f"ghi {len(story.told)} đoạn" in seen.text, f"{story}: {seen.text}"
     if story.ending is Ending.ABANDONED:
         _send(chat, story.files)
         return
@@ -140,7 +140,7 @@ def _in_chat(lived: Lived, chat: PatientChat) -> None:
     if story.corrected_who is not None:
         chat.say(_DIGIT_OF_WHO)
         seen = _uncovered(chat, chat.say(story.corrected_who))
-    assert (story.corrected_who or story.who) in seen.text
+    assert (story.corrected_who or story.who) in seen.text, f"{story}: {seen.text}"
     if story.ending is Ending.THROWN_AWAY:
         chat.say("hủy")
         chat.say("xóa hết")
@@ -154,7 +154,8 @@ def _in_chat(lived: Lived, chat: PatientChat) -> None:
 
 def _send(chat: PatientChat, files: Sequence[Evidence]) -> None:
     for file in files:
-        assert "Đã nhận" in chat.send(file).text
+        seen = chat.send(file)
+        assert "Đã nhận" in seen.text, f"{file.form}: {seen.text}"
 
 
 def _uncovered(chat: PatientChat, seen: Seen) -> Seen:
