@@ -19,6 +19,7 @@ from backend.audit.models import AuditEntry
 from backend.desks import service as desks
 from backend.kit.settings import Settings
 from backend.tips import mailbox
+from backend.tips.files import places
 from backend.tips.files.models import TipFile
 from backend.tips.models import TipMessage
 from tests.backend.accounts.conftest import app, new_browser
@@ -112,6 +113,17 @@ class TestReading:
         assert whole.headers["content-type"] == "image/jpeg"
         for content in (base64.b64decode(small.group(1)), whole.content):
             assert content.startswith(b"\xff\xd8") and MARKER not in content
+
+    async def test_one_that_finds_no_place_is_to_be_opened_again_in_a_while(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await office.tell(a_photo())
+        (link,) = office.links()
+        with monkeypatch.context() as full:
+            full.setattr(places, "for_keeping", lambda: places.Places(at_once=0, waiting=0))
+            answer = await office.union.client.get(link)
+        assert (answer.status_code, "quá nhiều tệp" in answer.text) == (503, True)
+        assert (await office.union.client.get(link)).status_code == 200
 
     async def test_nothing_of_where_it_was_taken_is_on_the_page(self, office: Office) -> None:
         await office.tell(a_photo())
