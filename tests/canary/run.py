@@ -87,7 +87,7 @@ class Canary:
             await liaison.search(next(iter(told.values())).story.typed_phone)
         returning = [lived for lived in self.lived if lived.story.ending in COMING_BACK]
         shown = "\n".join(await asyncio.to_thread(self._each, returning, come_back))
-        for kind in ("answer", "asked", "ready answer", "asked for consent", "thanks") if acts else ():
+        for kind in ("answer", "asked", "asked for consent", "thanks") if acts else ():
             written = [text for desk in self.desks for of, text in desk.written if of == kind]
             assert any(text in shown for text in written), f"no reporter read: {kind}"
         for liaison in at_work:
