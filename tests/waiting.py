@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(condition: Callable[[], T], within: float = 20) -> T:
+def eventually(condition: Callable[[], T], within: float = 60) -> T:
     """The first true answer of ``condition``.
 
     Raises:

@@ -18,9 +18,7 @@ from backend.ops.postgres import DatabaseUrls
 from backend.tips import service as tips
 from backend.tips.models import Tip, TipDesk
 from tests.backend.people import PASSWORD, Person
-from tests.backend.tips.conftest import a_tip, site_keys
-
-__all__ = ["site_keys"]
+from tests.backend.tips.conftest import a_tip
 
 
 @pytest.fixture

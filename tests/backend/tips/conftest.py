@@ -1,48 +1,14 @@
-"""A staffed country: a national desk of each kind and both desks of one province."""
+"""What tests of tips share: the staffed country's names, a receipt, a tip."""
 
 import base64
 import secrets
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 
-import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 from stdnum import damm
 
-from backend.desks.models import Desk
-from backend.kit.settings import Settings
-from backend.kit.site_keys import SiteKeys
 from backend.tips.schemas import Submission
-from tests.backend.people import Person, staffed_desk
+from tests.backend.country import PROVINCE, Country
 
-PROVINCE = "79"
-
-
-@dataclass(frozen=True)
-class Country:
-    union: Desk
-    union_member: Person
-    police: Desk
-    police_member: Person
-    national_union: Desk
-    national_union_member: Person
-    national_police: Desk
-    national_police_member: Person
-
-
-@pytest.fixture
-def site_keys(backend_settings: Settings) -> SiteKeys:
-    return SiteKeys.read(backend_settings.secrets / "backend" / "site_keys.json")
-
-
-@pytest.fixture
-async def country(db_session: AsyncSession, site_keys: SiteKeys) -> AsyncIterator[Country]:
-    found: list[Any] = []
-    for kind, province in (("union", PROVINCE), ("police", PROVINCE), ("union", None), ("police", None)):
-        found += await staffed_desk(db_session, site_keys, kind, province)
-    await db_session.commit()
-    yield Country(*found)
+__all__ = ["PROVINCE", "Country", "a_tip", "new_receipt"]
 
 
 def new_receipt() -> str:
