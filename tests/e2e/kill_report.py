@@ -19,8 +19,8 @@ _HEAD: Final = """\
 Run on {day} by `make test-long` (`tests/e2e/test_kills.py`): {tellers} workers at once tell one tip after
 another to a running house, more than half of them with photos or voice notes, and {kills} times, at a random
 moment of their stories (seed `{seed}`), one of its processes gets SIGKILL. "Well again" is when a new one
-answers (a job worker: is known to the queue) and `antam doctor` has nothing to say of what the workers wait
-for. Machine: {cores} cores, load {load:.1f} at the end.
+answers (a job worker: is known to the queue). At the end `antam doctor` has nothing to say. Machine: {cores}
+cores, load {load:.1f} at the end.
 
 A tip is confirmed once its worker has seen the receipt. It is found when it is in the database once, opens
 with the desk's key word for word and with exactly its files, each of which can be seen or heard, and its

@@ -27,7 +27,7 @@ _FILES_GONE: Final = "ảnh, ghi âm đã hết hạn giữ"
 _RETRY_SECONDS: Final = 0.5
 """Between two sendings of one message; the page waits a second or more."""
 _FILE_RETRY_SECONDS: Final = 2.0
-_THINKING_SECONDS: Final = 2.0
+_THINKING_SECONDS: Final = 0.6
 """At most, before something is written or pressed."""
 _UPLOAD_SECONDS: Final = 120.0
 """That a file is waited for; the page waits longer."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e import kill_report
 from tests.e2e.house import House, running_house
-from tests.e2e.kills import TELLERS, VICTIMS, Kill, strikes, telling
+from tests.e2e.kills import TELLERS, VICTIMS, Kill, rounds, strikes, telling
 from tests.e2e.settling import Books, settle
 from tests.ops.command import antam
 
@@ -52,10 +52,7 @@ def test_no_confirmed_tip_is_lost_doubled_or_changed_when_each_process_is_killed
 @pytest.mark.timeout(3 * 3600)
 def test_two_hundred_kills_lose_nothing(struck_house: House) -> None:
     chance = random.Random(SEED)
-    rounds = [
-        victim for _ in range(MANY // len(VICTIMS) + 1) for victim in chance.sample(VICTIMS, len(VICTIMS))
-    ]
-    kills, books = run(struck_house, rounds[:MANY], chance, MANY_TELLERS)
+    kills, books = run(struck_house, rounds(MANY, chance), chance, MANY_TELLERS)
     kill_report.write(kills, books, SEED, MANY_TELLERS)
     account = books.account()
     assert books.faults() == []
