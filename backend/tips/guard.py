@@ -24,20 +24,25 @@ Why = Literal["union_organising", "political", "online_opinion", "drug_user", "p
 MAX_TEXT: Final = 70_000
 """Characters that are read: more than a whole story may have."""
 _FILE: Final = "guard.yml"
-_LIKELY: Final = 0.2
+_LIKELY: Final = 0.15
 """From here a rule's word is taken: below it, such wording is nearly always a tip."""
-_SURE: Final = 0.38
+_SURE: Final = 0.4
 """From here the wording alone refuses."""
+_SURE_OF_ANYTHING: Final = 0.7
+"""The same, where no word tells what it is about: a bare name is nobody's secret."""
 _WHERE_HARM_IS_TOLD: Final = 0.15
 """So much surer must it be where harm is spoken of: a tip refused is worse than a word too many kept."""
-_BEYOND_DOUBT: Final = 0.75
+_BEYOND_DOUBT: Final = 0.9
 """From here a word of danger without any word of harm is something else ("bỏ đói", "xuống tóc")."""
+_DESPITE_A_CRIME: Final = 0.97
+"""From here a word of crime is only part of what somebody says or thinks ("chê cán bộ ăn chặn")."""
 _HARM: Final = "#harm"
 _SUBJECTS: Final = frozenset({"#private", "#freedom", "#drug", "#drug_use"})
-"""What the wording must speak of before it refuses without a rule: a bare name is nobody's secret."""
+"""What most of what is refused speaks of."""
 
 
 _FEWEST_WORDS: Final = 5
+_NEVER: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,9 @@ def guard(text: str) -> GuardResult:
     shares = purpose_shares(features)
     doubt = 1 - shares[ACCEPTED]
     named = next((why for why, patterns in rules.refused.items() if patterns.search(typed)), None)
-    if named is None and not _may_refuse(read, features):
+    if doubt < _least_doubt(read, features, named):
         return GuardResult(False, labour_dispute=labour)
-    least = (_SURE if named is None else _LIKELY) + (_WHERE_HARM_IS_TOLD if _HARM in features else 0)
-    if doubt < least or rules.crime.search(typed):
+    if doubt < _DESPITE_A_CRIME and rules.crime.search(typed):
         return GuardResult(False, labour_dispute=labour)
     if (_HARM in features or doubt < _BEYOND_DOUBT) and danger_in(text, MAX_TEXT):
         return GuardResult(False, labour_dispute=labour)
@@ -72,9 +76,14 @@ def guard(text: str) -> GuardResult:
     return GuardResult(True, named or likeliest, labour_dispute=labour)
 
 
-def _may_refuse(read: list[str], features: Features) -> bool:
-    """Whether the wording may refuse without a rule: enough is said, and of such a matter."""
-    return len(read) >= _FEWEST_WORDS and not features.keys().isdisjoint(_SUBJECTS)
+def _least_doubt(read: list[str], features: Features, named: Why | None) -> float:
+    """How sure it must be that the wording is of what is refused; more than sure when too little is said."""
+    more = _WHERE_HARM_IS_TOLD if _HARM in features else 0
+    if named is not None:
+        return _LIKELY + more
+    if len(read) < _FEWEST_WORDS:
+        return _NEVER
+    return (_SURE_OF_ANYTHING if features.keys().isdisjoint(_SUBJECTS) else _SURE) + more
 
 
 @dataclass(frozen=True)

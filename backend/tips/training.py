@@ -1,6 +1,7 @@
-"""Learns the models of category, urgency and purpose from ``data/tips``. Deterministic; takes under a minute.
+"""Learns the models of tips from ``data/tips``. Deterministic; takes some two minutes.
 
-``category/<category>.txt``, ``urgency/<urgent|calm>.txt`` and ``purpose/<why|accepted>.txt`` hold one text a
+``category/<category>.txt``, ``urgency/<urgent|calm>.txt``, ``scale/<many|one>.txt``,
+``source/<hearsay|told>.txt`` and ``purpose/<why|accepted>.txt`` hold one text a
 line. What workers ask the assistant (``data/examples``) shows how each category is spoken of, and is all
 acceptable; of each topic the same number of phrases is read. Each text is learned as typed and without marks.
 """
@@ -13,7 +14,17 @@ from backend.text.linear import Features, LinearModel, learn
 from backend.text.normalize import strip_marks
 from backend.text.words import words
 from backend.tips.concepts import CONCEPTS
-from backend.tips.learned import ACCEPTED, CATEGORY_MODEL, PURPOSE_MODEL, URGENCY_MODEL, URGENT, features_of
+from backend.tips.learned import (
+    ACCEPTED,
+    CATEGORY_MODEL,
+    HEARSAY,
+    PURPOSE_MODEL,
+    SCALE_MODEL,
+    SOURCE_MODEL,
+    URGENCY_MODEL,
+    URGENT,
+    features_of,
+)
 
 TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "illegal_lending": ("loan_shark", "bat_ho", "fake_pawnshop", "loan_app", "already_borrowed"),
@@ -47,6 +58,7 @@ _FAR_FROM_IT: Final = 25
 _DARK_TOPICS: Final = frozenset({"debt_terror", "third_party_harassed", "cambodia_job"})
 """Topics that speak of threats and violence that are over: what urgency is told apart from."""
 _CALM: Final = "calm"
+_TOLD: Final = "told"
 
 Labelled = list[tuple[str, str]]
 
@@ -66,6 +78,8 @@ def train(data: Path) -> dict[str, LinearModel]:
         PURPOSE_MODEL: _learned(purposes(data), made_from),
         CATEGORY_MODEL: _learned(categories(data), made_from),
         URGENCY_MODEL: _learned(urgencies(data), made_from),
+        SCALE_MODEL: _learned(scales(data), made_from),
+        SOURCE_MODEL: _learned(sources(data), made_from),
     }
 
 
@@ -103,8 +117,25 @@ def urgencies(data: Path) -> Labelled:
             _NEAR_DANGER if topic in _DARK_TOPICS else _FAR_FROM_IT,
         )
     ]
-    told = [(text, _CALM) for text, _ in _folder(data / "tips" / "category")]
-    return [*_folder(data / "tips" / "urgency") * 2, *((text, URGENT) for text in cries), *asked, *told]
+    calm_kinds = ("category", "scale", "source")
+    told = dict.fromkeys(text for kind in calm_kinds for text, _ in _folder(data / "tips" / kind))
+    labelled = _folder(data / "tips" / "urgency")
+    for text, _ in labelled:
+        told.pop(text, None)
+    return [*labelled * 2, *((text, URGENT) for text in cries), *asked, *((text, _CALM) for text in told)]
+
+
+def scales(data: Path) -> Labelled:
+    """Texts with whether they tell of many, or of something organised, or of one case."""
+    return _folder(data / "tips" / "scale")
+
+
+def sources(data: Path) -> Labelled:
+    """Texts with whether they are hearsay or have something in them; what is told of a category has."""
+    labelled = _folder(data / "tips" / "source")
+    rumours = {text for text, label in labelled if label == HEARSAY}
+    told = [(text, _TOLD) for text, _ in _folder(data / "tips" / "category") if text not in rumours]
+    return [*labelled, *told]
 
 
 def _learned(texts: Labelled, made_from: str) -> LinearModel:

@@ -43,7 +43,7 @@ def identifiers_in(text: str, limit: int = MAX_TEXT) -> Identifiers:
         if any(found.start < end and start < found.end for start, end in taken):
             continue
         start, end = seen.span(found.start, found.end)
-        own = found.type in _OWN_KINDS and is_own(seen.folded, found.start)
+        own = found.type in _OWN_KINDS and is_own(seen, found.start)
         identifiers.append(Identifier(found.type, found.value, start, end, own))
     own_spans = [OwnSpan(kind, *seen.span(start, end)) for kind, start, end in details]
     for one in identifiers:

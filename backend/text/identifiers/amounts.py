@@ -18,18 +18,37 @@ _MEANT: Final[dict[str, int]] = {
     **dict.fromkeys(("lít", "lốp", "sọi"), 100_000),
     **dict.fromkeys(("tr", "triệu", "củ", "chai", "triệu đồng", "trđ"), 1_000_000),
     **dict.fromkeys(("tỷ", "tỉ", "tỏi"), 1_000_000_000),
+    **{"thousand": 1_000, "million": 1_000_000, "mil": 1_000_000, "billion": 1_000_000_000},
     **dict.fromkeys(("đ", "đồng", "vnd", "vnđ"), 1),
 }
 _UNITS: Final = {strip_marks(unit): (unit, worth) for unit, worth in _MEANT.items()}
 _UNIT: Final = "|".join(sorted(_UNITS, key=len, reverse=True))
 _ONLY_WITH_MARKS: Final = frozenset({"toi", "lop", "soi"})
 """Without diacritics these are other words ("tôi", "lớp")."""
-_NOT_AFTERWARDS: Final = r"(?! (?:xang|nuoc|ruou|dau|bia|khoai|hanh|toi|mau))"
+_NO_MONEY: Final = r"(?!(?<=cu) (?:khoai|hanh|toi))(?!(?<=chai|.lit) (?:xang|nuoc|ruou|dau|bia|mau))"
+"""Roots and bottles that are counted with the words for money."""
 _NUMBER: Final = r"\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d{1,2})?"
-_COUNTED: Final = rf"\s?(?:{_UNIT}|%|ngay|thang|nam|lan|nguoi|ky|tuan|gio|phut|h\b|cai|chiec|tuoi)"
+_DIGIT_WORDS: Final = {
+    "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7,
+    "tam": 8, "chin": 9,
+}  # fmt: skip
+_DIGIT: Final = "|".join(_DIGIT_WORDS)
+_SAID_NUMBER: Final = (
+    rf"(?:(?P<hundreds>{_DIGIT}) tram ?)?"
+    rf"(?:(?:(?P<tens>{_DIGIT}) (?:muoi|chuc)|(?P<ten>muoi)) ?)?(?P<ones>{_DIGIT})?"
+)
+_SAID_UNIT: Final = "ngan|nghin|trieu|ty|ti|cu|chai|million"
+_COUNTED: Final = (
+    rf"\s?(?:(?:{_UNIT}|%|ngay|thang|nam|lan|nguoi|ng|ky|tuan|gio|phut|h|cai|chiec|tuoi|dua|tai khoan|tk"
+    r"|suat|the|so|don|phong|phan|bua|hom|month|months|day|days|week|weeks|people|times)(?!\w))"
+)
 _AMOUNT: Final = re.compile(
     rf"(?<![\w.,+/])(?P<number>{_NUMBER})\s?(?P<unit>{_UNIT})"
-    rf"(?P<rest>\s?\d{{1,3}}(?![\d.,]|{_COUNTED}))?(?P<half> ?ruoi)?(?!\w){_NOT_AFTERWARDS}"
+    rf"(?P<rest>\s?\d{{1,3}}(?!\d|[.,]\d|{_COUNTED}))?(?P<half> ?ruoi)?(?!\w){_NO_MONEY}"
+)
+_SAID: Final = re.compile(
+    rf"(?<!\w)(?=(?:{_DIGIT}|muoi) ){_SAID_NUMBER} ?(?<= )(?P<unit>{_SAID_UNIT})"
+    rf"(?: (?P<more>{_DIGIT})(?=[.,;)]|$)|(?P<half> ruoi))?(?!\w){_NO_MONEY}"
 )
 _HALF: Final = re.compile(r"(?<!\w)nua (?P<unit>trieu|ty|cu|chai)(?!\w)")
 _LARGEST: Final = 10**13
@@ -41,6 +60,9 @@ def amounts(text: View) -> Iterator[Found]:
         value = _value(match) if _is_meant(match, text) else None
         if value is not None and 0 < value <= _LARGEST:
             yield Found("amount", str(value), match.start(), match.end())
+    for match in _SAID.finditer(text.folded):
+        if _is_meant(match, text):
+            yield Found("amount", str(_said_value(match)), match.start(), match.end())
     for match in _HALF.finditer(text.folded):
         worth = _UNITS[match["unit"]][1] // 2
         yield Found("amount", str(worth), match.start(), match.end())
@@ -50,6 +72,14 @@ def _is_meant(match: re.Match[str], text: View) -> bool:
     unit = match["unit"]
     typed = normalise(text.slice(*match.span("unit"))).lower()
     return fits(typed, _UNITS[unit][0]) and not (unit in _ONLY_WITH_MARKS and typed.isascii())
+
+
+def _said_value(match: re.Match[str]) -> int:
+    """What "hai trăm năm mươi triệu", "một tỷ hai" or "hai triệu rưỡi" is in đồng."""
+    hundreds, tens, ones = (_DIGIT_WORDS.get(match[place] or "", 0) for place in ("hundreds", "tens", "ones"))
+    worth = _UNITS[match["unit"]][1]
+    tenths = 5 if match["half"] else _DIGIT_WORDS.get(match["more"] or "", 0)
+    return (hundreds * 100 + (1 if match["ten"] else tens) * 10 + ones) * worth + worth // 10 * tenths
 
 
 def _value(match: re.Match[str]) -> int | None:

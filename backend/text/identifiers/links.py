@@ -54,7 +54,10 @@ def links(text: View) -> Iterator[Found]:
         if "." not in value:
             continue
         end = match.start() + len(written.rstrip(".,;:!?)…"))
-        yield _account(value, match.start(), end) or Found("url", value, match.start(), end)
+        found = _account(value, match.start(), end) or Found("url", value, match.start(), end)
+        yield found
+        if found.type == "zalo" and dialled(found.value) == found.value:
+            yield Found("phone", found.value, found.start, found.end)
 
 
 def _is_meant(match: re.Match[str], text: View) -> bool:

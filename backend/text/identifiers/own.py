@@ -11,13 +11,14 @@ from typing import Final, Literal
 
 from backend.text.identifiers.names import listed
 from backend.text.identifiers.view import View
-from backend.text.normalize import strip_marks
+from backend.text.normalize import normalise, strip_marks
 
 OwnKind = Literal["name", "id_card", "employee_code", "birth", "phone", "bank_account", "zalo", "facebook"]
 
 _ME: Final = r"(?:em|toi|minh|tui|e|t|chau|con|me|tao)"
 _THING: Final = (
-    r"(?:so dien thoai|so dt|sdt|dt|so zalo|zalo|so may|so|stk|so tai khoan|tai khoan|tk|facebook|fb|di dong)"
+    r"(?:so dien thoai|so dt|sdt|dt|so zalo|zalo|so may|may|so|stk|so tai khoan|tai khoan|tk|facebook|fb"
+    r"|di dong)"
 )
 _CALL: Final = r"(?:goi lai|goi|lien he|lien lac|alo|nhan tin|nhan|nt|bao|phone)"
 _LINKS: Final = r"(?:\s+(?:qua|so|theo|o|zalo|sdt|dt|nha|nhe|voi))*"
@@ -63,11 +64,14 @@ class OwnSpan:
     end: int
 
 
-def is_own(folded: str, start: int) -> bool:
+def is_own(text: View, start: int) -> bool:
     """True when what starts there was just said to be the writer's own ("sđt của em là …")."""
-    before = folded[max(0, start - 60) : start]
+    first = max(0, start - 60)
+    before = text.folded[first:start]
     said = _SAID_OWN.search(before)
-    return said is not None and not _THEY.search(before[: said.start()])
+    if said is None or _THEY.search(before[: said.start()]):
+        return False
+    return "tới" not in normalise(text.slice(first + said.start(), start)).lower()
 
 
 def own_details(text: View) -> Iterator[tuple[OwnKind, int, int]]:

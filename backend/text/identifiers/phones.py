@@ -33,6 +33,10 @@ _PIECE: Final = re.compile(
 )
 _GAP: Final = re.compile(r"[\s.,\-–_()/*~|+:;…]{1,5}")
 _MOST_DIGITS: Final = 15
+_MOBILE: Final = re.compile(r"0[35789]\d{8}")
+_ANNOUNCED: Final = re.compile(
+    r"(?<!\w)(?:so dien thoai|sdt|so dt|dt|dien thoai|zalo|so may|phone)[^.]{0,12}$"
+)
 _MOST_PIECES: Final = 16
 _DIALLED: Final = re.compile(r"0[35789]\d{8}|02\d{9}|1[89]00\d{4}(?:\d\d)?")
 _BEGINNING: Final = re.compile(r"0[235789]|0084|84|1[89]00")
@@ -58,6 +62,10 @@ def phones(text: View) -> Iterator[Found]:
         if value is not None:
             group = next(name for name in ("times", "digits", "run", "word") if pieces[index][name])
             yield Found("phone", value, pieces[index].start(group), pieces[last].end())
+        elif _ANNOUNCED.search(text.folded[: pieces[index].start()][-30:]):
+            last, value = _without_zero(pieces, joined, index)
+            if value is not None:
+                yield Found("phone", value, pieces[index].start(), pieces[last].end())
         index = last + 1
 
 
@@ -94,6 +102,18 @@ def _longest(written: Sequence[str], joined: Sequence[bool], first: int) -> tupl
         if candidate is not None:
             last, value = ahead, candidate
     return last, value
+
+
+def _without_zero(
+    pieces: Sequence[re.Match[str]], joined: Sequence[bool], first: int
+) -> tuple[int, str | None]:
+    """A mobile number said in words without its first zero: nine of them and no more."""
+    last = first
+    while last < len(joined) and joined[last] and pieces[last + 1]["word"]:
+        last += 1
+    said = "".join(_WORDS[piece["word"]] for piece in pieces[first : last + 1] if piece["word"])
+    number = f"0{said}"
+    return (last, number) if _MOBILE.fullmatch(number) and last - first == len(said) - 1 else (first, None)
 
 
 def _may_begin(written: str) -> bool:

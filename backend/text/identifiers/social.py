@@ -15,12 +15,13 @@ from backend.text.syllables import is_syllable
 _BEFORE: Final[dict[IdentifierType, str]] = {
     "zalo": r"(?:nick|ten|acc|tk|so|sdt)?\s?(?:z[a4]\s?l[o0]|zl)",
     "facebook": r"(?:nick|acc|tk|trang|page|fanpage)?\s?(?:facebook|fac3book|fb|face|phay)",
-    "app": r"(?:app|ung dung|phan mem)(?P<vay>(?: vay tien| vay)?)(?!\w)",
+    "app": r"(?:app|ung dung|phan mem)(?P<vay>(?: cho vay| vay tien| vay)?)(?!\w)",
 }
 _SAID: Final = (
     r"(?P<said>(?:\s*[:\-]\s*"
     r"|\s+(?:(?:no |nay |de |co |lay |dat |mang |hien |ghi |xai |dung )*ten(?: la)?"
-    r"|nick|la|so|cua no la|cua no ten|cua no|cua han|cua ong ta|cua ba ta)\b)*)"
+    r"|nick|la|so|no la|gia|clone|name is|named|called|group|cua no la|cua no ten|cua no"
+    r"|cua han|cua ong ta|cua ba ta)\b)*)"
 )
 _NAME: Final = (
     r"\s*(?:[\"'](?P<quoted>[^\"'\n]{2,40})[\"']"
@@ -29,8 +30,10 @@ _NAME: Final = (
     r"|(?P<words>[^\W_]+(?: [^\W_]+){0,4}))"
 )
 _SHORTEST_MADE_UP: Final = 7
-_CLEARLY: Final = re.compile(r"ten|nick|:|la")
-_NAMED: Final = re.compile(r"ten")
+_CLEARLY: Final = re.compile(r"ten|nick|:|la|name")
+_NAMED: Final = re.compile(r"ten|name|called")
+_WORTH: Final = re.compile(r"\d+(?:k|tr|cu|trieu|ngan|nghin|m)\d*")
+"""An amount ends a name: "app Bo Cau 2tr"."""
 
 
 @cache
@@ -80,7 +83,7 @@ def _words(kind: IdentifierType, match: re.Match[str], cased: str) -> Found | No
     name: list[str] = []
     for word in written:
         folded = strip_marks(word.lower())
-        if folded in listed("after_a_name") and not word[0].isupper():
+        if (folded in listed("after_a_name") and not word[0].isupper()) or _WORTH.fullmatch(folded):
             break
         if not (clearly or word[0].isupper() or (word[0].isdigit() and name) or _is_made_up(folded)):
             break

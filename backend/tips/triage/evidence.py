@@ -47,6 +47,10 @@ class TriageWords:
         told = self.patterns["not_counted"].without(told)
         return any(_is_many(count.split()[0]) for count in self.patterns["counted"].every(told))
 
+    def several(self, text_words: list[str]) -> bool:
+        """True when more than one is told of in any way; the size of a company tells nothing."""
+        return self.has("several", read_sentences(self.patterns["company_size"].without(text_words)))
+
 
 def read_sentences(text_words: list[str]) -> tuple[Sentence, ...]:
     """The sentences of a text, read once for every list that is looked for in them."""
@@ -58,9 +62,9 @@ def _is_many(number: str) -> bool:
 
 
 _NEEDED: Final = (
-    "harmless", "labour", "violence_over", "threat", "leaving_soon", "past", "still_going",
-    "many_victims", "company_size", "not_counted", "counted", "ring", "vague", "first_person", "detail",
-    "about_police", "fake_police", "about_union",
+    "harmless", "labour", "violence_over", "threat", "leaving_soon", "deadline", "past", "still_going",
+    "many_victims", "several", "company_size", "not_counted", "counted", "ring", "vague", "first_person",
+    "detail", "about_police", "fake_police", "about_union",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from backend.tips.learned import features_of
 from backend.tips.triage.category import category_of, named_category
 from backend.tips.triage.evidence import read_sentences, triage_words
 from backend.tips.triage.types import CATEGORIES, Category, Desk, TriageInput, TriageResult
-from backend.tips.triage.urgency import Facts, sounds_urgent, speaks_of_force, urgency
+from backend.tips.triage.urgency import Facts, urgency
 
 MAX_TEXT: Final = 70_000
 """Characters of a tip that are read: more than a whole one may have."""
@@ -33,8 +33,7 @@ def triage(tip: TriageInput) -> TriageResult:
         named=named,
         answer=tip.danger,
         danger=danger_in(text, MAX_TEXT),
-        speaks_of_force=speaks_of_force(features),
-        sounds_urgent=sounds_urgent(features),
+        features=features,
         identifiers=identifiers_in(text).found,
         details=bool(tip.place or tip.when or tip.who),
     )

@@ -1,6 +1,7 @@
 """How urgent a tip is, and why. Each reason has a priority of its own; the most urgent decides.
 
-So adding a reason can never make a tip less urgent. Only what is told as hearsay, and nothing else, is P4.
+So adding a reason can never make a tip less urgent. Only what is told as hearsay is P4: nobody is named,
+nothing was seen, and no danger is told.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from backend.text.danger import Danger
 from backend.text.identifiers import Identifier
 from backend.text.linear import Features
 from backend.text.pattern_parts import Sentence
-from backend.tips.learned import urgent_share
+from backend.tips.learned import hearsay_share, many_share, urgent_share
 from backend.tips.triage.evidence import TriageWords
 from backend.tips.triage.types import Category, Priority
 
@@ -24,10 +25,24 @@ _POINTS_TO_SOMEBODY: Final = frozenset(
 )
 
 
-_URGENT: Final = 0.8
+_URGENT: Final = 0.16
 """The share from which the wording alone makes a tip urgent."""
-_URGENT_WITH_HARM: Final = 0.35
+_URGENT_WITH_HARM: Final = 0.1
 """The same, where harm to a person is spoken of: rather a false alarm than a missed one."""
+_URGENT_OF_NOTHING: Final = 0.45
+"""The same, where no word of danger, of a debt or of a trade in people is there."""
+_OF_DANGER: Final = ("#sign_", "#danger_", "#threat_")
+_OF_WHAT_MAY_HURT: Final = frozenset(
+    {"#harm", "#labour", "#now", "#deadline", "#child", "#me_harmed", "#collector", "#lender", "#trafficker"}
+)
+_URGENT_THOUGH_NO_TIME: Final = 0.35
+"""The same, where a grave threat is told without a time for it."""
+_URGENT_WHENEVER: Final = 0.6
+"""From here it is urgent also where a day that is over is named."""
+_MANY: Final = 0.6
+"""The share from which several are many, or something organised."""
+_HEARSAY: Final = 0.55
+"""The share from which a tip is hearsay, when it has nothing that points to somebody."""
 _HARM_TO_A_PERSON: Final = frozenset(
     {"#hit", "#threaten", "#dirt", "#held", "#sold", "#prostitution", "#sexual", "#child", "#gang"}
 )
@@ -49,24 +64,11 @@ class Facts:
     """What the reporter said of danger."""
     danger: Danger | None
     """What the words show of danger."""
-    speaks_of_force: bool
-    """Threats, shaming, gangs or people held or sold are spoken of."""
-    sounds_urgent: bool
-    """The wording goes with what people in danger write."""
+    features: Features
+    """What the wording is weighed by."""
     identifiers: tuple[Identifier, ...]
     details: bool
     """A place, a time or a person was given apart from the story."""
-
-
-def speaks_of_force(features: Features) -> bool:
-    """Whether a concept of force without a blow is in the text."""
-    return not features.keys().isdisjoint(_FORCE)
-
-
-def sounds_urgent(features: Features) -> bool:
-    """Whether the wording goes with what people in danger write."""
-    least = _URGENT if features.keys().isdisjoint(_HARM_TO_A_PERSON) else _URGENT_WITH_HARM
-    return urgent_share(features) >= least
 
 
 def urgency(facts: Facts, evidence: TriageWords) -> tuple[Priority, tuple[str, ...]]:
@@ -74,6 +76,8 @@ def urgency(facts: Facts, evidence: TriageWords) -> tuple[Priority, tuple[str, .
     grave, serious = _danger_reasons(facts, evidence), _serious_reasons(facts, evidence)
     if grave:
         return "P1", (*grave, *serious)
+    if _is_hearsay(facts, evidence):
+        return "P4", ("vague",)
     if serious:
         return "P2", serious
     return _ordinary(facts, evidence)
@@ -86,9 +90,41 @@ def _danger_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
         return (*told, f"danger_text_{danger.kind}")
     if facts.category == "trafficking" and evidence.has("leaving_soon", facts.read):
         return (*told, "danger_text_trafficking")
-    if facts.sounds_urgent and not _told_as_past(facts.read, evidence):
+    if _sounds_urgent(facts, evidence):
         return (*told, "danger_wording")
     return told
+
+
+def _sounds_urgent(facts: Facts, evidence: TriageWords) -> bool:
+    """The wording goes with what people in danger write, or violence or a sale is hours away."""
+    share = urgent_share(facts.features)
+    if share >= _URGENT_WHENEVER:
+        return True
+    if _told_as_past(facts.read, evidence):
+        return False
+    if facts.category in _GRAVE and evidence.has("deadline", facts.read):
+        return True
+    return share >= _least_share(facts)
+
+
+def _least_share(facts: Facts) -> float:
+    if facts.danger is not None and not facts.danger.imminent:
+        return _URGENT_THOUGH_NO_TIME
+    if not any(sign.startswith(_OF_DANGER) or sign in _OF_WHAT_MAY_HURT for sign in facts.features):
+        return _URGENT_OF_NOTHING
+    return _URGENT if facts.features.keys().isdisjoint(_HARM_TO_A_PERSON) else _URGENT_WITH_HARM
+
+
+def _speaks_of_force(features: Features) -> bool:
+    """Whether threats, shaming, gangs or people held or sold are spoken of."""
+    return not features.keys().isdisjoint(_FORCE)
+
+
+def _is_hearsay(facts: Facts, evidence: TriageWords) -> bool:
+    """Nothing but hearsay: no telephone, no amount, no place or time, nothing that happened to the teller."""
+    if facts.details or facts.identifiers or hearsay_share(facts.features) < _HEARSAY:
+        return False
+    return evidence.has("vague", facts.read) or not evidence.has("first_person", facts.read)
 
 
 def _is_over(read: Sequence[Sentence], evidence: TriageWords, danger: Danger) -> bool:
@@ -106,8 +142,9 @@ def _serious_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
     found = {
         f"category_{facts.category}": facts.category in _GRAVE,
         "past_violence": was_violent or evidence.has("violence_over", facts.read),
-        "threat": threatened or facts.speaks_of_force or evidence.has("threat", facts.read),
-        "many_victims": evidence.victims(facts.words, facts.read),
+        "threat": threatened or _speaks_of_force(facts.features) or evidence.has("threat", facts.read),
+        "many_victims": evidence.victims(facts.words, facts.read)
+        or (many_share(facts.features) >= _MANY and evidence.several(facts.words)),
         "active_ring": evidence.has("ring", facts.read),
         "large_loss": any(one.type == "amount" and int(one.value) >= LARGE_LOSS for one in facts.identifiers),
     }

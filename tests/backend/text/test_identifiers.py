@@ -94,9 +94,12 @@ class TestLinks:
         assert found(text) == [("url", value)]
 
     def test_a_link_to_an_account_is_the_account(self) -> None:
-        assert found("facebook.com/Vay.Nhanh.9 zalo.me/0912345678") == [
-            ("facebook", "vay.nhanh.9"), ("zalo", "0912345678"),
+        assert found("facebook.com/Vay.Nhanh.9 zalo.me/vaynhanh9") == [
+            ("facebook", "vay.nhanh.9"), ("zalo", "vaynhanh9"),
         ]  # fmt: skip
+
+    def test_a_zalo_link_with_a_number_is_a_telephone_too(self) -> None:
+        assert found("zalo.me/0912345678") == [("zalo", "0912345678"), ("phone", "0912345678")]
 
     @pytest.mark.parametrize("text", ["em bị lừa.nó trốn rồi", "10.5tr", "v.v.", "a@gmail.com", "tp.hcm"])
     def test_a_dot_does_not_make_a_link(self, text: str) -> None:

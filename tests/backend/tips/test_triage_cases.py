@@ -18,9 +18,12 @@ from backend.tips.triage import TriageInput, TriageResult, triage
 CASES = Path(__file__).parent / "cases"
 KINDS = {"link": "url", "plate": "vehicle_plate"}
 IDENTIFIERS_FOUND = {
-    "phone": 0.93, "bank_account": 0.95, "url": 0.95, "vehicle_plate": 0.95,
-    "zalo": 0.84, "facebook": 0.85, "app": 0.75,
+    "phone": 1.0, "bank_account": 1.0, "url": 1.0, "vehicle_plate": 1.0,
+    "zalo": 1.0, "facebook": 1.0, "app": 1.0,
 }  # fmt: skip
+
+
+DESKS_RIGHT = 0.93
 
 
 class Shares(NamedTuple):
@@ -31,7 +34,7 @@ class Shares(NamedTuple):
     urgent: float
 
 
-REACHED = {"triage_tips.yml": Shares(0.88, 0.84, 0.88), "own_triage.yml": Shares(0.85, 0.84, 0.93)}
+REACHED = {"triage_tips.yml": Shares(0.97, 0.95, 1.0), "own_triage.yml": Shares(0.96, 0.87, 1.0)}
 
 
 def read(name: str) -> list[dict[str, Any]]:
@@ -73,6 +76,19 @@ def test_what_is_urgent_is_told_so(judged: Judged) -> None:
     urgent = [(case, result) for case, result in found if case["priority"] == "P1"]
     late = [case["text"] for case, result in urgent if result.priority not in right(case, "priority")]
     assert len(late) <= (1 - reached.urgent) * len(urgent), late
+
+
+def test_the_desks_are_a_liaisons_where_the_design_decides() -> None:
+    decided = [case for case in read("triage_tips.yml") if "desks" in case]
+    told = [triage(TriageInput("other_crime", case["text"])).desks for case in decided]
+    right_desks = sum(set(case["desks"]) == set(desks) for case, desks in zip(decided, told, strict=True))
+    assert right_desks >= DESKS_RIGHT * len(decided)
+
+
+def test_every_plain_amount_is_found() -> None:
+    for case in read("triage_tips.yml"):
+        seen = Counter(one.value for one in identifiers_in(case["text"]).found if one.type == "amount")
+        assert Counter(str(amount) for amount in case.get("amounts_vnd", [])) <= seen, case["text"]
 
 
 def values(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
