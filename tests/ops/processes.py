@@ -7,7 +7,7 @@ def alive(pid: int) -> bool:
     """Whether the process runs (one that has ended and was not yet asked for does not)."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"
 
