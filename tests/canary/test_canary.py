@@ -7,7 +7,7 @@ import pytest
 
 from tests.canary.contract import CanaryContract, Searched, searched_run
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
