@@ -57,6 +57,13 @@ class Kill:
     healed: Future[float] = field(repr=False)
     under_way: tuple[Told, ...] = field(repr=False)
     """The tips that were being told at that moment."""
+    begun: tuple[Told, ...] = field(repr=False, default=())
+    """Those that were begun from then on until a new one answered. Empty for what no teller waits for."""
+
+    @property
+    def empties_drafts(self) -> bool:
+        """Whether drafts are lost with it."""
+        return self.victim in _POSTGRES
 
     @property
     def seconds(self) -> float:
@@ -98,16 +105,27 @@ def strikes(
             steps.wait_for(chance.randint(1, _MOST_STEPS), _WELL_AGAIN)
             known = _workers(house)
             threading.Event().wait(chance.random() * _WITHIN_A_STEP)
+            before = [len(teller.told) for teller in tellers]
             under_way = tuple(teller.told[-1] for teller in tellers if teller.told)
             pid = eventually(lambda: _end(house, victim, chance), _BESIDE_AGAIN)  # noqa: B023  # asked at once
             assert pid is not None
             healed = healing.submit(_healed, house, victim, pid, known)
+            begun: tuple[Told, ...] = ()
             if victim not in _BESIDE:
                 healed.result()
-            kills.append(Kill(victim, healed, under_way))
+                begun = tuple(
+                    tip for teller, count in zip(tellers, before, strict=True) for tip in teller.told[count:]
+                )
+            kills.append(Kill(victim, healed, under_way, begun))
             print(f"{len(kills)}: {victim}", flush=True)
     eventually(lambda: is_well(house), _BESIDE_AGAIN)
     return kills
+
+
+def lost_for_nothing(kills: Sequence[Kill], gone: Iterable[Told]) -> list[str]:
+    """The markers of those ``gone`` that no fall of PostgreSQL met: their drafts had to outlive it all."""
+    met = [tip for kill in kills if kill.empties_drafts for tip in (*kill.under_way, *kill.begun)]
+    return [tip.marker for tip in gone if not any(tip is other for other in met)]
 
 
 def _healed(house: House, victim: str, pid: int, known: set[int]) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e import kill_report
 from tests.e2e.house import House, running_house
-from tests.e2e.kills import TELLERS, VICTIMS, Kill, rounds, strikes, telling
+from tests.e2e.kills import TELLERS, VICTIMS, Kill, lost_for_nothing, rounds, strikes, telling
 from tests.e2e.settling import Books, settle
 from tests.ops.command import antam
 
@@ -39,9 +39,10 @@ def test_no_confirmed_tip_is_lost_doubled_or_changed_when_each_process_is_killed
     struck_house: House,
 ) -> None:
     chance = random.Random(SEED)
-    _, books = run(struck_house, chance.sample(VICTIMS, len(VICTIMS)), chance, TELLERS)
+    kills, books = run(struck_house, chance.sample(VICTIMS, len(VICTIMS)), chance, TELLERS)
     account = books.account()
     assert books.faults() == []
+    assert lost_for_nothing(kills, books.gone) == []
     assert account.confirmed > 0
     assert account.photos + account.voices > 0
     told = antam("doctor", var=struck_house.var, ports=struck_house.ports)
@@ -56,6 +57,7 @@ def test_two_hundred_kills_lose_nothing(struck_house: House) -> None:
     kill_report.write(kills, books, SEED, MANY_TELLERS)
     account = books.account()
     assert books.faults() == []
+    assert lost_for_nothing(kills, books.gone) == []
     assert account.confirmed > MANY
     # What is promised of drafts, receipts and files in an accident is held against it only if they happen.
     assert account.resumed > 0
