@@ -242,9 +242,14 @@ class Backend:
         """The kinds of desk that could receive a tip now."""
         return _parsed(TypeAdapter(_Readers), await self._call("GET", "/internal/tips/readers")).readers
 
-    async def guard(self, text: str) -> Guard:
-        """Whether ``text`` is something this channel may take. Nothing is stored."""
-        return _parsed(TypeAdapter(Guard), await self._call("POST", "/internal/tips/guard", {"text": text}))
+    async def guard(self, text: str, *, within_a_tip: bool = False) -> Guard:
+        """Whether ``text`` is something this channel may take. Nothing is stored.
+
+        Args:
+            within_a_tip: it adds to a tip that was accepted, so only what is plainly named is refused.
+        """
+        asked = {"text": text, "within_a_tip": within_a_tip}
+        return _parsed(TypeAdapter(Guard), await self._call("POST", "/internal/tips/guard", asked))
 
     async def send_tip(self, tip: Json) -> Sent:
         """Hand a tip in. Sending the same draft again is harmless.

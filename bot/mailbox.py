@@ -79,7 +79,7 @@ class MailboxRoom:
         if len(whole) > MAX_CHARACTERS:
             return (*first, Reply(say("fault.too_long"), sensitive=True, unkept=True), *self.again(case))
         try:
-            guard = await self._backend.guard(whole)
+            guard = await self._backend.guard(whole, within_a_tip=True)
         except BackendSilent:
             return (*first, Reply(say("box.unsent"), sensitive=True, unkept=True), *self.again(case))
         if guard.out_of_purpose:

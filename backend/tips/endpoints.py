@@ -78,7 +78,7 @@ async def readers(session: Session) -> Readers:
 @_tips.post("/guard")
 async def ask_guard(body: GuardAsk) -> GuardAnswer:
     """Whether a text is of a kind that is never accepted. Nothing is stored."""
-    result = await asyncio.to_thread(guard, body.text)
+    result = await asyncio.to_thread(guard, body.text, within_a_tip=body.within_a_tip)
     return GuardAnswer(
         out_of_purpose=result.out_of_purpose, why=result.why, labour_dispute=result.labour_dispute
     )

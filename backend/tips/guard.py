@@ -4,8 +4,9 @@ An Tâm protects workers from lenders, fraudsters, traffickers and violent colle
 watch workers. Strikes and union organising, political opinion, posts about the union or the state, who uses
 drugs and private life are refused. A crime told in the same text wins, and so does a person in danger.
 Rules (``data/guard.yml``) and what such wording goes with (``learned``) judge together: a rule is believed
-unless the wording speaks against it, and the wording alone refuses when it is clear. Pure; nothing of the
-text is kept.
+unless the wording speaks against it, and the wording alone refuses when it is clear. Within a tip that was
+accepted it does not: whom the tip is about lives, drinks and prays like others. Pure; nothing of the text is
+kept.
 """
 
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ MAX_TEXT: Final = 70_000
 _FILE: Final = "guard.yml"
 _LIKELY: Final = 0.15
 """From here a rule's word is taken: below it, such wording is nearly always a tip."""
-_SURE: Final = 0.4
+_SURE: Final = 0.45
 """From here the wording alone refuses."""
 _SURE_OF_ANYTHING: Final = 0.7
 """The same, where no word tells what it is about: a bare name is nobody's secret."""
@@ -54,8 +55,13 @@ class GuardResult:
     labour_dispute: bool = False
 
 
-def guard(text: str) -> GuardResult:
-    """Judge one text. Crime content wins over what surrounds it."""
+def guard(text: str, *, within_a_tip: bool = False) -> GuardResult:
+    """Judge one text. Crime content wins over what surrounds it.
+
+    Args:
+        within_a_tip: it adds to a tip that was accepted ("he has a black hat and sits in the café"), so only
+            what a rule names is refused.
+    """
     rules = _rules()
     read = words(text, MAX_TEXT)
     typed = rules.harmless.without(read)
@@ -64,6 +70,8 @@ def guard(text: str) -> GuardResult:
     shares = purpose_shares(features)
     doubt = 1 - shares[ACCEPTED]
     named = next((why for why, patterns in rules.refused.items() if patterns.search(typed)), None)
+    if within_a_tip and named is None:
+        return GuardResult(False, labour_dispute=labour)
     if doubt < _least_doubt(read, features, named):
         return GuardResult(False, labour_dispute=labour)
     if doubt < _DESPITE_A_CRIME and rules.crime.search(typed):

@@ -237,7 +237,7 @@ async def write(
         Busy: too many send files at once. Nothing is stored.
         OutOfPurpose: the text is of a kind that is never accepted. Nothing is stored.
     """
-    if (await asyncio.to_thread(guard, text)).out_of_purpose:
+    if (await asyncio.to_thread(guard, text, within_a_tip=True)).out_of_purpose:
         raise OutOfPurpose
     derived = await derive(keys, receipt)
     async with places.for_keeping().place() if sent else nullcontext():

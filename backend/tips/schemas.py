@@ -112,9 +112,11 @@ class DraftFound(DraftRevision):
 
 
 class GuardAsk(Body):
-    model_config = example(text="Có người cho vay nặng lãi ở cổng công ty.")
+    model_config = example(text="Có người cho vay nặng lãi ở cổng công ty.", within_a_tip=False)
 
     text: Text
+    within_a_tip: bool = False
+    """It adds to a tip that was accepted."""
 
 
 class GuardAnswer(BaseModel):

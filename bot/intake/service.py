@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from bot.backend import Backend, BackendSilent, DraftConflict, Refusal, TipRefused
+from bot.backend import Backend, BackendSilent, DraftConflict, Guard, Refusal, TipRefused
 from bot.drafts import Drafts, Kept
 from bot.emergency import alarm_in
 from bot.envelope import Language, Media, Person
@@ -33,6 +33,7 @@ from bot.intake.standing import (
     unread,
 )
 from bot.intake.steps.files import attached, room_for
+from bot.intake.steps.story import MAX_CHARACTERS
 from bot.intake.submission import submission
 from bot.intake.terms import Answer, Context, Effect, Findings, Prompt, Stale, Write
 from bot.keys import Clock, utc_now
@@ -281,10 +282,7 @@ class Intake:
         """The answer with what must be known of its text before anything of it is stored."""
         if not isinstance(answer, Write):
             return answer
-        guard = await self._backend.guard(answer.text)
-        if guard.out_of_purpose and draft.step in _SHORT and draft.story:
-            # "On the day of the strike" says only when the lender of the story came.
-            guard = await self._backend.guard("\n".join((*draft.story, answer.text)))
+        guard = await self._judged(answer.text, draft)
         refused = None
         if guard.out_of_purpose:
             known = f"refused.{guard.why}" in self.world.phrases.table
@@ -298,6 +296,20 @@ class Intake:
             told=told_in(answer.text) if draft.step is Step.STORY or answer.beside else Told(),
         )
         return replace(answer, findings=findings)
+
+    async def _judged(self, text: str, draft: TipDraft) -> Guard:
+        """What the guard says of a text, to which belongs what was told before."""
+        if not draft.story:
+            return await self._backend.guard(text)
+        alone = await self._backend.guard(text, within_a_tip=True)
+        if alone.out_of_purpose and draft.step not in _SHORT:
+            return alone
+        # "On the day of the strike" says only when the lender of the story came.
+        told = "\n".join((*draft.story, text))
+        if len(told) > MAX_CHARACTERS:
+            return alone  # too long to be taken, whatever it says
+        whole = await self._backend.guard(told)
+        return whole.model_copy(update={"labour_dispute": alone.labour_dispute})
 
     async def _receivers(self) -> tuple[Reader, ...]:
         """The kinds of desk that can receive now. Raises ``BackendSilent``."""

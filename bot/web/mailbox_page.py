@@ -138,7 +138,7 @@ class MailboxPage:
             case Written.TAKEN:
                 return Done(first + _note("box.written", say))
             case Written.OUT_OF_PURPOSE:
-                why = (await self._backend.guard(cleaned.text)).why
+                why = (await self._backend.guard(cleaned.text, within_a_tip=True)).why
                 return Done((*first, ShownNote(refusal(why, say))), raw)
         return Done(first + _note("box.full", say), raw)
 

@@ -44,6 +44,13 @@ def test_a_text_about_a_strike_is_refused_and_goes_to_nobody(
     assert STRIKE not in stored(worker, receipt)
 
 
+def test_how_somebody_looks_and_lives_may_be_written(worker: WebWorker, receipt: str) -> None:
+    told = "nó đội nón màu đen nói giọng nghệ an hay ngồi quán cà phê"
+    assert "Gửi câu này" in worker.say(told).text
+    assert "Đã gửi" in worker.say("gửi").text
+    assert told in stored(worker, receipt)
+
+
 @pytest.mark.parametrize("no", ["thôi", "không", "đừng", "dung", "ko", "thôi không gửi nữa"])
 def test_a_no_to_sending_is_understood(worker: WebWorker, receipt: str, no: str) -> None:
     assert "Gửi câu này" in worker.say("câu này tôi đổi ý").text

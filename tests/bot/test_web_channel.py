@@ -161,6 +161,15 @@ def test_a_short_answer_is_judged_with_the_story_it_belongs_to(worker: WebWorker
     assert "Ai làm việc này?" in worker.say("hom dinh cong").text
 
 
+def test_how_the_lender_looks_and_lives_may_be_added_to_his_story(worker: WebWorker) -> None:
+    worker.say("báo tin")
+    for text in ("1", "1", "1", "ông Tư cho vay nặng lãi ở cổng"):
+        worker.say(text)
+    assert "ghi 2 đoạn" in worker.say("nó đội nón màu đen nói giọng nghệ an hay ngồi quán cà phê").text
+    assert "ghi 3 đoạn" in worker.say("nó ở chung với bồ ở phòng số 3").text
+    assert "không nhận tin về đình công" in worker.say("mấy đứa rủ nhau đình công thứ hai này").text
+
+
 def test_a_short_answer_of_a_story_that_tells_of_no_crime_is_still_refused(worker: WebWorker) -> None:
     worker.say("báo tin")
     for text in ("1", "1", "1", "có mấy người ở cổng", "xong", "đồng nai", "bỏ qua", "bỏ qua"):

@@ -60,6 +60,33 @@ class TestCrimeWins:
         assert not guard("đang đình công thì tụi nó cầm dao rượt em, cứu em với").out_of_purpose
 
 
+DESCRIBED = (
+    "nó đội nón màu đen nói giọng nghệ an hay ngồi quán cà phê",
+    "chị ấy ở phòng số 5 dãy trọ bà Hai, chồng làm bảo vệ",
+    "nó ở chung với bồ ở phòng số 3",
+    "nó hay nhậu ở quán bà Bảy với mấy ông bảo vệ",
+    "hình như nó có con nhỏ, chiều nào cũng chở con đi học",
+    "biệt danh Tư Đen thì cả khu trọ đều biết",
+    "no co vo hai o ben kia cau, toi nao cung ghe",
+)
+"""What people add about whom their tip names: how he looks, where he lives, with whom."""
+
+
+class TestWithinATip:
+    @pytest.mark.parametrize("text", DESCRIBED)
+    def test_how_somebody_looks_and_lives_may_be_added(self, text: str) -> None:
+        assert not guard(text, within_a_tip=True).out_of_purpose
+
+    def test_what_a_rule_names_is_refused_there_too(self) -> None:
+        named = [case for case in CASES["refused"] if guard(case["text"], within_a_tip=True).out_of_purpose]
+        assert len(named) >= 0.9 * len(CASES["refused"])
+
+    def test_it_never_refuses_more_than_elsewhere(self) -> None:
+        texts = [case["text"] for case in (*CASES["refused"], *CASES["accepted"])]
+        here = {text for text in texts if guard(text, within_a_tip=True).out_of_purpose}
+        assert here <= {text for text in texts if guard(text).out_of_purpose}
+
+
 class TestBounds:
     @settings(deadline=None)
     @given(st.text(max_size=400))
