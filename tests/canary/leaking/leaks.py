@@ -162,9 +162,9 @@ def letter_in_a_log_line(module: ModuleType) -> None:
 
     guard = module.guard
 
-    def leaking(text: str) -> Any:
+    def leaking(text: str, *, within_a_tip: bool = False) -> Any:
         logging.getLogger("backend.tips").info("guard: %s", base64.urlsafe_b64encode(text.encode()).decode())
-        return guard(text)
+        return guard(text, within_a_tip=within_a_tip)
 
     module.guard = leaking  # type: ignore[attr-defined]
 
