@@ -115,7 +115,7 @@ def test_files_of_one_conversation_are_bounded(replica: Callable[..., str]) -> N
 def test_a_whole_tip_with_files_stands_below_the_limits_of_a_conversation() -> None:
     assert FILES[0] >= 8
     assert TIPS[0] >= 3
-    assert TIPS_OVERALL[1] * TIPS_OVERALL[2] >= 8
+    assert TIPS_OVERALL[1] * TIPS_OVERALL[2] >= 20
 
 
 def test_danger_is_answered_above_every_limit(replica: Callable[..., str]) -> None:

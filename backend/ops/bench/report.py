@@ -106,7 +106,7 @@ over HTTP, and called in a process alone, where the message check looks into no 
 CPU is what all processes of the house took for one act together, with the notification of the desk that
 follows a tip. Sending a tip and opening a mailbox each derive keys with Argon2id (64 MiB, 3 passes): that
 time is the point. A tip is sent from its form through the bot; a mailbox is opened at the internal API,
-because the bot lets two receipts a second through. It also sends two tips a second on, and the others wait in
+because the bot lets two receipts a second through. It sends four tips a second on, and the others wait in
 line. A photo is one of a telephone, 12 megapixels in six megabytes: it is made anew when it is uploaded, and
 sealed for the tip when that is sent. Linking is called in a process alone, with all that a tip names and how
 it is worded; its CPU is that process's and PostgreSQL's. The last column was measured elsewhere on 2 cores.
