@@ -184,8 +184,8 @@ fifteen a minute."""
 TIPS: Final = (5.0, 1 / 600)
 """Tips of one conversation: five, then one in ten minutes."""
 TIPS_OVERALL: Final = (20.0, 4.0, 8.0)
-"""Tips sent from this process: twenty at once, then four a second, with a line of eight seconds. Twenty people
-who send one tip after the other always find a place; who finds it full keeps the tip, and sends it again."""
+"""Tips sent from this process: twenty at once, then four a second, with a line of eight seconds. Twenty
+people who send one tip after the other find a place; who finds it full keeps the tip, and sends it again."""
 RECEIPTS: Final = (6.0, 1 / 60)
 """Receipts tried in one conversation: six, then one a minute."""
 RECEIPTS_OVERALL: Final = (6.0, 2.0, 5.0)
