@@ -24,9 +24,9 @@ from backend.desks.letter_endpoints import staff as letters
 from backend.desks.link_endpoints import staff as links
 from backend.kit.body_limit import BodyLimit
 from backend.kit.database import create_engine, create_sessionmaker, database_url
-from backend.kit.errors import install_problem_handlers
 from backend.kit.health import router as health
-from backend.kit.service_auth import ServiceTokens
+from backend.kit.problem_answers import install_problem_handlers
+from backend.kit.service_tokens import ServiceTokens
 from backend.kit.settings import Settings, settings
 from backend.kit.site_keys import SiteKeys
 from backend.knowledge.endpoints import internal as knowledge

@@ -22,8 +22,8 @@ from backend.accounts.keys import (
 from backend.accounts.roles import LIAISONS, Role
 from backend.accounts.sessions import Held, Stage
 from backend.kit.crypto import same
-from backend.kit.database import Session
 from backend.kit.errors import Forbidden, Unauthenticated
+from backend.kit.request_session import Session
 from backend.kit.site_keys import SiteKeys
 
 COOKIE: Final = "antam_session"

@@ -13,8 +13,8 @@ from backend.accounts.roles import Role
 from backend.accounts.schemas import MemberFault
 from backend.desks import leaving
 from backend.desks import service as desks
-from backend.kit.database import Session
 from backend.kit.errors import NotFound
+from backend.kit.request_session import Session
 from backend.kit.site_keys import SiteKeys
 from backend.web.pages import go, page
 

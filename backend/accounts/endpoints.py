@@ -22,8 +22,8 @@ from backend.accounts.access import Anybody, Keys, MaybeVisitor, Person, Visitor
 from backend.accounts.schemas import Arrived, Faulty, Refused
 from backend.accounts.sessions import Stage
 from backend.accounts.sign_in import Entry
-from backend.kit.database import Session
 from backend.kit.errors import NotFound
+from backend.kit.request_session import Session
 from backend.web.navigation import home
 from backend.web.pages import go, local_path, page
 

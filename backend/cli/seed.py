@@ -4,11 +4,11 @@ import asyncio
 from datetime import date
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import tables  # noqa: F401  # foreign keys reach across domains: every table must be known
 from backend.accounts import service as accounts_service
 from backend.accounts.roles import Role
-from backend.accounts.seed import seed_demo
 from backend.kit.database import create_engine, create_sessionmaker, database_url
 from backend.kit.settings import Settings, settings
 from backend.kit.site_keys import SiteKeys
@@ -45,8 +45,14 @@ async def _seed(config: Settings) -> tuple[Loaded, list[Account], bool]:
         async with create_sessionmaker(engine)() as session, session.begin():
             around = await surroundings(session, config, date.today())
             loaded = await load(session, keys, files, origin="seed", around=around)
-            accounts = await seed_demo(session, keys) if config.demo else []
+            accounts = await _demo_accounts(session, keys) if config.demo else []
             empty = await accounts_service.nobody_yet(session)
     finally:
         await engine.dispose()
     return loaded, accounts, empty
+
+
+async def _demo_accounts(session: AsyncSession, keys: SiteKeys) -> list[Account]:
+    from backend.accounts.seed import seed_demo  # with the staff pages, which no other seeding needs
+
+    return list(await seed_demo(session, keys))

@@ -10,8 +10,8 @@ from backend.accounts.access import Administrator, Keys
 from backend.accounts.roles import desk_kind
 from backend.desks import repository, standing
 from backend.desks import service as desks
-from backend.kit.database import Session
 from backend.kit.errors import Invalid, NotFound
+from backend.kit.request_session import Session
 from backend.tips import damage
 from backend.web.pages import go, page
 from backend.web.regions import is_province, province_choices

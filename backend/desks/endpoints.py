@@ -19,9 +19,9 @@ from backend.desks.case_file import Act, CaseFile
 from backend.desks.file_endpoints import AnswerForm
 from backend.desks.letter_endpoints import of_tip
 from backend.desks.queue import QueueFilter
-from backend.kit.database import Session
 from backend.kit.errors import NotFound
 from backend.kit.identity import KeyHolder
+from backend.kit.request_session import Session
 from backend.tips.schemas import MAX_TEXT
 from backend.tips.triage.types import CATEGORIES, PRIORITIES
 from backend.web.file_words import refusal_sentence

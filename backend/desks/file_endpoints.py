@@ -13,8 +13,8 @@ from starlette.datastructures import UploadFile
 from backend.accounts.access import Keys, Liaison
 from backend.desks import case_files
 from backend.desks.case_files import MOST_FILES
-from backend.kit.database import Session
 from backend.kit.errors import Invalid
+from backend.kit.request_session import Session
 from backend.tips.files.places import in_turn
 from backend.tips.files.service import OpenedFile
 from backend.tips.schemas import MAX_TEXT

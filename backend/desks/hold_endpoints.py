@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Response
 from backend.accounts.access import Keys, Liaison
 from backend.desks import holds
 from backend.desks.case import UnknownValue
-from backend.kit.database import Session
+from backend.kit.request_session import Session
 from backend.web.pages import go
 
 staff = APIRouter()

@@ -11,7 +11,7 @@ from backend.desks import handover, letters
 from backend.desks import service as desks
 from backend.desks.case import UnknownValue
 from backend.desks.case_file import CaseFile
-from backend.kit.database import Session
+from backend.kit.request_session import Session
 from backend.tips.schemas import MAX_TEXT
 from backend.web.pages import go, page
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from backend.accounts.access import Keys, Liaison
 from backend.desks import floods, group_work, merging, search
 from backend.desks.endpoints import Code, Text, as_uuid
-from backend.kit.database import Session
+from backend.kit.request_session import Session
 from backend.web.pages import go, page
 
 staff = APIRouter()

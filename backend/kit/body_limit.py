@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.kit.errors import problem_response
+from backend.kit.problem_answers import problem_response
 
 
 class BodyLimit:

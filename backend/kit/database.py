@@ -1,12 +1,10 @@
-"""The database session: one a request, committed by the request, never by a service."""
+"""The database: its tables' base, its address, engines and sessions. A request's: ``request_session``."""
 
 import uuid
-from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from fastapi import Depends, Request
 from sqlalchemy import DateTime, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -56,15 +54,3 @@ def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
 
 def create_sessionmaker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, expire_on_commit=False)
-
-
-async def request_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """One transaction a request: committed if the handler returned, rolled back if it raised."""
-    maker: async_sessionmaker[AsyncSession] = request.app.state.sessionmaker
-    async with maker() as session:
-        yield session
-        await session.commit()
-
-
-Session = Annotated[AsyncSession, Depends(request_session, scope="function")]
-"""``scope="function"``: the commit happens before the answer leaves, so "sent" means stored."""

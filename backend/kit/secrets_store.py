@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from backend.kit.crypto import random_key
-from backend.kit.service_auth import SERVICE_SCOPES, ServiceTokens
+from backend.kit.service_tokens import SERVICE_SCOPES, ServiceTokens
 from backend.kit.site_keys import SiteKeys
 
 SITE_KEY_PURPOSES: Final[dict[str, tuple[str, ...]]] = {

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
-from backend.kit.database import Session
 from backend.kit.errors import NotFound, problems
-from backend.kit.service_auth import REFUSALS, Scope
+from backend.kit.request_session import Session
+from backend.kit.service_auth import REFUSALS
 from backend.kit.service_auth import service as calling_service
+from backend.kit.service_tokens import Scope
 from backend.knowledge import service
 from backend.knowledge.content.hotlines import Hotlines, load_hotlines
 from backend.knowledge.finder import Finder

@@ -16,7 +16,7 @@ import psycopg
 
 from backend.kit.database import database_url
 from backend.kit.secrets_store import damaged, missing, unknown_services
-from backend.kit.service_auth import SERVICE_SCOPES
+from backend.kit.service_tokens import SERVICE_SCOPES
 from backend.kit.settings import ROOT, Settings
 from backend.kit.site_keys import SiteKeys
 from backend.ops.backup.again import unread

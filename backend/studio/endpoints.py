@@ -11,7 +11,7 @@ from pydantic import Field
 
 from backend.accounts.access import Keys, Trainer, require
 from backend.accounts.roles import Role
-from backend.kit.database import Session
+from backend.kit.request_session import Session
 from backend.knowledge import drafts
 from backend.knowledge import service as knowledge
 from backend.studio import service, views

@@ -7,9 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from backend.kit.database import Session
 from backend.kit.errors import Conflict, Invalid, NotFound, problems
-from backend.kit.service_auth import REFUSALS, Scope, service
+from backend.kit.request_session import Session
+from backend.kit.service_auth import REFUSALS, service
+from backend.kit.service_tokens import Scope
 from backend.kit.site_keys import SiteKeys
 from backend.tips import drafts, mailbox
 from backend.tips import service as tips

@@ -6,9 +6,10 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
-from backend.kit.database import Session
 from backend.kit.errors import Invalid, NotFound, problems
-from backend.kit.service_auth import REFUSALS, Scope, service
+from backend.kit.request_session import Session
+from backend.kit.service_auth import REFUSALS, service
+from backend.kit.service_tokens import Scope
 from backend.tips import mailbox_acts, notices
 from backend.tips.endpoints import Keys
 from backend.tips.even import answered_evenly

@@ -8,8 +8,9 @@ from backend.checks.loan import service
 from backend.checks.loan.arithmetic import Impossible
 from backend.checks.loan.schemas import LoanAnswer, LoanAsk, Picture, PictureAsk
 from backend.kit.errors import Invalid, problems
-from backend.kit.service_auth import REFUSALS, Scope
+from backend.kit.service_auth import REFUSALS
 from backend.kit.service_auth import service as calling_service
+from backend.kit.service_tokens import Scope
 
 internal = APIRouter(
     prefix="/internal/checks",

@@ -5,9 +5,10 @@ from fastapi import APIRouter
 from backend.checks.message import service as message_service
 from backend.checks.message.schemas import MessageAnswer, MessageAsk
 from backend.checks.message.wording import told
-from backend.kit.database import Session
-from backend.kit.service_auth import REFUSALS, Scope
+from backend.kit.request_session import Session
+from backend.kit.service_auth import REFUSALS
 from backend.kit.service_auth import service as calling_service
+from backend.kit.service_tokens import Scope
 
 internal = APIRouter(
     prefix="/internal/checks",

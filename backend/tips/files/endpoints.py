@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
-from backend.kit.database import Session
 from backend.kit.errors import NotFound, problems
-from backend.kit.service_auth import REFUSALS, Scope, service
+from backend.kit.request_session import Session
+from backend.kit.service_auth import REFUSALS, service
+from backend.kit.service_tokens import Scope
 from backend.tips import mailbox
 from backend.tips.attachments.types import MAX_BYTES, MEDIA_TYPES
 from backend.tips.endpoints import Keys

@@ -9,7 +9,7 @@ import pytest
 
 from backend.kit.database_secrets import make_database_secrets
 from backend.kit.secrets_store import make_missing, missing
-from backend.kit.service_auth import Scope, ServiceTokens
+from backend.kit.service_tokens import Scope, ServiceTokens
 from backend.kit.site_keys import SiteKeys
 
 
