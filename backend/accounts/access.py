@@ -12,13 +12,14 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from backend.accounts import repository, sessions
+from backend.accounts import sessions
 from backend.accounts.keys import (
     SignedPublicKey,
     SwappedKey,
     form_token,
     verify_public_key,
 )
+from backend.accounts.repository import Arrived
 from backend.accounts.roles import LIAISONS, Role
 from backend.accounts.sessions import Held, Stage
 from backend.kit.crypto import same
@@ -91,32 +92,31 @@ async def visitor_or_none(request: Request, session: Session, keys: Keys) -> Vis
     held = await sessions.hold(session, keys, token, now, quiet=POLL_HEADER in request.headers)
     if held is None:
         return None
-    member = await repository.member(session, held.member_id)
-    if member is None or not member.active:
+    stored = held.arrived
+    if not stored.active:
         return None
     if request.method not in _SAFE_METHODS:
         await _check_form(request, token)
-    found = Visitor(member.id, member.login, member.display_name, Role(member.role), held)
+    who = (held.member_id, stored.login, stored.display_name, Role(stored.role), held)
+    found = Visitor(*who)
     if held.stage is Stage.OPEN:
-        row = await repository.keys_of(session, member.id)
-        if row is None or held.private_key is None:
+        public_key = _public_key(stored, keys)
+        if public_key is None or held.private_key is None:
             return None
-        signed = SignedPublicKey(row.public_key, row.public_key_mac, row.mac_version)
-        try:
-            public_key = verify_public_key(keys, member.id, signed)
-        except SwappedKey:
-            return None
-        found = Person(
-            member.id,
-            member.login,
-            member.display_name,
-            Role(member.role),
-            held,
-            public_key,
-            held.private_key,
-        )
+        found = Person(*who, public_key, held.private_key)
     request.state.visitor = found
     return found
+
+
+def _public_key(stored: Arrived, keys: SiteKeys) -> bytes | None:
+    """The member's public key, if it is their own."""
+    if stored.public_key is None or stored.public_key_mac is None or stored.mac_version is None:
+        return None
+    signed = SignedPublicKey(stored.public_key, stored.public_key_mac, stored.mac_version)
+    try:
+        return verify_public_key(keys, stored.member_id, signed)
+    except SwappedKey:
+        return None
 
 
 async def _check_form(request: Request, token: bytes) -> None:

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Member, MemberKeys, StaffSession
@@ -73,8 +74,56 @@ async def delete_keys(session: AsyncSession, member_id: uuid.UUID) -> None:
     await session.execute(delete(MemberKeys).where(MemberKeys.member_id == member_id))
 
 
-async def staff_session(session: AsyncSession, token_hash: bytes) -> StaffSession | None:
-    return await session.get(StaffSession, token_hash)
+@dataclass(frozen=True)
+class Arrived:
+    """What is stored of a browser's session and its member; no ``public_key`` before there are keys."""
+
+    member_id: uuid.UUID
+    stage: str
+    sealed_private_key: bytes | None = field(repr=False)
+    created_at: datetime
+    last_seen_at: datetime
+    login: str
+    display_name: str
+    role: str
+    active: bool
+    public_key: bytes | None
+    public_key_mac: bytes | None
+    mac_version: int | None
+
+
+_ARRIVED: Final = (
+    select(
+        StaffSession.member_id,
+        StaffSession.stage,
+        StaffSession.sealed_private_key,
+        StaffSession.created_at,
+        StaffSession.last_seen_at,
+        Member.login,
+        Member.display_name,
+        Member.role,
+        Member.active,
+        MemberKeys.public_key,
+        MemberKeys.public_key_mac,
+        MemberKeys.mac_version,
+    )
+    .join(Member, Member.id == StaffSession.member_id)
+    .outerjoin(MemberKeys, MemberKeys.member_id == StaffSession.member_id)
+    .where(StaffSession.token_hash == bindparam("token_hash"))
+)
+
+
+async def arrived(session: AsyncSession, token_hash: bytes) -> Arrived | None:
+    """Session, member and keys as stored now, in one question: every request of a staff page begins so."""
+    row = (await session.execute(_ARRIVED, {"token_hash": token_hash})).mappings().first()
+    return Arrived(**row) if row else None
+
+
+async def note_seen(session: AsyncSession, token_hash: bytes, now: datetime) -> None:
+    """Note that a session was used."""
+    await session.execute(
+        update(StaffSession).where(StaffSession.token_hash == token_hash).values(last_seen_at=now)
+    )
 
 
 async def session_exists(session: AsyncSession, token_hash: bytes) -> bool:

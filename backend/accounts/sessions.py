@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts import repository
 from backend.accounts.keys import open_from_session, seal_for_session, token_hash
 from backend.accounts.models import StaffSession
+from backend.accounts.repository import Arrived
 from backend.kit.crypto import Unsealable
 from backend.kit.site_keys import SiteKeys
 
@@ -46,10 +47,15 @@ class Stage(StrEnum):
 class Held:
     """A living session as its holder brings it."""
 
-    member_id: uuid.UUID
     stage: Stage
     token: bytes = field(repr=False)
     private_key: bytes | None = field(repr=False)
+    arrived: Arrived
+    """As the tables told it of the session and its member, in this request."""
+
+    @property
+    def member_id(self) -> uuid.UUID:
+        return self.arrived.member_id
 
 
 def token_text(token: bytes) -> str:
@@ -113,7 +119,7 @@ async def hold(
     Args:
         quiet: a request that the page makes by itself, which does not count as being there.
     """
-    row = await repository.staff_session(session, token_hash(token))
+    row = await repository.arrived(session, token_hash(token))
     if row is None or is_over(Stage(row.stage), row.created_at, row.last_seen_at, now):
         return None
     private_key = None
@@ -123,8 +129,8 @@ async def hold(
         except Unsealable:
             return None
     if not quiet and now - row.last_seen_at >= _SEEN_STEP:
-        row.last_seen_at = now
-    return Held(row.member_id, Stage(row.stage), token, private_key)
+        await repository.note_seen(session, token_hash(token), now)
+    return Held(Stage(row.stage), token, private_key, row)
 
 
 async def lives(session: AsyncSession, held: Held) -> bool:
