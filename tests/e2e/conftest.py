@@ -9,18 +9,33 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from backend.kit.settings import ROOT
 from tests.browser import opened_chromium
-from tests.e2e.house import House, running_house
-from tests.e2e.on_telegram import house_on_telegram
+from tests.e2e.house import House
+from tests.e2e.on_platforms import house_on_both, house_on_telegram
+from tests.e2e.people import sign_in_first_time
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo import FakeZalo
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 860}
 
 
 @pytest.fixture(scope="session")
-def house(open_folder: Path) -> Iterator[House]:
-    """Every process of the house, started once."""
-    with running_house(open_folder / "house" / "var") as found:
+def story_telegram() -> FakeTelegram:
+    """Telegram, as the house of the stories knows it."""
+    return FakeTelegram()
+
+
+@pytest.fixture(scope="session")
+def story_zalo() -> Iterator[FakeZalo]:
+    """Zalo, as the house of the stories knows it."""
+    with FakeZalo().running() as platform:
+        yield platform
+
+
+@pytest.fixture(scope="session")
+def house(story_telegram: FakeTelegram, story_zalo: FakeZalo, open_folder: Path) -> Iterator[House]:
+    """Every process of the house, started once, with an account at each platform."""
+    with house_on_both(story_telegram, story_zalo, open_folder / "house" / "var") as found:
         yield found
 
 
@@ -41,6 +56,15 @@ def quiet_house(telegram: FakeTelegram, open_folder: Path) -> Iterator[House]:
 def browser() -> Iterator[Browser]:
     with opened_chromium() as chromium:
         yield chromium
+
+
+@pytest.fixture(scope="session")
+def liaison(house: House, browser: Browser) -> Iterator[Page]:
+    """The union's liaison of ``house`` at a desk, signed in once: her first sign-in can happen only once."""
+    with browser.new_context(viewport=DESKTOP, locale="vi-VN") as context:
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        yield sign_in_first_time(page, house, "union_liaison")
 
 
 NewPage = Callable[..., Page]

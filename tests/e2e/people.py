@@ -77,6 +77,11 @@ class Worker:
         return self.receipt()
 
 
+def open_queue(page: Page, house: House) -> None:
+    """The queue of a liaison who is signed in, with the tip that nobody has opened yet at its head."""
+    page.goto(f"{house.staff_url}queue")
+
+
 def sign_in_first_time(page: Page, house: House, role: str) -> Page:
     """The first sign-in of a demo account, to its first working page."""
     login, one_time = house.accounts()[role]

@@ -11,18 +11,18 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.house import House
-from tests.e2e.people import Worker, sign_in_first_time
+from tests.e2e.people import Worker, open_queue, sign_in_first_time
 
 Picture = Callable[[Page, str], None]
 
 
-def test_the_whole_story(house: House, new_page: NewPage, picture: Picture) -> None:
+def test_the_whole_story(house: House, liaison: Page, new_page: NewPage, picture: Picture) -> None:
     worker = Worker(new_page(), house)
     picture(worker.page, "chat-start")
     asks_about_a_tactic(worker, picture)
     receipt = sends_a_tip(worker, picture)
 
-    liaison = sign_in_first_time(new_page(phone=False), house, "union_liaison")
+    open_queue(liaison, house)
     liaison_answers(liaison, picture)
 
     reads_the_answer(Worker(new_page(), house), receipt, picture)
@@ -55,7 +55,6 @@ def sends_a_tip(worker: Worker, picture: Picture) -> str:
 
 
 def liaison_answers(page: Page, picture: Picture) -> None:
-    page.goto(page.url)
     picture(page, "staff-queue")
     page.locator("tbody a").first.click()
     expect(page.locator("#tip")).to_contain_text("ai vay cung bi giu the luong")

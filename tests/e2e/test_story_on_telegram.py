@@ -5,38 +5,22 @@ reads it and answers; the worker reads the answer with the receipt and writes ba
 """
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bot.channel_contract import RECEIPT
 from tests.bot.telegram_driver import TelegramWorker
-from tests.e2e.conftest import NewPage
 from tests.e2e.house import House
-from tests.e2e.on_telegram import house_on_telegram
-from tests.e2e.people import sign_in_first_time
+from tests.e2e.people import open_queue
 from tests.fakes.telegram import FakeTelegram
 
 
-@pytest.fixture
-def fake() -> FakeTelegram:
-    return FakeTelegram()
-
-
-@pytest.fixture
-def house(fake: FakeTelegram, open_folder: Path) -> Iterator[House]:
-    with house_on_telegram(fake, open_folder / "telegram" / "var") as running:
-        yield running
-
-
-def test_the_whole_story(house: House, fake: FakeTelegram, new_page: NewPage) -> None:
-    worker = TelegramWorker(fake)
+def test_the_whole_story(house: House, story_telegram: FakeTelegram, liaison: Page) -> None:
+    worker = TelegramWorker(story_telegram)
     asks_about_a_tactic(worker)
     receipt = sends_a_tip(worker)
 
-    liaison = sign_in_first_time(new_page(phone=False), house, "union_liaison")
+    open_queue(liaison, house)
     liaison_answers(liaison)
 
     reads_the_answer_and_writes_back(worker, receipt)
@@ -44,7 +28,7 @@ def test_the_whole_story(house: House, fake: FakeTelegram, new_page: NewPage) ->
     expect(liaison.locator("#tip")).to_contain_text("dạ từ tháng trước")
 
     told = "\n".join(house.lines)
-    assert fake.token not in told
+    assert story_telegram.token not in told
     assert str(worker.user) not in told
 
 
@@ -73,7 +57,6 @@ def sends_a_tip(worker: TelegramWorker) -> str:
 
 
 def liaison_answers(page: Page) -> None:
-    page.goto(page.url)
     page.locator("tbody a").first.click()
     expect(page.locator("#tip")).to_contain_text("ai vay cung bi giu the luong")
     expect(page.locator("#tip")).to_contain_text("ông Tư, xe 61A-123.45")

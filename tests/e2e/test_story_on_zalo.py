@@ -6,60 +6,32 @@ receipt and writes back.
 """
 
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from backend.kit.secrets_store import make_missing
-from backend.kit.settings import ROOT
 from tests.bot.zalo_driver import ORIGIN, ZaloWorker
-from tests.e2e.conftest import NewPage
-from tests.e2e.house import House, running_house
-from tests.e2e.people import sign_in_first_time
+from tests.e2e.house import House
+from tests.e2e.people import open_queue
 from tests.fakes.zalo import FakeZalo
-from tests.waiting import eventually
 
 STORY = ("Có ông Tư cho vay trước cổng, lãi 5 ngàn một triệu một ngày.", "ai vay cung bi giu the luong")
 QUESTION = "Cảm ơn bạn. Thẻ lương bị giữ từ khi nào?"
 
 
-@pytest.fixture
-def zalo() -> Iterator[FakeZalo]:
-    with FakeZalo().running() as platform:
-        yield platform
-
-
-@pytest.fixture
-def house_on_zalo(zalo: FakeZalo, open_folder: Path) -> Iterator[House]:
-    """The house of an operator who has given it an account on Zalo, with a webhook as in earnest."""
-    var = open_folder / "zalo" / "var"
-    make_missing(var / "secrets")
-    environment = {"ANTAM_VAR": str(var), "ANTAM_ZALO_API_URL": zalo.url, "ANTAM_PUBLIC_BOT_URL": ORIGIN}
-    antam = [sys.executable, "-m", "backend.cli", "channel", "zalo_bot", "set", "--mode", "webhook"]
-    subprocess.run(antam, cwd=ROOT, env=environment, input=zalo.token, text=True, check=True)
-    with running_house(var, environment=environment) as house:
-        eventually(lambda: zalo.webhook["url"], within=60)
-        yield house
-
-
-def test_the_whole_story(house_on_zalo: House, zalo: FakeZalo, new_page: NewPage) -> None:
-    worker = ZaloWorker.new(lambda: house_on_zalo.worker_url, zalo)
+def test_the_whole_story(house: House, story_zalo: FakeZalo, liaison: Page) -> None:
+    worker = ZaloWorker.new(lambda: house.worker_url, story_zalo)
     asks_about_a_tactic(worker)
     receipt = sends_a_tip(worker)
 
-    liaison = sign_in_first_time(new_page(phone=False), house_on_zalo, "union_liaison")
+    open_queue(liaison, house)
     liaison_answers(liaison)
 
     reads_the_answer_and_writes_back(worker, receipt)
     liaison.reload()
     expect(liaison.locator("#tip")).to_contain_text("dạ từ tháng trước")
 
-    told = "\n".join(house_on_zalo.lines)
-    for hidden in (zalo.token, worker.user, receipt):
+    told = "\n".join(house.lines)
+    for hidden in (story_zalo.token, worker.user, receipt):
         assert hidden not in told
 
 
@@ -84,7 +56,6 @@ def sends_a_tip(worker: ZaloWorker) -> str:
 
 
 def liaison_answers(page: Page) -> None:
-    page.goto(page.url)
     page.locator("tbody a").first.click()
     expect(page.locator("#tip")).to_contain_text("ai vay cung bi giu the luong")
     expect(page.locator("#tip")).to_contain_text("ông Tư, xe 61A-123.45")
