@@ -70,20 +70,22 @@ async def queue_page(
         flood=as_uuid(flood),
         page=page_number,
     )
-    found = await queue.queue(session, person, wanted)
+    active = [desk for desk, membership in mine if membership.active]
+    desk_ids = [desk.id for desk in active]
+    found = await queue.queue(session, person, wanted, desk_ids)
     assignees = {row.assignee_id for row in found.rows if row.assignee_id}
     return page(
         request,
         "desks/queue.html",
         queue=found,
         wanted=wanted,
-        desks=[desk for desk, membership in mine if membership.active],
+        desks=active,
         waiting=[desk for desk, membership in mine if not membership.active],
-        warnings=await holds.warnings(session, person.member_id),
-        names=await accounts.names(session, assignees),
+        warnings=await holds.warnings(session, person.member_id, desk_ids),
+        names=await accounts.names(session, assignees) if assignees else {},
         priorities=PRIORITIES,
         unread=await queue.unread_notifications(session, person.member_id),
-        **await link_views.of_queue(session, found.rows, mine),
+        **await link_views.of_queue(session, found.rows, active),
     )
 
 

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import casework
@@ -32,38 +33,51 @@ class Flood:
     since: datetime
 
 
-def stands_by_itself(flood_id: uuid.UUID | None) -> ColumnElement[bool]:
+def stands_by_itself(looked_at: ColumnElement[uuid.UUID] | None) -> ColumnElement[bool]:
     """What the queue shows line by line: tips (``TipDesk``) not held, or those of the flood looked at."""
-    if flood_id is not None:
-        return TipDesk.flood_id == flood_id
+    if looked_at is not None:
+        return TipDesk.flood_id == looked_at
     return or_(TipDesk.flood_id.is_(None), TipDesk.status == "closed")
+
+
+def _still_held() -> ColumnElement[bool]:
+    """What waits at the desks of the parameter ``desk_ids``."""
+    return (
+        TipDesk.flood_id.is_not(None)
+        & (TipDesk.desk_id == any_(bindparam("desk_ids", type_=ARRAY(Uuid()))))
+        & (TipDesk.reach == "direct")
+        & (TipDesk.status != "closed")
+    )
+
+
+_WAITING: Final = (
+    select(
+        TipDesk.flood_id.label("id"),
+        TipDesk.desk_id,
+        Tip.category,
+        func.count().label("count"),
+        func.min(Tip.received_at).label("since"),
+    )
+    .join(Tip, Tip.id == TipDesk.tip_id)
+    .where(_still_held())
+    .group_by(TipDesk.flood_id, TipDesk.desk_id, Tip.category)
+)
 
 
 async def waiting(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> list[Flood]:
     """The floods that wait at these desks, the oldest first."""
-    query = (
-        select(
-            TipDesk.flood_id,
-            TipDesk.desk_id,
-            func.count(),
-            func.mode().within_group(Tip.category),
-            func.min(Tip.received_at),
+    found: dict[tuple[uuid.UUID, uuid.UUID], list[Flood]] = {}
+    for row in (await session.execute(_WAITING, {"desk_ids": list(desk_ids)})).mappings():
+        found.setdefault((row["id"], row["desk_id"]), []).append(Flood(**row))
+    whole = [
+        replace(
+            max(parts, key=lambda part: (part.count, part.category)),
+            count=sum(part.count for part in parts),
+            since=min(part.since for part in parts),
         )
-        .join(Tip, Tip.id == TipDesk.tip_id)
-        .where(_still_held(desk_ids))
-        .group_by(TipDesk.flood_id, TipDesk.desk_id)
-        .order_by(func.min(Tip.received_at), TipDesk.flood_id)
-    )
-    return [Flood(*row) for row in await session.execute(query)]
-
-
-def _still_held(desk_ids: Collection[uuid.UUID]) -> ColumnElement[bool]:
-    return (
-        TipDesk.flood_id.is_not(None)
-        & TipDesk.desk_id.in_(desk_ids)
-        & (TipDesk.reach == "direct")
-        & (TipDesk.status != "closed")
-    )
+        for parts in found.values()
+    ]
+    return sorted(whole, key=lambda flood: (flood.since, flood.id))
 
 
 async def release(
@@ -121,9 +135,9 @@ async def _taken(
     """The next tips of a flood, held until the transaction ends: two who decide at once take turns."""
     if not reason.strip():
         raise UnknownValue
-    query = select(TipDesk.tip_id).where(_still_held([desk_id]), TipDesk.flood_id == flood_id)
+    query = select(TipDesk.tip_id).where(_still_held(), TipDesk.flood_id == flood_id)
     query = query.order_by(TipDesk.tip_id).limit(AT_ONCE).with_for_update()
-    tip_ids = list(await session.scalars(query))
+    tip_ids = list(await session.scalars(query, {"desk_ids": [desk_id]}))
     if not tip_ids:
         raise TipNotFound
     return tip_ids

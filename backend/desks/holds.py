@@ -5,17 +5,16 @@ notes; the log says by whom the hold was set, and until when.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, get_args
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import case_notes
-from backend.desks import service as desks
 from backend.desks.case import UnknownValue, record, take_up
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
@@ -99,23 +98,33 @@ async def keeping(
     )
 
 
-async def warnings(session: AsyncSession, member_id: uuid.UUID) -> list[Warned]:
-    """What a member was warned of at the desks where they are active, the next destruction first."""
-    until = select(func.max(TipHold.until)).where(TipHold.tip_id == Tip.id).scalar_subquery()
-    query = (
-        select(Tip.id, Notification.desk_id, Tip.category, Tip.closed_on, until)
-        .join(Notification, Notification.tip_id == Tip.id)
-        .where(
-            Notification.member_id == member_id,
-            Notification.event.in_(get_args(retention.Event)),
-            Notification.desk_id.in_(await desks.active_desk_ids(session, member_id)),
-        )
-        .order_by(Tip.closed_on.nulls_last(), Tip.id)
-        .limit(_AT_ONCE)
+_WARNINGS: Final = (
+    select(
+        Tip.id,
+        Notification.desk_id,
+        Tip.category,
+        Tip.closed_on,
+        select(func.max(TipHold.until)).where(TipHold.tip_id == Tip.id).scalar_subquery(),
     )
+    .join(Notification, Notification.tip_id == Tip.id)
+    .where(
+        Notification.member_id == bindparam("member_id"),
+        Notification.event.in_(get_args(retention.Event)),
+        Notification.desk_id == any_(bindparam("desk_ids", type_=ARRAY(Uuid()))),
+    )
+    .order_by(Tip.closed_on.nulls_last(), Tip.id)
+    .limit(_AT_ONCE)
+)
+
+
+async def warnings(
+    session: AsyncSession, member_id: uuid.UUID, desk_ids: Sequence[uuid.UUID]
+) -> list[Warned]:
+    """What a member was warned of at the desks where they are active, the next destruction first."""
+    found = await session.execute(_WARNINGS, {"member_id": member_id, "desk_ids": list(desk_ids)})
     return [
         Warned(tip_id, desk_id, category, retention.destruction_day(closed_on, held))
-        for tip_id, desk_id, category, closed_on, held in await session.execute(query)
+        for tip_id, desk_id, category, closed_on, held in found
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import floods, group_work, links
-from backend.desks.models import Desk, DeskMember
+from backend.desks.models import Desk
 from backend.desks.queue import QueueRow
 from backend.kit.identity import KeyHolder
 
@@ -15,10 +15,14 @@ from backend.kit.identity import KeyHolder
 async def of_queue(
     session: AsyncSession,
     rows: Sequence[QueueRow],
-    mine: Sequence[tuple[Desk, DeskMember]],
+    desks: Sequence[Desk],
 ) -> dict[str, Any]:
-    """For a page of the queue: a mark for each line, and the floods that wait at the member's desks."""
-    active = {desk.id: desk for desk, membership in mine if membership.active}
+    """For a page of the queue: a mark for each line, and the floods that wait at the desks.
+
+    Args:
+        desks: those where the member is active.
+    """
+    active = {desk.id: desk for desk in desks}
     return {
         "marks": await links.marks(session, list(active), rows),
         "floods": await floods.waiting(session, active),

@@ -118,8 +118,4 @@ async def marks(
         return {}
     tip_ids = [row.tip_id for row in rows]
     linked = await repository.count_shared(session, tip_ids, desk_ids, _COUNTED)
-    merged = await merging.sizes(session, desk_ids, tip_ids)
-    return {
-        (row.tip_id, row.desk_id): Mark(linked.get(row.tip_id, 0), merged.get((row.tip_id, row.desk_id), 0))
-        for row in rows
-    }
+    return {(row.tip_id, row.desk_id): Mark(linked.get(row.tip_id, 0), row.merged) for row in rows}

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Uuid, and_, any_, bindparam, exists, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -135,19 +136,6 @@ async def unmerge(
     await record(session, keys, holder, case, "tip.unmerged")
 
 
-async def sizes(
-    session: AsyncSession, desk_ids: Collection[uuid.UUID], tip_ids: Collection[uuid.UUID]
-) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
-    """How many tips are merged into each of these, by tip and desk; those without any are left out."""
-    query = (
-        select(TipDesk.head_id, TipDesk.desk_id, func.count())
-        .where(TipDesk.desk_id.in_(desk_ids), TipDesk.head_id.in_(tip_ids))
-        .group_by(TipDesk.head_id, TipDesk.desk_id)
-    )
-    found = await session.execute(query)
-    return {(head_id, desk_id): count for head_id, desk_id, count in found if head_id is not None}
-
-
 @dataclass(frozen=True)
 class Behind:
     """An open tip that an open head stands for."""
@@ -162,32 +150,36 @@ class Behind:
     """The reporter has written since: that brings it forth again."""
 
 
+_head = aliased(TipDesk)
+_BEHIND: Final = (
+    select(
+        TipDesk.tip_id,
+        TipDesk.desk_id,
+        _head.tip_id.label("head_id"),
+        Tip.priority,
+        TipDesk.due_at,
+        Tip.received_at,
+        exists()
+        .where(
+            TipMessage.tip_id == TipDesk.tip_id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None)
+        )
+        .label("unread"),
+    )
+    .join(_head, and_(_head.tip_id == TipDesk.head_id, _head.desk_id == TipDesk.desk_id))
+    .join(Tip, Tip.id == TipDesk.tip_id)
+    .where(
+        TipDesk.desk_id == any_(bindparam("desk_ids", type_=ARRAY(Uuid()))),
+        TipDesk.head_id.is_not(None),
+        TipDesk.status != "closed",
+        _head.status != "closed",
+    )
+)
+
+
 async def behind_open_heads(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> list[Behind]:
     """The open tips of these desks that are merged into an open one."""
-    head = aliased(TipDesk)
-    unread = exists().where(
-        TipMessage.tip_id == TipDesk.tip_id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None)
-    )
-    query = (
-        select(
-            TipDesk.tip_id,
-            TipDesk.desk_id,
-            head.tip_id.label("head_id"),
-            Tip.priority,
-            TipDesk.due_at,
-            Tip.received_at,
-            unread.label("unread"),
-        )
-        .join(head, and_(head.tip_id == TipDesk.head_id, head.desk_id == TipDesk.desk_id))
-        .join(Tip, Tip.id == TipDesk.tip_id)
-        .where(
-            TipDesk.desk_id.in_(desk_ids),
-            TipDesk.head_id.is_not(None),
-            TipDesk.status != "closed",
-            head.status != "closed",
-        )
-    )
-    return [Behind(**row) for row in (await session.execute(query)).mappings()]
+    found = await session.execute(_BEHIND, {"desk_ids": list(desk_ids)})
+    return [Behind(**row) for row in found.mappings()]
 
 
 @dataclass(frozen=True)

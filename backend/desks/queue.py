@@ -2,40 +2,24 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal
 
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    Select,
-    TableValuedAlias,
-    Text,
-    Uuid,
-    and_,
-    case,
-    column,
-    exists,
-    func,
-    literal,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import TypeEngine
 
-from backend.desks import floods, holds, merging
+from backend.desks import holds, merging, queue_query
 from backend.desks import service as desks
 from backend.desks.merging import Behind
-from backend.desks.models import Desk
+from backend.desks.queue_query import Shape, page_of
 from backend.kit.identity import KeyHolder
 from backend.tips import retention
 from backend.tips.clock import local_day
-from backend.tips.models import Notification, Tip, TipDesk, TipMessage
-from backend.tips.retention_models import TipHold
+from backend.tips.models import Notification
 
-PAGE = 50
+PAGE: Final = queue_query.PAGE
+"""Lines of a page."""
 
 Show = Literal["open", "mine", "closed"]
 
@@ -75,6 +59,8 @@ class QueueRow:
     opened_at: datetime | None
     unread: bool
     """The reporter wrote something that no desk has opened yet."""
+    merged: int
+    """How many tips this desk has merged into it."""
     closed_on: date | None
     held_until: date | None
 
@@ -92,23 +78,7 @@ class QueueRow:
         )
 
 
-# What ``QueueRow`` holds and no more: whole rows of thousands of tips would not be sorted in memory.
-_SHOWN: Final = (
-    Tip.id.label("tip_id"),
-    Desk.id.label("desk_id"),
-    Desk.kind.label("desk_kind"),
-    Desk.province.label("desk_province"),
-    Tip.category,
-    Tip.province,
-    TipDesk.status,
-    TipDesk.assignee_id,
-    TipDesk.opened_at,
-    exists()
-    .where(TipMessage.tip_id == Tip.id, TipMessage.sender == "reporter", TipMessage.read_at.is_(None))
-    .label("unread"),
-    Tip.closed_on,
-    select(func.max(TipHold.until)).where(TipHold.tip_id == Tip.id).scalar_subquery().label("held_until"),
-)
+_OF_A_ROW: Final = tuple(one.name for one in fields(QueueRow))
 
 
 @dataclass(frozen=True)
@@ -119,137 +89,68 @@ class Queue:
     pages: int
 
 
-@dataclass(frozen=True)
-class _Urgency:
-    """How urgent a line is: by its tip alone, or by the gravest of the tips merged into it."""
+async def queue(
+    session: AsyncSession,
+    holder: KeyHolder,
+    wanted: QueueFilter,
+    desk_ids: Sequence[uuid.UUID] | None = None,
+) -> Queue:
+    """A page of the member's queue: P1 first; within a priority unopened ones by due time, then the rest.
 
-    priority: ColumnElement[str]
-    due_at: ColumnElement[datetime]
-    received_at: ColumnElement[datetime]
-
-    @property
-    def shown(self) -> tuple[ColumnElement[Any], ...]:
-        return (
-            self.priority.label("priority"),
-            self.due_at.label("due_at"),
-            self.received_at.label("received_at"),
-        )
-
-
-_ALONE: Final = _Urgency(Tip.priority.expression, TipDesk.due_at.expression, Tip.received_at.expression)
-_Query = TypeVar("_Query", bound=Select[Any])
-
-
-class _Groups:
-    """What is merged, as tables of one query. Arrays, since thousands of lines are held against them."""
-
-    def __init__(self, behind: Sequence[Behind]) -> None:
-        hidden = [one for one in behind if not one.unread]
-        self._hidden = _table(
-            tip_id=([one.tip_id for one in hidden], Uuid()),
-            desk_id=([one.desk_id for one in hidden], Uuid()),
-        )
-        heads = merging.gravest(behind)
-        self._heads = _table(
-            head_id=([one.head_id for one in heads], Uuid()),
-            desk_id=([one.desk_id for one in heads], Uuid()),
-            priority=([one.priority for one in heads], Text()),
-            due_at=([one.due_at for one in heads], DateTime(timezone=True)),
-            received_at=([one.received_at for one in heads], DateTime(timezone=True)),
-        )
-
-    @property
-    def urgency(self) -> _Urgency:
-        """``least`` passes over the nothing that stands beside a tip without a group."""
-        heads = self._heads.c
-        return _Urgency(
-            func.least(Tip.priority, heads.priority),
-            func.least(TipDesk.due_at, heads.due_at),
-            func.least(Tip.received_at, heads.received_at),
-        )
-
-    @property
-    def not_hidden(self) -> ColumnElement[bool]:
-        hidden = self._hidden.c
-        return ~exists().where(hidden.tip_id == TipDesk.tip_id, hidden.desk_id == TipDesk.desk_id)
-
-    def joined(self, query: _Query) -> _Query:
-        heads = self._heads
-        on = and_(heads.c.head_id == TipDesk.tip_id, heads.c.desk_id == TipDesk.desk_id)
-        return query.outerjoin(heads, on)
-
-
-def _table(**columns: tuple[Sequence[object], TypeEngine[Any]]) -> TableValuedAlias:
-    arrays = [literal(values, ARRAY(kind)) for values, kind in columns.values()]
-    named = [column(name, kind) for name, (_, kind) in columns.items()]
-    return func.unnest(*arrays).table_valued(*named).render_derived()
-
-
-def _order(by: _Urgency, *, closed: bool) -> tuple[ColumnElement[Any], ...]:
-    if closed:
-        return (by.received_at.desc(), Tip.id.expression)
-    unopened_first = case((TipDesk.opened_at.is_(None), 0), else_=1)
-    return (by.priority, unopened_first, by.due_at, Tip.id.expression)
-
-
-def _conditions(
-    desk_ids: Sequence[uuid.UUID], member_id: uuid.UUID, wanted: QueueFilter, urgency: _Urgency
-) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = [TipDesk.desk_id.in_(desk_ids), TipDesk.reach == "direct"]
-    parts.append(TipDesk.status == "closed" if wanted.show == "closed" else TipDesk.status != "closed")
-    parts.append(floods.stands_by_itself(wanted.flood))
-    if wanted.show == "mine":
-        parts.append(TipDesk.assignee_id == member_id)
-    if wanted.desk_id is not None:
-        parts.append(TipDesk.desk_id == wanted.desk_id)
-    if wanted.priority is not None:
-        parts.append(urgency.priority == wanted.priority)
-    if wanted.category is not None:
-        parts.append(Tip.category == wanted.category)
-    return and_(*parts)
-
-
-async def queue(session: AsyncSession, holder: KeyHolder, wanted: QueueFilter) -> Queue:
-    """A page of the member's queue: P1 first; within a priority unopened ones by due time, then the rest."""
-    desk_ids = await desks.active_desk_ids(session, holder.member_id)
-    behind = [] if wanted.show == "closed" else await merging.behind_open_heads(session, desk_ids)
-    groups = _Groups(behind) if behind else None
-    urgency = groups.urgency if groups else _ALONE
-    where = _conditions(desk_ids, holder.member_id, wanted, urgency)
-    if groups:
-        where = and_(where, groups.not_hidden)
-    counted = select(func.count()).select_from(TipDesk).where(where)
-    if wanted.priority is not None or wanted.category is not None:
-        counted = counted.join(Tip, Tip.id == TipDesk.tip_id)
-        counted = groups.joined(counted) if groups else counted
-    total = await session.scalar(counted)
-    pages = max(1, -(-(total or 0) // PAGE))
-    page = min(max(1, wanted.page), pages)
+    Args:
+        desk_ids: ``desks.active_desk_ids`` of the member, where the caller has just asked.
+    """
+    if desk_ids is None:
+        desk_ids = await desks.active_desk_ids(session, holder.member_id)
     closed = wanted.show == "closed"
-    # The page is picked first: what only its lines show is not looked up for all the others.
-    lines = select(TipDesk.tip_id, TipDesk.desk_id, *urgency.shown).join(Tip, Tip.id == TipDesk.tip_id)
-    picked = (
-        (groups.joined(lines) if groups else lines)
-        .where(where)
-        .order_by(*_order(urgency, closed=closed))
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-        .subquery()
+    behind = [] if closed else await merging.behind_open_heads(session, desk_ids)
+    shape = Shape(
+        closed=closed,
+        mine=wanted.show == "mine",
+        flood=wanted.flood is not None,
+        desk=wanted.desk_id is not None,
+        priority=wanted.priority is not None,
+        category=wanted.category is not None,
+        groups=bool(behind),
     )
-    as_picked = _Urgency(picked.c.priority, picked.c.due_at, picked.c.received_at)
-    query = (
-        select(*_SHOWN, *as_picked.shown)
-        .select_from(picked)
-        .join(Tip, Tip.id == picked.c.tip_id)
-        .join(TipDesk, and_(TipDesk.tip_id == picked.c.tip_id, TipDesk.desk_id == picked.c.desk_id))
-        .join(Desk, Desk.id == TipDesk.desk_id)
-        .order_by(*_order(as_picked, closed=closed))
-    )
-    rows = [QueueRow(**found) for found in (await session.execute(query)).mappings()]
-    return Queue(rows=rows, total=total or 0, page=page, pages=pages)
+    values = {
+        "desk_ids": list(desk_ids),
+        "page": max(1, wanted.page),
+        "member_id": holder.member_id,
+        "flood_id": wanted.flood,
+        "desk_id": wanted.desk_id,
+        "priority": wanted.priority,
+        "category": wanted.category,
+        **(_merged(behind) if behind else {}),
+    }
+    found = (await session.execute(page_of(shape), values)).mappings().all()
+    rows = [QueueRow(**{name: row[name] for name in _OF_A_ROW}) for row in found]
+    total = found[0]["total"] if found else 0
+    pages = max(1, -(-total // PAGE))
+    return Queue(rows=rows, total=total, page=min(max(1, wanted.page), pages), pages=pages)
+
+
+def _merged(behind: Sequence[Behind]) -> dict[str, list[Any]]:
+    """What is merged, column by column, for a statement with ``groups``."""
+    hidden = [one for one in behind if not one.unread]
+    heads = merging.gravest(behind)
+    return {
+        "hidden_tip_ids": [one.tip_id for one in hidden],
+        "hidden_desk_ids": [one.desk_id for one in hidden],
+        "head_ids": [one.head_id for one in heads],
+        "head_desk_ids": [one.desk_id for one in heads],
+        "head_prioritys": [one.priority for one in heads],
+        "head_due_ats": [one.due_at for one in heads],
+        "head_received_ats": [one.received_at for one in heads],
+    }
+
+
+_WAITING_TIPS: Final = (
+    select(Notification.tip_id).where(Notification.member_id == bindparam("member_id")).group_by("tip_id")
+)
+_UNREAD: Final = select(func.count()).select_from(_WAITING_TIPS.subquery())
 
 
 async def unread_notifications(session: AsyncSession, member_id: uuid.UUID) -> int:
     """How many tips wait for this member to look at them."""
-    query = select(func.count(func.distinct(Notification.tip_id))).where(Notification.member_id == member_id)
-    return await session.scalar(query) or 0
+    return await session.scalar(_UNREAD, {"member_id": member_id}) or 0
