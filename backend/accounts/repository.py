@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Member, MemberKeys, StaffSession
+from backend.kit.database import among
 
 _NO_KEY_UPDATE: Final = {"key_share": True}
 
@@ -41,6 +42,13 @@ async def members(session: AsyncSession) -> Sequence[Member]:
 
 async def members_by_ids(session: AsyncSession, ids: Collection[uuid.UUID]) -> Sequence[Member]:
     return (await session.scalars(select(Member).where(Member.id.in_(ids)))).all()
+
+
+_NAMES: Final = select(Member.id, Member.display_name).where(Member.id == among("ids"))
+
+
+async def names(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    return {member_id: name for member_id, name in await session.execute(_NAMES, {"ids": list(ids)})}
 
 
 async def count_members(session: AsyncSession) -> int:

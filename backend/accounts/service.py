@@ -78,7 +78,7 @@ async def present_member_ids(session: AsyncSession, within: timedelta) -> set[uu
 
 async def names(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Display names by id, also of people who have left."""
-    return {member.id: member.display_name for member in await repository.members_by_ids(session, ids)}
+    return await repository.names(session, ids) if ids else {}
 
 
 async def liaisons(session: AsyncSession, keys: SiteKeys, kind: str) -> list[Colleague]:

@@ -5,9 +5,11 @@ What a person wrote never enters the log: a detail holds ids, codes and counts o
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import trimming
@@ -20,6 +22,35 @@ Detail = dict[str, str | int | bool | list[str] | None]
 
 _WRITERS_LOCK = 0x414E_5441_4D01
 """PostgreSQL advisory lock: one writer at a time, or two entries would follow the same one."""
+_TAKE_TURN: Final = select(func.pg_advisory_xact_lock(_WRITERS_LOCK))
+_LAST: Final = select(AuditEntry.digest).order_by(AuditEntry.number.desc()).limit(1)
+_APPEND: Final = insert(AuditEntry.__table__).inline()  # type: ignore[arg-type]  # the table itself: no object to keep
+_ABOUT: Final = (
+    select(
+        AuditEntry.at,
+        AuditEntry.actor_id,
+        AuditEntry.action,
+        AuditEntry.subject,
+        AuditEntry.detail,
+        AuditEntry.key_version,
+    )
+    .where(AuditEntry.subject == any_(bindparam("subjects", type_=ARRAY(Text))))
+    .order_by(AuditEntry.number.desc())
+    .limit(bindparam("most"))
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the log, to be shown."""
+
+    at: datetime
+    actor_id: uuid.UUID | None
+    action: str
+    subject: str
+    detail: dict[str, Any]
+    key_version: int
+    """Of the site key that its digest is made with."""
 
 
 def tip_subject(keys: SiteKeys, tip_id: uuid.UUID) -> str:
@@ -54,34 +85,18 @@ async def record(
         subject: see ``AuditEntry.subject``; for a tip from ``tip_subject``.
         detail: ids, codes and counts.
     """
-    await session.execute(select(func.pg_advisory_xact_lock(_WRITERS_LOCK)))
-    previous = await session.scalar(select(AuditEntry.digest).order_by(AuditEntry.number.desc()).limit(1))
+    await session.execute(_TAKE_TURN)
+    previous = await session.scalar(_LAST)
     version, key = keys.current("audit")
     link = Link(datetime.now(UTC), actor_id, action, subject, dict(detail or {}), previous or START, version)
-    session.add(
-        AuditEntry(
-            at=link.at,
-            actor_id=link.actor_id,
-            action=link.action,
-            subject=link.subject,
-            detail=link.detail,
-            previous=link.previous,
-            digest=digest_of(link, key),
-            key_version=version,
-        )
-    )
-    await session.flush()
+    entry = {**vars(link), "digest": digest_of(link, key)}
+    await session.execute(_APPEND, entry)
 
 
-async def entries_about(session: AsyncSession, *subjects: str, limit: int = 200) -> list[AuditEntry]:
+async def entries_about(session: AsyncSession, *subjects: str, limit: int = 200) -> list[Entry]:
     """The newest ``limit`` entries about one thing, by each name that it has, newest first."""
-    query = (
-        select(AuditEntry)
-        .where(AuditEntry.subject.in_(subjects))
-        .order_by(AuditEntry.number.desc())
-        .limit(limit)
-    )
-    return list(await session.scalars(query))
+    found = await session.execute(_ABOUT, {"subjects": list(subjects), "most": limit})
+    return [Entry(**row) for row in found.mappings()]
 
 
 async def is_known(

@@ -16,7 +16,7 @@ from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips import opening, repository
-from backend.tips.models import Tip, TipDesk
+from backend.tips.models import Tip, TipDesk, TipSeal
 from backend.tips.opening import ContentKey
 
 
@@ -74,26 +74,24 @@ async def take_up(
         Damaged: the seal does not open.
     """
     desk = await desks.open_desk(session, keys, holder, desk_id)
-    found = await repository.on_desk(session, tip_id, desk_id, lock=lock)
+    found = await repository.sealed_on_desk(session, tip_id, desk_id, lock=lock)
     if found is None:
         raise TipNotFound
-    tip, placed = found
-    content = await _content(session, keys, tip_id, desk)
+    tip, placed, seal = found
+    content = _content(seal, keys, desk)
     if content is None:
         # A colleague's sign-in may have given the desk a new key between the two readings.
         before, desk = desk, await desks.open_desk(session, keys, holder, desk_id)
         if desk.key_version != before.key_version:
-            content = await _content(session, keys, tip_id, desk)
+            content = _content(await repository.seal_for(session, tip_id, desk_id), keys, desk)
     if content is None:
         raise Damaged
     return Case(tip, placed, desk, content, keys)
 
 
-async def _content(
-    session: AsyncSession, keys: SiteKeys, tip_id: uuid.UUID, desk: OpenDesk
-) -> ContentKey | None:
+def _content(seal: TipSeal | None, keys: SiteKeys, desk: OpenDesk) -> ContentKey | None:
     try:
-        return await opening.content_key(session, keys, tip_id, desk.id, desk)
+        return opening.unsealed(seal, keys, desk) if seal else None
     except Unsealable:
         return None
 

@@ -5,16 +5,18 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.audit import service as audit
 from backend.desks import case_notes
-from backend.desks import service as desks
 from backend.desks.case import Case, Damaged, record, take_up
 from backend.desks.case_notes import Note
+from backend.desks.models import Desk
 from backend.kit.crypto import Unsealable
+from backend.kit.database import among
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips import damage, opening, repository
@@ -23,7 +25,7 @@ from backend.tips.files import service as files
 from backend.tips.files.service import KeptFile
 from backend.tips.models import Notification, Tip, TipDesk
 from backend.tips.opening import Message
-from backend.tips.sealing import Report
+from backend.tips.sealing import HANDOVER, REPORT, Report
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,18 @@ class CaseFile:
         return {part for part, there in found.items() if there}
 
 
+_SEEN: Final = (
+    delete(Notification)
+    .where(Notification.member_id == bindparam("member_id"), Notification.tip_id == bindparam("tip_id"))
+    .execution_options(synchronize_session=False)
+)
+_HOLDING: Final = select(TipDesk.desk_id).where(TipDesk.tip_id == bindparam("tip_id"))
+_HOLDS_IT: Final = Desk.id.in_(_HOLDING)
+_DESKS_AROUND: Final = select(Desk.id, Desk.kind, _HOLDS_IT.label("holds_it")).where(
+    or_(Desk.id == among("desk_ids"), _HOLDS_IT)
+)
+
+
 async def read(
     session: AsyncSession, keys: SiteKeys, holder: KeyHolder, *, tip_id: uuid.UUID, desk_id: uuid.UUID
 ) -> CaseFile:
@@ -91,21 +105,24 @@ async def read(
         if case.placed.status == "new":
             case.placed.status = "in_review"
     unread = [each.id for each in messages if each.sender == "reporter" and each.read_at is None]
-    await repository.mark_read(session, unread, now)
-    await session.execute(
-        delete(Notification).where(Notification.member_id == holder.member_id, Notification.tip_id == tip_id)
-    )
+    if unread:
+        await repository.mark_read(session, unread, now)
+    await session.execute(_SEEN, {"member_id": holder.member_id, "tip_id": tip_id})
     await record(session, keys, holder, case, "tip.opened", first=first)
-    holding = {placed.desk_id for placed in await repository.placements(session, tip_id)}
     acts = await _acts(session, keys, case)
-    named = {desk_id, *holding, *(message.desk_id for message in messages), *map(_desk_of, acts)}
-    kinds = await desks.kinds(session, [each for each in named if each])
+    named = {desk_id, *(message.desk_id for message in messages), *map(_desk_of, acts)}
     own = case.desk.desk.kind
+    kinds, others = {}, {own}
+    around = {"tip_id": tip_id, "desk_ids": [each for each in named if each]}
+    for found_id, kind, holds_it in await session.execute(_DESKS_AROUND, around):
+        kinds[found_id] = kind
+        if holds_it:
+            others.add(kind)
     found = CaseFile(
         tip=case.tip,
         placed=case.placed,
         desk_kind=own,
-        other_kinds=sorted({kinds[holder_id] for holder_id in holding} - {own}),
+        other_kinds=sorted(others - {own}),
         kinds=kinds,
         report=report,
         messages=messages,
@@ -124,12 +141,13 @@ async def _report(session: AsyncSession, case: Case) -> Report | None:
     Raises:
         Damaged: who may read it, or who its reporter is, is not what was sealed.
     """
+    parts = await repository.parts(session, case.tip.id)
     try:
-        report = await opening.report(session, case.content)
+        report = opening.report_in(parts.get(REPORT), case.content)
     except Unsealable:
         return None
     try:
-        readers = await opening.readers(session, case.content, report)
+        readers = opening.readers_by(opening.handover_in(parts.get(HANDOVER), case.content), report)
         opening.check_reporter_key(case.tip, report)
     except Unsealable as error:
         raise Damaged from error

@@ -3,8 +3,9 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import service as desks
@@ -83,10 +84,16 @@ def _author(about: str, desk_id: uuid.UUID, author_id: uuid.UUID) -> str:
     return f"{about}:{desk_id}:{author_id}"
 
 
+_NOTES: Final = (
+    select(StaffNote)
+    .where(StaffNote.tip_id == bindparam("tip_id"), StaffNote.desk_id == bindparam("desk_id"))
+    .order_by(StaffNote.written_at, StaffNote.id)
+)
+
+
 async def read_all(session: AsyncSession, case: Case) -> list[Note]:
     """The desk's notes on the tip, oldest first."""
-    query = select(StaffNote).where(StaffNote.tip_id == case.tip.id, StaffNote.desk_id == case.desk.id)
-    rows = list(await session.scalars(query.order_by(StaffNote.written_at, StaffNote.id)))
+    rows = list(await session.scalars(_NOTES, {"tip_id": case.tip.id, "desk_id": case.desk.id}))
     if not rows:
         return []
     try:

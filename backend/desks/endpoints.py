@@ -82,7 +82,7 @@ async def queue_page(
         desks=active,
         waiting=[desk for desk, membership in mine if not membership.active],
         warnings=await holds.warnings(session, person.member_id, desk_ids),
-        names=await accounts.names(session, assignees) if assignees else {},
+        names=await accounts.names(session, assignees),
         priorities=PRIORITIES,
         unread=await queue.unread_notifications(session, person.member_id),
         **await link_views.of_queue(session, found.rows, active),

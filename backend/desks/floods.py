@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import casework
 from backend.desks.case import TipNotFound, UnknownValue, record, take_up
+from backend.kit.database import among
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips.jobs import defer_notify
@@ -44,7 +44,7 @@ def _still_held() -> ColumnElement[bool]:
     """What waits at the desks of the parameter ``desk_ids``."""
     return (
         TipDesk.flood_id.is_not(None)
-        & (TipDesk.desk_id == any_(bindparam("desk_ids", type_=ARRAY(Uuid()))))
+        & (TipDesk.desk_id == among("desk_ids"))
         & (TipDesk.reach == "direct")
         & (TipDesk.status != "closed")
     )

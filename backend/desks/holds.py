@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, get_args
 
-from sqlalchemy import Uuid, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import case_notes
 from backend.desks.case import UnknownValue, record, take_up
+from backend.kit.database import among
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
 from backend.tips import retention
@@ -70,6 +71,13 @@ def today() -> date:
     return local_day(datetime.now(UTC))
 
 
+_LIVING: Final = (
+    select(TipHold.desk_id, TipHold.member_id, TipHold.until)
+    .where(TipHold.tip_id == bindparam("tip_id"), TipHold.until >= bindparam("today"))
+    .order_by(TipHold.until.desc())
+)
+
+
 async def keeping(
     session: AsyncSession, tip: Tip, desk_id: uuid.UUID, kinds: Mapping[uuid.UUID, str]
 ) -> Keeping:
@@ -78,7 +86,6 @@ async def keeping(
     Args:
         kinds: the kind of each desk that holds the tip.
     """
-    query = select(TipHold).where(TipHold.tip_id == tip.id, TipHold.until >= today())
     holds = [
         Held(
             until=hold.until,
@@ -86,7 +93,7 @@ async def keeping(
             own=hold.desk_id == desk_id,
             member_id=hold.member_id if hold.desk_id == desk_id else None,
         )
-        for hold in await session.scalars(query.order_by(TipHold.until.desc()))
+        for hold in await session.execute(_LIVING, {"tip_id": tip.id, "today": today()})
     ]
     day = retention.destruction_day(tip.closed_on, max((held.until for held in holds), default=None))
     return Keeping(
@@ -110,7 +117,7 @@ _WARNINGS: Final = (
     .where(
         Notification.member_id == bindparam("member_id"),
         Notification.event.in_(get_args(retention.Event)),
-        Notification.desk_id == any_(bindparam("desk_ids", type_=ARRAY(Uuid()))),
+        Notification.desk_id == among("desk_ids"),
     )
     .order_by(Tip.closed_on.nulls_last(), Tip.id)
     .limit(_AT_ONCE)

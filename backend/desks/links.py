@@ -94,9 +94,9 @@ async def _reached(
     frontier = [tip_id]
     for step in range(_MOST_STEPS):
         fresh: dict[uuid.UUID, _Reached] = {}
-        for one in await repository.shared_with(session, frontier, desk_ids, _MOST_OF_ONE):
-            if one.other_id != tip_id and one.other_id not in reached:
-                fresh.setdefault(one.other_id, _Reached(set(), near=step == 0)).kinds.add(one.kind)
+        known = [tip_id, *reached]
+        for one in await repository.shared_with(session, frontier, desk_ids, _MOST_OF_ONE, known):
+            fresh.setdefault(one.other_id, _Reached(set(), near=step == 0)).kinds.add(one.kind)
         reached |= fresh
         frontier = list(fresh)
         if not frontier or len(reached) > MOST:

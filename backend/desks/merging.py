@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Uuid, and_, any_, bindparam, exists, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, and_, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from backend.desks.case import Case, record, take_up
+from backend.kit.database import among
 from backend.kit.errors import Conflict
 from backend.kit.identity import KeyHolder
 from backend.kit.site_keys import SiteKeys
@@ -40,55 +40,57 @@ class Group:
     others: tuple[uuid.UUID, ...]
 
 
+_MEMBERS: Final = (
+    select(TipDesk.tip_id)
+    .where(TipDesk.desk_id == bindparam("desk_id"), TipDesk.head_id == bindparam("head_id"))
+    .order_by(TipDesk.tip_id)
+)
+
+
 async def group_of(session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID) -> Group:
     """The group that a tip belongs to at a desk; without a head if it belongs to none."""
     placed = await session.get(TipDesk, (tip_id, desk_id))
     if placed is None:
         return Group(None, ())
     head_id = placed.head_id or tip_id
-    query = select(TipDesk.tip_id).where(TipDesk.desk_id == desk_id, TipDesk.head_id == head_id)
-    members = list(await session.scalars(query.order_by(TipDesk.tip_id)))
+    members = await session.scalars(_MEMBERS, {"desk_id": desk_id, "head_id": head_id})
     others = tuple(one for one in (head_id, *members) if one != tip_id)
     return Group(head_id if others else None, others)
+
+
+_led = aliased(TipDesk)
+_PLACED: Final = select(
+    TipDesk.tip_id,
+    TipDesk.desk_id,
+    (TipDesk.desk_id == bindparam("here", type_=Uuid())).label("here"),
+    and_(
+        TipDesk.reach == "direct",
+        TipDesk.status != "closed",
+        TipDesk.opened_at.is_not(None),
+        TipDesk.flood_id.is_(None),
+        TipDesk.head_id.is_(None),
+    ).label("free"),
+    exists().where(_led.desk_id == TipDesk.desk_id, _led.head_id == TipDesk.tip_id).label("leads"),
+).where(TipDesk.tip_id == among("tip_ids"))
 
 
 async def may_merge(
     session: AsyncSession, head_id: uuid.UUID, desk_id: uuid.UUID, tip_ids: Sequence[uuid.UUID]
 ) -> set[uuid.UUID]:
     """Those of the tips that may be merged into one of this desk: on the same desks, read, open, free."""
-    wanted = [head_id, *tip_ids]
-    leads = {
-        one
-        for one in await session.scalars(
-            select(TipDesk.head_id).where(TipDesk.desk_id == desk_id, TipDesk.head_id.in_(wanted))
-        )
-        if one
-    }
-    placed = list(await session.scalars(select(TipDesk).where(TipDesk.tip_id.in_(wanted))))
-    on: dict[uuid.UUID, set[uuid.UUID]] = {}
-    here: dict[uuid.UUID, TipDesk] = {}
-    for one in placed:
-        on.setdefault(one.tip_id, set()).add(one.desk_id)
-        if one.desk_id == desk_id:
-            here[one.tip_id] = one
-    head = here.get(head_id)
-    if head is None or not _is_free(head):
+    if not tip_ids:
         return set()
-    return {
-        one
-        for one in tip_ids
-        if one in here and _is_free(here[one]) and one not in leads and on[one] == on[head_id]
-    }
-
-
-def _is_free(placed: TipDesk) -> bool:
-    return (
-        placed.reach == "direct"
-        and placed.status != "closed"
-        and placed.opened_at is not None
-        and placed.flood_id is None
-        and placed.head_id is None
-    )
+    on: dict[uuid.UUID, set[uuid.UUID]] = {}
+    free, leading = set(), set()
+    for placed in await session.execute(_PLACED, {"here": desk_id, "tip_ids": [head_id, *tip_ids]}):
+        on.setdefault(placed.tip_id, set()).add(placed.desk_id)
+        if placed.here and placed.free:
+            free.add(placed.tip_id)
+        if placed.here and placed.leads:
+            leading.add(placed.tip_id)
+    if head_id not in free:
+        return set()
+    return {one for one in tip_ids if one in free - leading and on[one] == on[head_id]}
 
 
 async def merge(
@@ -168,7 +170,7 @@ _BEHIND: Final = (
     .join(_head, and_(_head.tip_id == TipDesk.head_id, _head.desk_id == TipDesk.desk_id))
     .join(Tip, Tip.id == TipDesk.tip_id)
     .where(
-        TipDesk.desk_id == any_(bindparam("desk_ids", type_=ARRAY(Uuid()))),
+        TipDesk.desk_id == among("desk_ids"),
         TipDesk.head_id.is_not(None),
         TipDesk.status != "closed",
         _head.status != "closed",

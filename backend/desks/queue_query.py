@@ -16,7 +16,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
-    any_,
     bindparam,
     column,
     exists,
@@ -29,6 +28,7 @@ from sqlalchemy.types import TypeEngine
 
 from backend.desks.floods import stands_by_itself
 from backend.desks.models import Desk
+from backend.kit.database import among
 from backend.tips.models import Tip, TipDesk, TipMessage
 from backend.tips.retention_models import TipHold
 
@@ -100,7 +100,7 @@ def _table(**columns: TypeEngine[Any]) -> TableValuedAlias:
 
 
 def _wanted(shape: Shape, urgency: _Urgency) -> list[ColumnElement[bool]]:
-    parts = [TipDesk.desk_id == any_(bindparam("desk_ids", type_=ARRAY(Uuid()))), TipDesk.reach == "direct"]
+    parts = [TipDesk.desk_id == among("desk_ids"), TipDesk.reach == "direct"]
     parts.append(TipDesk.status == "closed" if shape.closed else TipDesk.status != "closed")
     parts.append(stands_by_itself(bindparam("flood_id", type_=Uuid()) if shape.flood else None))
     if shape.mine:

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks.models import Desk, DeskMember
+from backend.kit.database import among
 
 
 async def all_desks(session: AsyncSession) -> list[Desk]:
@@ -52,28 +54,42 @@ async def receiving(session: AsyncSession, kinds: Sequence[str], province: str |
     return list(await session.scalars(query))
 
 
+_PLACES: Final = select(Desk, DeskMember).join(DeskMember, DeskMember.desk_id == Desk.id)
+_OF_MEMBER: Final = DeskMember.member_id == bindparam("member_id")
+_MEMBERSHIPS: Final = _PLACES.where(_OF_MEMBER).order_by(Desk.province.is_not(None), Desk.province, Desk.kind)
+_MEMBERSHIP: Final = _PLACES.where(_OF_MEMBER, Desk.id == bindparam("desk_id")).execution_options(
+    populate_existing=True
+)
+_HOLDS_KEY: Final = DeskMember.sealed_desk_key.is_not(None)
+_ACTIVE_AT: Final = select(DeskMember.desk_id).where(_OF_MEMBER, _HOLDS_KEY)
+_ACTIVE_HERE: Final = (
+    select(DeskMember.member_id)
+    .where(DeskMember.desk_id == bindparam("desk_id"), _HOLDS_KEY)
+    .order_by(DeskMember.invited_at)
+)
+
+
 async def memberships(session: AsyncSession, member_id: uuid.UUID) -> list[tuple[Desk, DeskMember]]:
     """A member's desks, invited ones included."""
-    query = (
-        select(Desk, DeskMember)
-        .join(DeskMember, DeskMember.desk_id == Desk.id)
-        .where(DeskMember.member_id == member_id)
-        .order_by(Desk.province.is_not(None), Desk.province, Desk.kind)
-    )
-    return [(row[0], row[1]) for row in await session.execute(query)]
+    found = await session.execute(_MEMBERSHIPS, {"member_id": member_id})
+    return [(row[0], row[1]) for row in found]
+
+
+async def active_desk_ids(session: AsyncSession, member_id: uuid.UUID) -> list[uuid.UUID]:
+    """The desks whose key a member holds."""
+    return list(await session.scalars(_ACTIVE_AT, {"member_id": member_id}))
+
+
+async def active_member_ids(session: AsyncSession, desk_id: uuid.UUID) -> list[uuid.UUID]:
+    """Who holds a desk's key, in the order of invitation."""
+    return list(await session.scalars(_ACTIVE_HERE, {"desk_id": desk_id}))
 
 
 async def membership(
     session: AsyncSession, desk_id: uuid.UUID, member_id: uuid.UUID
 ) -> tuple[Desk, DeskMember] | None:
     """A desk and a member's place there, an invited one included, as they are now."""
-    query = (
-        select(Desk, DeskMember)
-        .join(DeskMember, DeskMember.desk_id == Desk.id)
-        .where(Desk.id == desk_id, DeskMember.member_id == member_id)
-        .execution_options(populate_existing=True)
-    )
-    row = (await session.execute(query)).first()
+    row = (await session.execute(_MEMBERSHIP, {"desk_id": desk_id, "member_id": member_id})).first()
     return (row[0], row[1]) if row else None
 
 
@@ -83,6 +99,9 @@ async def members(session: AsyncSession, desk_id: uuid.UUID) -> list[DeskMember]
     return list(await session.scalars(query))
 
 
-async def by_ids(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> list[Desk]:
-    """The desks with these ids."""
-    return list(await session.scalars(select(Desk).where(Desk.id.in_(desk_ids))))
+_KINDS: Final = select(Desk.id, Desk.kind).where(Desk.id == among("desk_ids"))
+
+
+async def kinds(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The kind of each of these desks."""
+    return {desk_id: kind for desk_id, kind in await session.execute(_KINDS, {"desk_ids": list(desk_ids)})}

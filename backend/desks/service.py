@@ -216,8 +216,7 @@ async def my_desks(session: AsyncSession, member_id: uuid.UUID) -> list[tuple[De
 
 async def active_desk_ids(session: AsyncSession, member_id: uuid.UUID) -> list[uuid.UUID]:
     """The desks whose tips this member may read."""
-    pairs = await repository.memberships(session, member_id)
-    return [desk.id for desk, membership in pairs if membership.active]
+    return await repository.active_desk_ids(session, member_id)
 
 
 async def open_desk(session: AsyncSession, keys: SiteKeys, holder: KeyHolder, desk_id: uuid.UUID) -> OpenDesk:
@@ -312,7 +311,7 @@ async def receiving(session: AsyncSession, kinds: Sequence[str], province: str |
 
 async def kinds(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The kind of each desk."""
-    return {desk.id: desk.kind for desk in await repository.by_ids(session, desk_ids)}
+    return await repository.kinds(session, desk_ids)
 
 
 async def national_of(session: AsyncSession, desk_id: uuid.UUID) -> Desk | None:
@@ -323,7 +322,7 @@ async def national_of(session: AsyncSession, desk_id: uuid.UUID) -> Desk | None:
 
 async def active_member_ids(session: AsyncSession, desk_id: uuid.UUID) -> list[uuid.UUID]:
     """The members who hold the desk's key."""
-    return [person.member_id for person in await repository.members(session, desk_id) if person.active]
+    return await repository.active_member_ids(session, desk_id)
 
 
 async def on_duty(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> bool:

@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import CollectionAggregate, DateTime, MetaData, Uuid, any_, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -31,6 +32,14 @@ class RandomId:
     """A random (version 4) primary key: it tells nothing about order or time."""
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+
+
+def among(name: str) -> CollectionAggregate[bool]:
+    """For a statement that is built once: ``column == among("ids")``, with a list of ids as ``ids``.
+
+    One text whatever the number of ids, where ``in_`` makes another for each.
+    """
+    return any_(bindparam(name, type_=ARRAY(Uuid())))
 
 
 def database_url(settings: Settings, role: str = "app") -> str:

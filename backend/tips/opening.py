@@ -22,7 +22,7 @@ from backend.kit.crypto import (
 from backend.kit.site_keys import SiteKeyMissing, SiteKeys
 from backend.tips import repository, sealing
 from backend.tips.clock import this_minute
-from backend.tips.models import NoteKey, Tip, TipMessage, TipSeal
+from backend.tips.models import NoteKey, Tip, TipMessage, TipPart, TipSeal
 from backend.tips.sealing import Handover, Letter, Report, Slot
 
 
@@ -98,9 +98,20 @@ async def content_key(
         Unsealable: there is no such seal, it was not made here, or for another key, or it was changed.
     """
     seal = await repository.seal_for(session, tip_id, desk_id)
-    if seal is None or not is_authentic(seal, keys):
+    if seal is None:
         raise Unsealable
-    return ContentKey(tip_id, open_with(pair.public_key, pair.private_key, seal.sealed_key))
+    return unsealed(seal, keys, pair)
+
+
+def unsealed(seal: TipSeal, keys: SiteKeys, pair: KeyPair) -> ContentKey:
+    """The content key in a seal for the holder of ``pair``.
+
+    Raises:
+        Unsealable: as ``content_key``.
+    """
+    if not is_authentic(seal, keys):
+        raise Unsealable
+    return ContentKey(seal.tip_id, open_with(pair.public_key, pair.private_key, seal.sealed_key))
 
 
 async def key_to_nothing(session: AsyncSession, keys: SiteKeys, pair: KeyPair) -> ContentKey:
@@ -122,7 +133,11 @@ async def report(session: AsyncSession, content: ContentKey) -> Report:
     Raises:
         Unsealable: it was changed or moved.
     """
-    part = await repository.part(session, content.tip_id, sealing.REPORT)
+    return report_in(await repository.part(session, content.tip_id, sealing.REPORT), content)
+
+
+def report_in(part: TipPart | None, content: ContentKey) -> Report:
+    """As ``report``, from the part that was read."""
     if part is None:
         raise Unsealable
     return sealing.open_report(content.key, part.sealed, Slot(content.tip_id, part.id, part.version))
@@ -144,7 +159,11 @@ async def handover(session: AsyncSession, content: ContentKey) -> Handover | Non
     Raises:
         Unsealable: the record was changed or moved.
     """
-    part = await repository.part(session, content.tip_id, sealing.HANDOVER)
+    return handover_in(await repository.part(session, content.tip_id, sealing.HANDOVER), content)
+
+
+def handover_in(part: TipPart | None, content: ContentKey) -> Handover | None:
+    """As ``handover``, from the part that was read."""
     if part is None:
         return None
     return sealing.open_handover(content.key, part.sealed, Slot(content.tip_id, part.id, part.version))
@@ -156,7 +175,11 @@ async def readers(session: AsyncSession, content: ContentKey, told: Report) -> l
     Raises:
         Unsealable: the record of a hand-over was changed or moved.
     """
-    widened = await handover(session, content)
+    return readers_by(await handover(session, content), told)
+
+
+def readers_by(widened: Handover | None, told: Report) -> list[str]:
+    """As ``readers``, by the record that was opened."""
     return widened.readers if widened else told.readers
 
 

@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,17 +22,35 @@ async def by_lookup(session: AsyncSession, lookup: bytes) -> Tip | None:
     return await session.scalar(select(Tip).where(Tip.receipt_lookup == lookup))
 
 
+_ON_DESK: Final = (
+    select(Tip, TipDesk)
+    .join(TipDesk, TipDesk.tip_id == Tip.id)
+    .where(Tip.id == bindparam("tip_id"), TipDesk.desk_id == bindparam("desk_id"), TipDesk.reach == "direct")
+)
+_SEALED_ON_DESK: Final = _ON_DESK.add_columns(TipSeal).outerjoin(
+    TipSeal, and_(TipSeal.tip_id == Tip.id, TipSeal.desk_id == TipDesk.desk_id)
+)
+
+
 async def on_desk(
     session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID, *, lock: bool = False
 ) -> tuple[Tip, TipDesk] | None:
     """A tip as one desk may see it: placed there, and reached (a national desk: once escalated)."""
-    query = (
-        select(Tip, TipDesk)
-        .join(TipDesk, TipDesk.tip_id == Tip.id)
-        .where(Tip.id == tip_id, TipDesk.desk_id == desk_id, TipDesk.reach == "direct")
-    )
-    row = (await session.execute(query.with_for_update() if lock else query)).first()
+    query = _ON_DESK.with_for_update() if lock else _ON_DESK
+    row = (await session.execute(query, {"tip_id": tip_id, "desk_id": desk_id})).first()
     return (row[0], row[1]) if row else None
+
+
+async def sealed_on_desk(
+    session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID, *, lock: bool = False
+) -> tuple[Tip, TipDesk, TipSeal | None] | None:
+    """As ``on_desk``, with the content key as sealed to the desk."""
+    if lock:
+        # The seal is read once the tip is held: while this waited, the desk's key may have been changed.
+        found = await on_desk(session, tip_id, desk_id, lock=True)
+        return (*found, await seal_for(session, tip_id, desk_id)) if found else None
+    row = (await session.execute(_SEALED_ON_DESK, {"tip_id": tip_id, "desk_id": desk_id})).first()
+    return (row[0], row[1], row[2]) if row else None
 
 
 async def placements(session: AsyncSession, tip_id: uuid.UUID) -> list[TipDesk]:
@@ -42,7 +61,8 @@ async def placements(session: AsyncSession, tip_id: uuid.UUID) -> list[TipDesk]:
 async def seal_for(session: AsyncSession, tip_id: uuid.UUID, desk_id: uuid.UUID | None) -> TipSeal | None:
     """The content key as sealed to a desk, or to the reporter (``None``)."""
     query = select(TipSeal).where(TipSeal.tip_id == tip_id, TipSeal.desk_id.is_not_distinct_from(desk_id))
-    return await session.scalar(query)
+    # As it is now, also where it was read before in this session.
+    return await session.scalar(query.execution_options(populate_existing=True))
 
 
 async def seals_of_desk(session: AsyncSession, desk_id: uuid.UUID) -> list[TipSeal]:
@@ -51,15 +71,28 @@ async def seals_of_desk(session: AsyncSession, desk_id: uuid.UUID) -> list[TipSe
     return list(await session.scalars(query))
 
 
+_PARTS: Final = select(TipPart).where(TipPart.tip_id == bindparam("tip_id"))
+_PART: Final = _PARTS.where(TipPart.field == bindparam("field"))
+
+
 async def part(session: AsyncSession, tip_id: uuid.UUID, field: str) -> TipPart | None:
     """One sealed part of a tip."""
-    return await session.scalar(select(TipPart).where(TipPart.tip_id == tip_id, TipPart.field == field))
+    return await session.scalar(_PART, {"tip_id": tip_id, "field": field})
+
+
+async def parts(session: AsyncSession, tip_id: uuid.UUID) -> dict[str, TipPart]:
+    """Every sealed part of a tip, by its field."""
+    return {part.field: part for part in await session.scalars(_PARTS, {"tip_id": tip_id})}
+
+
+_MESSAGES: Final = (
+    select(TipMessage).where(TipMessage.tip_id == bindparam("tip_id")).order_by(TipMessage.number)
+)
 
 
 async def messages(session: AsyncSession, tip_id: uuid.UUID) -> list[TipMessage]:
     """The conversation with the reporter, oldest first."""
-    query = select(TipMessage).where(TipMessage.tip_id == tip_id).order_by(TipMessage.number)
-    return list(await session.scalars(query))
+    return list(await session.scalars(_MESSAGES, {"tip_id": tip_id}))
 
 
 async def lock(session: AsyncSession, tip_id: uuid.UUID) -> None:

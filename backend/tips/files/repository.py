@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.tips.files.models import DraftFile, TipFile
@@ -107,10 +107,12 @@ _PLACE = (
 )
 
 
+_LISTED = select(*_PLACE).where(TipFile.tip_id == bindparam("tip_id")).order_by(TipFile.number, TipFile.field)
+
+
 async def listed(session: AsyncSession, tip_id: uuid.UUID) -> list[Listed]:
     """The files of a tip in the order they came, without their content."""
-    query = select(*_PLACE).where(TipFile.tip_id == tip_id).order_by(TipFile.number, TipFile.field)
-    return [Listed(FileSlot(*row[:6]), row[6]) for row in await session.execute(query)]
+    return [Listed(FileSlot(*row[:6]), row[6]) for row in await session.execute(_LISTED, {"tip_id": tip_id})]
 
 
 async def content(

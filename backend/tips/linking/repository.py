@@ -67,9 +67,8 @@ async def desks_with_more_of(session: AsyncSession, flood_id: uuid.UUID, tip_id:
 
 @dataclass(frozen=True)
 class Shared:
-    """Two tips that share an entry of a kind."""
+    """A tip that shares an entry of a kind with one of those asked for."""
 
-    tip_id: uuid.UUID
     other_id: uuid.UUID
     kind: str
 
@@ -90,7 +89,9 @@ _OTHERS = f"""
     ) other
     WHERE mine.tip_id = ANY(:tip_ids)
 """  # noqa: S608  # put together of our own lines
-_SHARED = text(f"SELECT DISTINCT mine.tip_id, other.tip_id AS other_id, mine.kind {_OTHERS}")
+_SHARED = text(
+    f"SELECT DISTINCT other.tip_id AS other_id, mine.kind {_OTHERS} AND other.tip_id <> ALL(:known)"
+)
 _COUNTED = text(f"SELECT mine.tip_id, count(DISTINCT other.tip_id) {_OTHERS} GROUP BY mine.tip_id")
 _SHARING_A_BAND = text(
     """
@@ -117,12 +118,19 @@ async def worded_perhaps_alike(session: AsyncSession, bands: Sequence[bytes]) ->
 
 
 async def shared_with(
-    session: AsyncSession, tip_ids: Sequence[uuid.UUID], desk_ids: Sequence[uuid.UUID], most: int
+    session: AsyncSession,
+    tip_ids: Sequence[uuid.UUID],
+    desk_ids: Sequence[uuid.UUID],
+    most: int,
+    known: Collection[uuid.UUID] = (),
 ) -> list[Shared]:
-    """What the tips share with others that the desks may open: at most ``most`` others for each entry."""
-    found = await session.execute(
-        _SHARED, {"tip_ids": list(tip_ids), "desk_ids": list(desk_ids), "most": most}
-    )
+    """What the tips share with others that the desks may open: at most ``most`` others for each entry.
+
+    Args:
+        known: others that need not be told. They count as others all the same.
+    """
+    asked = {"tip_ids": list(tip_ids), "desk_ids": list(desk_ids), "most": most, "known": list(known)}
+    found = await session.execute(_SHARED, asked)
     return [Shared(*row) for row in found]
 
 
