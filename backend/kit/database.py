@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from backend.kit.resting import look_before_use
 from backend.kit.settings import Settings
 
 NAMING = {
@@ -56,9 +57,9 @@ def database_url(settings: Settings, role: str = "app") -> str:
 
 def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
     """An engine whose errors never show parameters: a parameter may be what a worker wrote."""
-    return create_async_engine(
-        url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-    )
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=10, hide_parameters=True)
+    look_before_use(engine.sync_engine)
+    return engine
 
 
 def create_sessionmaker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

@@ -1,0 +1,57 @@
+"""Connections that rested in the pool: asked whether they still live only where there is reason to doubt it.
+
+To ask each time costs every request a question of its own. A database that ends or restarts closes its
+connections, which can be seen without asking; only what goes silently (a cable, a firewall) must be asked.
+"""
+
+import select
+import time
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+ASK_AFTER_SECONDS: Final = 20.0
+"""Of rest. Firewalls forget a connection after minutes."""
+_SINCE: Final = "antam rests since"
+
+
+class _Connection(Protocol):
+    """As much of psycopg's connection as is needed."""
+
+    def fileno(self) -> int: ...
+
+
+def look_before_use(engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+    """Let ``engine`` give out no connection that has ended while it rested."""
+
+    def put_back(_: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info[_SINCE] = clock()
+
+    def take_out(connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:
+        since = entry.info.pop(_SINCE, None)
+        if since is None:  # new
+            return
+        rested_long = clock() - since >= ASK_AFTER_SECONDS
+        if (rested_long or _has_word(entry.driver_connection)) and not _answers(engine, connection):
+            raise InvalidatePoolError
+
+    event.listen(engine, "checkin", put_back)
+    event.listen(engine, "checkout", take_out)
+
+
+def _has_word(connection: Any) -> bool:
+    """Whether something waits to be read from a connection: its end, or a word that nobody asked for."""
+    driver: _Connection = connection
+    poll = select.poll()
+    poll.register(driver.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _answers(engine: Engine, connection: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
