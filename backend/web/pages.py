@@ -37,6 +37,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,  # no look at the disk for each part of each page: they change with the program
     )
     install: Callable[..., None] = env.install_gettext_callables  # type: ignore[attr-defined]  # the extension adds it
     install(i18n.gettext, i18n.ngettext, newstyle=True)
