@@ -6,17 +6,15 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.desks import holds, merging, queue_query
 from backend.desks import service as desks
 from backend.desks.merging import Behind
-from backend.desks.queue_query import Shape, page_of
+from backend.desks.queue_query import UNREAD, Shape, page_of
 from backend.kit.identity import KeyHolder
 from backend.tips import retention
 from backend.tips.clock import local_day
-from backend.tips.models import Notification
 
 PAGE: Final = queue_query.PAGE
 """Lines of a page."""
@@ -145,12 +143,6 @@ def _merged(behind: Sequence[Behind]) -> dict[str, list[Any]]:
     }
 
 
-_WAITING_TIPS: Final = (
-    select(Notification.tip_id).where(Notification.member_id == bindparam("member_id")).group_by("tip_id")
-)
-_UNREAD: Final = select(func.count()).select_from(_WAITING_TIPS.subquery())
-
-
 async def unread_notifications(session: AsyncSession, member_id: uuid.UUID) -> int:
     """How many tips wait for this member to look at them."""
-    return await session.scalar(_UNREAD, {"member_id": member_id}) or 0
+    return await session.scalar(UNREAD, {"member_id": member_id}) or 0

@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeEngine
 from backend.desks.floods import stands_by_itself
 from backend.desks.models import Desk
 from backend.kit.database import among
-from backend.tips.models import Tip, TipDesk, TipMessage
+from backend.tips.models import Notification, Tip, TipDesk, TipMessage
 from backend.tips.retention_models import TipHold
 
 PAGE: Final = 50
@@ -175,3 +175,8 @@ _SHOWN: Final = (
     Tip.closed_on,
     select(func.max(TipHold.until)).where(TipHold.tip_id == Tip.id).scalar_subquery().label("held_until"),
 )
+_WAITING_TIPS: Final = (
+    select(Notification.tip_id).where(Notification.member_id == bindparam("member_id")).group_by("tip_id")
+)
+UNREAD: Final = select(func.count()).select_from(_WAITING_TIPS.subquery())
+"""How many tips wait for the member ``member_id`` to look at them."""
