@@ -6,9 +6,9 @@ INSTALL = $(PYTHON) backend/ops/install.py
 BIN = .venv/bin
 RASA = nlu/.venv/bin/python
 
-# Three rows side by side: the rooms' own tests, a file at a time; the supervisor's and the canary; Rasa's own and the
+# Three rows side by side: the rooms' own tests, three files at a time; the supervisor's and the canary; Rasa's own and the
 # stories. Whatever runs a whole house waits for much of its time, so there are more at once than cores.
-ROOMS = -n 2 --dist loadfile tests/backend tests/bot tests/actions
+ROOMS = -n 3 --dist loadfile tests/backend tests/bot tests/actions
 HOUSE = tests/ops
 CANARY = tests/canary
 STORIES = tests/e2e

@@ -8,6 +8,8 @@ from backend.ops.postgres import DatabaseUrls
 from bot.phrases import Phrases
 from bot.settings import ROOT
 from tests.bot.house import House, Seeded
+from tests.bot.liaison import Liaison
+from tests.bot.web_driver import WebWorker
 from tests.databases import clone, remove
 from tests.stretching import at_least_cost
 
@@ -43,6 +45,24 @@ def house(house_alone: House) -> Iterator[House]:
     finally:
         house_alone.stop_bot()
         house_alone.stop_backend()
+
+
+@pytest.fixture(scope="module")
+def liaison(house: House) -> Liaison:
+    """Somebody at the desk that the tips of the house go to."""
+    return Liaison.hired(house)
+
+
+@pytest.fixture
+def receipt(liaison: Liaison) -> str:
+    """Of a tip that the liaison has just taken up."""
+    return liaison.receive()
+
+
+@pytest.fixture
+def worker(house: House) -> WebWorker:
+    """Somebody new at the web chat."""
+    return WebWorker(house.url)
 
 
 @pytest.fixture(scope="session")

@@ -26,11 +26,6 @@ class Losing:
         await self.app(scope, receive, lost if scope.get("path") in ACTS else send)
 
 
-@pytest.fixture(scope="module")
-def liaison(house: House) -> Liaison:
-    return Liaison.hired(house)
-
-
 @pytest.fixture(autouse=True)
 def losing(house: House, liaison: Liaison) -> Iterator[None]:
     house.stop_backend()
@@ -40,16 +35,7 @@ def losing(house: House, liaison: Liaison) -> Iterator[None]:
     house.start_backend()
 
 
-@pytest.fixture
-def receipt(liaison: Liaison) -> str:
-    return liaison.receive()
-
-
 class TestInChat:
-    @pytest.fixture
-    def worker(self, house: House) -> WebWorker:
-        return WebWorker(house.url)
-
     def test_an_answer_that_perhaps_arrived_is_not_called_unsent(
         self, worker: WebWorker, liaison: Liaison, receipt: str
     ) -> None:

@@ -25,21 +25,6 @@ VOICE = voice(next(iter(RECORDERS.values())))
 FROM_THE_DESK = Clean("image/jpeg", photo("jpeg"))
 
 
-@pytest.fixture(scope="module")
-def liaison(house: House) -> Liaison:
-    return Liaison.hired(house)
-
-
-@pytest.fixture
-def receipt(liaison: Liaison) -> str:
-    return liaison.receive()
-
-
-@pytest.fixture
-def worker(house: House) -> WebWorker:
-    return WebWorker(house.url)
-
-
 @pytest.fixture
 def browser(house: House) -> Browser:
     return Browser(house.url)

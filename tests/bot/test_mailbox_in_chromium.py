@@ -18,16 +18,6 @@ SMALLEST_TARGET = 44
 
 
 @pytest.fixture(scope="module")
-def liaison(house: House) -> Liaison:
-    return Liaison.hired(house)
-
-
-@pytest.fixture
-def receipt(liaison: Liaison) -> str:
-    return liaison.receive()
-
-
-@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with opened_chromium() as browser:
         yield browser

@@ -12,16 +12,6 @@ COVERED = "Cán bộ gọi cho em qua số [đã che] nhé"
 THEIRS = "Nó xài số 0900 000 077, hay tới buổi chiều"
 
 
-@pytest.fixture(scope="module")
-def liaison(house: House) -> Liaison:
-    return Liaison.hired(house)
-
-
-@pytest.fixture
-def receipt(liaison: Liaison) -> str:
-    return liaison.receive()
-
-
 @pytest.fixture
 def worker(house: House, receipt: str) -> WebWorker:
     """A worker whose mailbox is open."""

@@ -9,16 +9,6 @@ from tests.bot.house import House
 from tests.bot.liaison import Liaison
 
 
-@pytest.fixture(scope="module")
-def liaison(house: House) -> Liaison:
-    return Liaison.hired(house)
-
-
-@pytest.fixture
-def receipt(liaison: Liaison) -> str:
-    return liaison.receive()
-
-
 @pytest.fixture
 def browser(house: House) -> Browser:
     return Browser(house.url)

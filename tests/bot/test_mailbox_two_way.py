@@ -3,26 +3,10 @@
 import pytest
 
 from tests.bot.channel_contract import Seen
-from tests.bot.house import House
 from tests.bot.liaison import Liaison
 from tests.bot.web_driver import WebWorker
 
 ANSWERED = "Đã gửi câu trả lời"
-
-
-@pytest.fixture(scope="module")
-def liaison(house: House) -> Liaison:
-    return Liaison.hired(house)
-
-
-@pytest.fixture
-def receipt(liaison: Liaison) -> str:
-    return liaison.receive()
-
-
-@pytest.fixture
-def worker(house: House) -> WebWorker:
-    return WebWorker(house.url)
 
 
 def labels(seen: Seen) -> list[str]:
