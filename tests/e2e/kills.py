@@ -100,15 +100,14 @@ def strikes(
     with ThreadPoolExecutor() as healing:
         for victim in victims:
             if victim in _POSTGRES:
-                eventually(lambda: _confirmed(tellers) >= enough, _BESIDE_AGAIN)  # noqa: B023  # asked at once
+                _until_confirmed(tellers, enough)
                 enough = _confirmed(tellers) + int(_TOLD_BETWEEN * len(tellers))
             steps.wait_for(chance.randint(1, _MOST_STEPS), _WELL_AGAIN)
             known = _workers(house)
             threading.Event().wait(chance.random() * _WITHIN_A_STEP)
             before = [len(teller.told) for teller in tellers]
             under_way = tuple(teller.told[-1] for teller in tellers if teller.told)
-            pid = eventually(lambda: _end(house, victim, chance), _BESIDE_AGAIN)  # noqa: B023  # asked at once
-            assert pid is not None
+            pid = _until_ended(house, victim, chance)
             healed = healing.submit(_healed, house, victim, pid, known)
             begun: tuple[Told, ...] = ()
             if victim not in _BESIDE:
@@ -144,6 +143,10 @@ def _healed(house: House, victim: str, pid: int, known: set[int]) -> float:
     return time.monotonic() - began
 
 
+def _until_confirmed(tellers: Sequence[Teller], count: int) -> None:
+    eventually(lambda: _confirmed(tellers) >= count, _BESIDE_AGAIN)
+
+
 def _confirmed(tellers: Sequence[Teller]) -> int:
     """The tips whose worker has seen the receipt."""
     return sum(tip.confirmed for teller in tellers for tip in list(teller.told))
@@ -155,6 +158,13 @@ def _workers(house: House) -> set[int]:
         return ledger.workers(house)
     except OperationalError:
         return set()
+
+
+def _until_ended(house: House, victim: str, chance: random.Random) -> int:
+    """The id of the process that was ended, once there was one to end."""
+    pid = eventually(lambda: _end(house, victim, chance), _BESIDE_AGAIN)
+    assert pid is not None
+    return pid
 
 
 def _end(house: House, victim: str, chance: random.Random) -> int | None:
