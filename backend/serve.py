@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from backend.app import create_internal_app, create_staff_app
 from backend.kit.logs import configure_logging
+from backend.kit.memory import give_back_large_blocks
 from backend.kit.settings import Settings, settings
 
 _FINISH_SECONDS = 10
@@ -75,6 +76,7 @@ async def serve(config: Settings) -> bool:
 def main() -> None:
     """Serve until told to stop; exit with 1 if a server could not start."""
     configure_logging()
+    give_back_large_blocks()
     sys.exit(0 if uvloop.run(serve(settings())) else 1)
 
 

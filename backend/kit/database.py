@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from backend.kit.resting import look_before_use
+from backend.kit.resting_connections import watch
 from backend.kit.settings import Settings
 
 NAMING = {
@@ -58,7 +58,7 @@ def database_url(settings: Settings, role: str = "app") -> str:
 def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
     """An engine whose errors never show parameters: a parameter may be what a worker wrote."""
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=10, hide_parameters=True)
-    look_before_use(engine.sync_engine)
+    watch(engine.sync_engine)
     return engine
 
 

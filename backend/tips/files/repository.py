@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.resting_connections import carried
 from backend.tips.files.models import DraftFile, TipFile
 from backend.tips.files.sealing import Field, FileSlot
 from backend.tips.models import TipMessage
@@ -34,6 +35,7 @@ async def add_draft_file(
             id=draft_file_id, sealed=sealed, sealed_original=sealed_original, expires_at=expires_at
         )
     )
+    await carried(session, len(sealed) + len(sealed_original or b""))
 
 
 async def bytes_of_drafts(session: AsyncSession) -> int:
@@ -44,7 +46,9 @@ async def bytes_of_drafts(session: AsyncSession) -> int:
 async def draft_content(session: AsyncSession, draft_file_id: uuid.UUID, field: Field) -> bytes | None:
     """A sealed file of a draft, or its original; ``None`` if it is not there. Held until the end."""
     column = DraftFile.sealed if field == "clean" else DraftFile.sealed_original
-    return await session.scalar(select(column).where(DraftFile.id == draft_file_id).with_for_update())
+    sealed = await session.scalar(select(column).where(DraftFile.id == draft_file_id).with_for_update())
+    await carried(session, len(sealed or b""))
+    return sealed
 
 
 async def prolong_draft_files(
@@ -94,6 +98,7 @@ async def add(session: AsyncSession, slot: FileSlot, sealed_about: bytes, sealed
             sealed=sealed,
         )
     )
+    await carried(session, len(sealed))
 
 
 _PLACE = (
@@ -121,4 +126,7 @@ async def content(
     """One file of a tip."""
     query = select(*_PLACE, TipFile.sealed).where(TipFile.tip_id == tip_id, TipFile.id == file_id)
     row = (await session.execute(query)).first()
-    return (Listed(FileSlot(*row[:6]), row[6]), row[7]) if row else None
+    if row is None:
+        return None
+    await carried(session, len(row[7]))
+    return Listed(FileSlot(*row[:6]), row[6]), row[7]

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from backend.kit.resting import ASK_AFTER_SECONDS, look_before_use
+from backend.kit.resting_connections import ASK_AFTER_SECONDS, LARGE, carried, watch
 from backend.ops.postgres import DatabaseUrls
 
 
@@ -19,7 +19,7 @@ class House:
         self.asked = 0
         self.owner = database.owner.replace("+psycopg", "", 1)
         self.engine: AsyncEngine = create_async_engine(database.app, pool_size=3)
-        look_before_use(self.engine.sync_engine, lambda: self.now)
+        watch(self.engine.sync_engine, lambda: self.now)
         dialect = self.engine.sync_engine.dialect
         ping = dialect.do_ping
 
@@ -90,3 +90,16 @@ async def test_after_a_restart_every_connection_that_rested_is_given_up(house: H
         for each in (one, two):
             assert (await each.execute(text("SELECT 1"))).scalar_one() == 1
     assert house.made == 4
+
+
+@pytest.mark.parametrize(("size", "kept"), [(LARGE - 1, True), (LARGE, False)])
+async def test_a_connection_that_carried_something_large_is_not_kept(
+    house: House, size: int, kept: bool
+) -> None:
+    async with AsyncSession(house.engine) as session:
+        before = await session.scalar(text("SELECT pg_backend_pid()"))
+        await carried(session, size)
+        await session.commit()
+    assert (await house.ask() == before) is kept
+    assert house.made == (1 if kept else 2)
+    assert house.asked == 0
