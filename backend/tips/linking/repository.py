@@ -208,6 +208,18 @@ async def rename_group(session: AsyncSession, before: bytes, after: bytes) -> No
     )
 
 
+async def rename_floods(session: AsyncSession, changed: Sequence[tuple[uuid.UUID, bytes, bytes]]) -> None:
+    """Call the floods of held tips by their new values: (tip, old value, new value)."""
+    held = select(TipDesk.tip_id, TipDesk.flood_id).where(
+        TipDesk.tip_id.in_({tip_id for tip_id, _, _ in changed}), TipDesk.flood_id.is_not(None)
+    )
+    floods = {(tip_id, flood_id.bytes) for tip_id, flood_id in await session.execute(held) if flood_id}
+    for tip_id, before, after in changed:
+        if (tip_id, before) in floods:
+            of_flood = (TipDesk.tip_id == tip_id) & (TipDesk.flood_id == uuid.UUID(bytes=before))
+            await session.execute(update(TipDesk).where(of_flood).values(flood_id=uuid.UUID(bytes=after)))
+
+
 async def replace_entries(
     session: AsyncSession, changed: Sequence[tuple[uuid.UUID, bytes, bytes]], layer: int
 ) -> None:

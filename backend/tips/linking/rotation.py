@@ -48,6 +48,7 @@ async def layer_tips(session: AsyncSession, keys: SiteKeys, tip_ids: list[uuid.U
         session.expunge(one)
     if changed:
         await repository.replace_entries(session, changed, chain.layer)
+        await repository.rename_floods(session, changed)
     wordings = await repository.wordings_below(session, chain.layer, tip_ids)
     for wording in wordings:
         place, layer = wording.tip_id.bytes, wording.layer

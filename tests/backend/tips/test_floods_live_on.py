@@ -82,3 +82,16 @@ async def test_it_lives_on_across_a_change_of_the_index_key(
     db_session.expire_all()
     await tips.submit(db_session, newer, a_tip(story=[STORY]))
     assert await groups(db_session) == [3]
+
+
+async def test_later_copies_join_it_after_the_index_was_moved_to_a_new_key(
+    line: Line, backend_settings: Settings
+) -> None:
+    await line.send(FREE + 3)
+    told = await line.jobs()
+    line.keys = with_index_keys(backend_settings.secrets, 2)
+    await layered(line.session, line.keys)
+    line.session.expire_all()
+    await line.send(2)
+    assert [flood.count for flood in await line.waiting()] == [5]
+    assert await line.jobs() == told
