@@ -99,6 +99,13 @@ async def entries_about(session: AsyncSession, *subjects: str, limit: int = 200)
     return [Entry(**row) for row in found.mappings()]
 
 
+async def last_of(session: AsyncSession, subjects: Collection[str], action: str) -> dict[str, datetime]:
+    """When an act was logged last about each of these things, where it was."""
+    query = select(AuditEntry.subject, func.max(AuditEntry.at)).group_by(AuditEntry.subject)
+    found = await session.execute(query.where(AuditEntry.subject.in_(subjects), AuditEntry.action == action))
+    return {subject: at for subject, at in found}
+
+
 async def is_known(
     session: AsyncSession, subjects: Collection[str], action: str, detail: Detail, since: datetime
 ) -> bool:

@@ -51,10 +51,11 @@ def list_desks() -> None:
 
     async def work(session: AsyncSession, keys: SiteKeys) -> list[tuple[str, int, int, standing.Standing]]:
         everyone = await repository.all_desks(session)
-        found = await standing.of(session, keys, everyone)
+        people_of = await repository.people_of(session, [one.id for one in everyone])
+        found = await standing.of(session, keys, [(one, people_of[one.id]) for one in everyone])
         rows = []
         for one in everyone:
-            people = await repository.members(session, one.id)
+            people = people_of[one.id]
             seated = sum(desks.is_seated(person, keys) for person in people)
             rows.append((_name(one), seated, len(people) - seated, found[one.id]))
         return rows

@@ -24,16 +24,16 @@ Code = Annotated[str, Form(max_length=40)]
 @staff.get("/admin/desks")
 async def all_desks_page(request: Request, _: Administrator, session: Session, keys: Keys) -> Response:
     """Every desk with its people."""
-    shown = [
-        (desk, await repository.members(session, desk.id)) for desk in await repository.all_desks(session)
-    ]
+    everyone = await repository.all_desks(session)
+    at = await repository.people_of(session, [desk.id for desk in everyone])
+    shown = [(desk, at[desk.id]) for desk in everyone]
     people = {someone.member_id for _, someones in shown for someone in someones}
     return page(
         request,
         "desks/admin.html",
         shown=shown,
         colleagues=await accounts.colleagues(session, keys, people),
-        standings=await standing.of(session, keys, (desk for desk, _ in shown)),
+        standings=await standing.of(session, keys, shown),
         candidates={kind: await accounts.liaisons(session, keys, kind) for kind in desks.KINDS},
         provinces=province_choices(),
         damaged=await damage.lately(session),

@@ -257,18 +257,14 @@ async def retriage(
 @staff.get("/desks")
 async def desks_page(request: Request, person: Liaison, session: Session, keys: Keys) -> Response:
     """One's desks and the people there; whoever waits can be let in."""
-    shown = []
-    everybody: set[uuid.UUID] = set()
-    for desk, membership in await desks.my_desks(session, person.member_id):
-        _, people = await desks.members(session, person, desk.id)
-        everybody |= {someone.member_id for someone in people}
-        shown.append((desk, membership, people))
+    shown = await desks.with_people(session, person)
+    everybody = {someone.member_id for _, _, people in shown for someone in people}
     return page(
         request,
         "desks/desks.html",
         shown=shown,
         colleagues=await accounts.colleagues(session, keys, everybody),
-        standings=await standing.of(session, keys, (desk for desk, _, _ in shown)),
+        standings=await standing.of(session, keys, [(desk, people) for desk, _, people in shown]),
     )
 
 

@@ -7,6 +7,7 @@ made while it is on are kept.
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import delete, select, update
@@ -138,9 +139,16 @@ async def kept(session: AsyncSession, keys: SiteKeys, desk_id: uuid.UUID) -> lis
     return [row for row in await session.scalars(query) if is_genuine(row, keys)]
 
 
+async def covered(session: AsyncSession, keys: SiteKeys, desks: Collection[Desk]) -> set[uuid.UUID]:
+    """Those of the desks whose key, the one that they work with now, is in escrow."""
+    versions = {desk.id: desk.key_version for desk in desks}
+    rows = await session.scalars(select(DeskEscrow).where(DeskEscrow.desk_id.in_(versions)))
+    return {row.desk_id for row in rows if row.key_version == versions[row.desk_id] and is_genuine(row, keys)}
+
+
 async def covers(session: AsyncSession, keys: SiteKeys, desk: Desk) -> bool:
     """Whether the key that the desk works with now is in escrow."""
-    return any(row.key_version == desk.key_version for row in await kept(session, keys, desk.id))
+    return desk.id in await covered(session, keys, [desk])
 
 
 async def drop(session: AsyncSession, desk_id: uuid.UUID, key_version: int) -> None:

@@ -5,6 +5,7 @@ moment, so the desk gets another one at the next sign-in. Logged, and shown on t
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -136,7 +137,8 @@ async def _seat(
     await session.flush()
 
 
-async def last_recovered(session: AsyncSession, desk_id: uuid.UUID) -> datetime | None:
-    """When the desk was brought back from escrow last; its members are told on their page."""
-    entries = await audit.entries_about(session, f"desk:{desk_id}")
-    return next((entry.at for entry in entries if entry.action == RECOVERED), None)
+async def last_recovered(session: AsyncSession, desk_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When desks were brought back from escrow last, of those that were; members are told on their page."""
+    subjects = {f"desk:{desk_id}": desk_id for desk_id in desk_ids}
+    found = await audit.last_of(session, subjects, RECOVERED)
+    return {subjects[subject]: at for subject, at in found.items()}

@@ -99,6 +99,21 @@ async def members(session: AsyncSession, desk_id: uuid.UUID) -> list[DeskMember]
     return list(await session.scalars(query))
 
 
+_PEOPLE: Final = (
+    select(DeskMember).where(DeskMember.desk_id == among("desk_ids")).order_by(DeskMember.invited_at)
+)
+
+
+async def people_of(
+    session: AsyncSession, desk_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[DeskMember]]:
+    """Everybody of each of these desks, in the order of invitation."""
+    people: dict[uuid.UUID, list[DeskMember]] = {desk_id: [] for desk_id in desk_ids}
+    for person in await session.scalars(_PEOPLE, {"desk_ids": list(desk_ids)}):
+        people[person.desk_id].append(person)
+    return people
+
+
 _KINDS: Final = select(Desk.id, Desk.kind).where(Desk.id == among("desk_ids"))
 
 

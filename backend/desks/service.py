@@ -249,19 +249,13 @@ async def hold_key(session: AsyncSession, opened: OpenDesk) -> None:
         raise Conflict
 
 
-async def members(
-    session: AsyncSession, holder: KeyHolder, desk_id: uuid.UUID
-) -> tuple[Desk, list[DeskMember]]:
-    """A desk and its people, for one of them.
-
-    Raises:
-        NotAMember: not on this desk.
-    """
-    desk = await repository.desk(session, desk_id)
-    people = await repository.members(session, desk_id)
-    if desk is None or holder.member_id not in {person.member_id for person in people}:
-        raise NotAMember
-    return desk, people
+async def with_people(
+    session: AsyncSession, holder: KeyHolder
+) -> list[tuple[Desk, DeskMember, list[DeskMember]]]:
+    """The desks of a member, invited or active: each with the member's own place and everybody's."""
+    mine = await repository.memberships(session, holder.member_id)
+    people = await repository.people_of(session, [desk.id for desk, _ in mine])
+    return [(desk, membership, people[desk.id]) for desk, membership in mine]
 
 
 async def grant(

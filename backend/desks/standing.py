@@ -1,14 +1,14 @@
 """How safe a desk's key is, for the people who look after the desk: escrow, recovery, loss. Opens nothing."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.desks import escrow, recovering, repository
-from backend.desks.models import Desk
+from backend.desks import escrow, recovering
+from backend.desks.models import Desk, DeskMember
 from backend.desks.service import is_seated
 from backend.kit.site_keys import SiteKeys
 
@@ -25,15 +25,22 @@ class Standing:
     """It had members who held its key, and has none now."""
 
 
-async def of(session: AsyncSession, keys: SiteKeys, desks: Iterable[Desk]) -> Mapping[uuid.UUID, Standing]:
-    """The standing of each desk, by its id."""
-    return {desk.id: await _of(session, keys, desk) for desk in desks}
+async def of(
+    session: AsyncSession, keys: SiteKeys, people: Collection[tuple[Desk, Collection[DeskMember]]]
+) -> Mapping[uuid.UUID, Standing]:
+    """The standing of each desk, by its id.
 
-
-async def _of(session: AsyncSession, keys: SiteKeys, desk: Desk) -> Standing:
-    people = await repository.members(session, desk.id)
-    return Standing(
-        in_escrow=await escrow.covers(session, keys, desk),
-        recovered_at=await recovering.last_recovered(session, desk.id),
-        lost=desk.public_key is not None and not any(is_seated(person, keys) for person in people),
-    )
+    Args:
+        people: desks, each with everybody there.
+    """
+    desks = [desk for desk, _ in people]
+    in_escrow = await escrow.covered(session, keys, desks)
+    recovered = await recovering.last_recovered(session, [desk.id for desk in desks])
+    return {
+        desk.id: Standing(
+            in_escrow=desk.id in in_escrow,
+            recovered_at=recovered.get(desk.id),
+            lost=desk.public_key is not None and not any(is_seated(person, keys) for person in members),
+        )
+        for desk, members in people
+    }

@@ -186,13 +186,16 @@ async def first_of(session: AsyncSession, tip_id: uuid.UUID) -> TipWording | Non
 
 
 async def next_of(session: AsyncSession, values: Collection[bytes], tip_id: uuid.UUID) -> TipWording | None:
-    """The wording of the oldest other tip with one of the values; held until the transaction ends."""
+    """The wording of the newest other tip with one of the values; held until the transaction ends.
+
+    The newest goes last, so a group that goes in one night is not renamed for each of its tips.
+    """
     query = (
         select(TipWording)
         .join(TipIndexEntry, TipIndexEntry.tip_id == TipWording.tip_id)
         .join(Tip, Tip.id == TipWording.tip_id)
         .where(TipIndexEntry.value.in_(values), TipWording.tip_id != tip_id)
-        .order_by(Tip.received_at, Tip.id)
+        .order_by(Tip.received_at.desc(), Tip.id)
         .limit(1)
         .with_for_update(of=TipWording)
     )

@@ -117,7 +117,7 @@ def _bands(chain: IndexChain, wording: Wording) -> list[bytes]:
 async def pass_on(session: AsyncSession, keys: SiteKeys, tip_id: uuid.UUID) -> None:
     """Before a tip goes: let those worded like it stay together without it.
 
-    If later tips were compared with this one, the oldest that was found like it takes its place, with its own
+    If later tips were compared with this one, the newest that was found like it takes its place, with its own
     wording: nothing of the tip that goes is kept.
     """
     chain = IndexChain.of(keys)

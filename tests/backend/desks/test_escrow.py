@@ -88,7 +88,7 @@ async def test_it_is_logged_and_the_desk_gets_another_key_at_the_next_sign_in(
     await recover(db_session, site_keys, country, printed, person)
     entry = (await audit.entries_about(db_session, f"desk:{country.union.id}"))[0]
     assert (entry.action, entry.detail["member"]) == ("desk.recovered", str(person.member_id))
-    assert await recovering.last_recovered(db_session, country.union.id) == entry.at
+    assert await recovering.last_recovered(db_session, [country.union.id]) == {country.union.id: entry.at}
     before = country.union.key_version
     assert await rotation.rotate_due(db_session, site_keys, person) == [country.union.id]
     assert country.union.key_version == before + 1

@@ -1,6 +1,6 @@
 """How much a page asks of the database: a number that does not grow with what the page shows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -8,6 +8,9 @@ from fastapi import FastAPI
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from backend.accounts.roles import Role
+from backend.desks import service as desks
+from tests.backend.staff import Browser, at_work, holder
 from tests.backend.tips.conftest import new_receipt
 from tests.backend.web.test_liaison_pages import Office, office
 
@@ -42,11 +45,23 @@ def asked(app: FastAPI) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-async def statements(office: Office, path: str) -> list[str]:
+async def statements(office: Office, path: str, browser: Browser | None = None) -> list[str]:
+    visitor = browser or office.union
     with asked(office.app) as found:
-        await office.union.get(path)
-    assert office.union.page.status_code == 200 or path == "/still-here"
+        await visitor.get(path)
+    assert visitor.page.status_code == (204 if path == "/still-here" else 200)
     return found
+
+
+async def more_desks(office: Office) -> None:
+    """Three desks more, with a place for the union's member at each."""
+    async with office.app.state.sessionmaker.begin() as session:
+        keys = office.app.state.site_keys
+        own = await holder(session, keys, office.union)
+        for province in (None, "01", "75"):
+            desk = await desks.create(session, keys, "union", province)
+            await desks.invite(session, keys, desk=desk, member_id=own.member_id, actor_id=None)
+        await desks.activate(session, keys, own)
 
 
 async def receive(office: Office, *stories: str) -> list[str]:
@@ -115,3 +130,23 @@ async def test_a_tip_asks_as_much_after_much_work_on_it_as_after_little(office: 
     assert "Đã gọi công an phường (5)." in office.union.text
     assert after_much == after_little
     assert len(after_little) <= 20
+
+
+async def test_the_page_of_ones_desks_asks_as_much_for_four_as_for_one(office: Office) -> None:
+    of_one = await statements(office, "/desks")
+    await more_desks(office)
+    of_four = await statements(office, "/desks")
+    assert office.union.page.text.count('<section class="card"') == 4
+    assert len(of_four) == len(of_one) <= 7
+
+
+async def test_the_page_of_all_desks_asks_as_much_for_five_as_for_two(
+    office: Office, new_browser: Callable[[], Browser]
+) -> None:
+    browser = new_browser()
+    await at_work(office.app, browser, "quan", Role.ADMINISTRATOR)
+    of_two = await statements(office, "/admin/desks", browser)
+    await more_desks(office)
+    of_five = await statements(office, "/admin/desks", browser)
+    assert browser.page.text.count('aria-labelledby="desk-') == 5
+    assert len(of_five) == len(of_two) <= 14
