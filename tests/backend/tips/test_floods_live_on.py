@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,7 +10,7 @@ from backend.kit.settings import Settings
 from backend.kit.site_keys import SiteKeys
 from backend.tips import mailbox_acts
 from backend.tips import service as tips
-from backend.tips.linking import service
+from backend.tips.linking import repository, service
 from backend.tips.linking.models import TipIndexEntry, TipWording
 from tests.backend.tips import thief
 from tests.backend.tips.conftest import Country, a_tip
@@ -40,6 +41,24 @@ async def test_so_they_do_after_each_of_several_withdrawals(line: Line) -> None:
     assert await line.shown() == 0
     await line.send(1)
     assert [flood.count for flood in await line.waiting()] == [4]
+
+
+async def test_one_that_goes_tip_by_tip_is_renamed_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    renamed = []
+    rename = repository.rename_group
+
+    async def counted(session: AsyncSession, before: bytes, after: bytes) -> None:
+        renamed.append(after)
+        await rename(session, before, after)
+
+    monkeypatch.setattr(repository, "rename_group", counted)
+    receipts = []
+    for _ in range(FREE + 5):
+        await line.session.execute(text("UPDATE tips SET received_at = received_at - interval '1 minute'"))
+        receipts += await line.send(1)
+    for receipt in receipts[:-1]:
+        await mailbox_acts.withdraw(line.session, line.keys, receipt)
+    assert len(renamed) == 1
 
 
 async def test_the_last_one_takes_the_wording_with_it(line: Line, backend_settings: Settings) -> None:
