@@ -7,7 +7,7 @@ what a reporter wrote.
 import asyncio
 import uuid
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +24,7 @@ from backend.tips.guard import guard
 from backend.tips.jobs import defer_notify
 from backend.tips.linking import floods
 from backend.tips.linking import service as linking
+from backend.tips.linking.service import Traces
 from backend.tips.models import Tip, TipDesk, TipPart, TipSeal
 from backend.tips.opening import ContentKey
 from backend.tips.problems import NobodyToReceive, OtherSubmission, OutOfPurpose
@@ -57,12 +58,19 @@ async def submit(session: AsyncSession, keys: SiteKeys, submission: Submission) 
     """
     version, pepper = keys.current("receipt_pepper")
     reporter = await receipts.derive(submission.receipt, version, pepper, row="submissions")
+    # A long story takes over a second to read: not on the event loop, and before a connection is held, or
+    # twenty who send at once would leave none to those who are still writing.
+    reading = await asyncio.to_thread(_read, keys, submission)
     async with places.for_keeping().place() if submission.files else nullcontext():
-        return await _submit(session, keys, submission, reporter)
+        return await _submit(session, keys, submission, reporter, reading)
 
 
 async def _submit(
-    session: AsyncSession, keys: SiteKeys, submission: Submission, reporter: receipts.ReporterKeys
+    session: AsyncSession,
+    keys: SiteKeys,
+    submission: Submission,
+    reporter: receipts.ReporterKeys,
+    reading: "_Reading | None",
 ) -> Taken:
     # Under older keys too: the draft may have been sent once before the key was changed.
     submission_ids = [keyed_hash(key, b"tip submission", submission.draft_id) for key in keys.all("mac")]
@@ -77,11 +85,9 @@ async def _submit(
     if await withdrawal.was_withdrawn(session, submission_ids):
         raise OtherSubmission
 
-    # A long story takes over a second to judge: not on the event loop.
-    result = await asyncio.to_thread(_judged, submission)
-    if result is None:
+    if reading is None:
         raise OutOfPurpose
-    traces = await asyncio.to_thread(linking.traces_of, keys, submission)
+    result = reading.triage
     kinds = routing.kinds_for(result.category, submission.readers, result.reasons)
     found = await desks.receiving(session, kinds, submission.province)
     placements = routing.place(found, result.reasons)
@@ -96,7 +102,7 @@ async def _submit(
         session.add(TipDesk(tip_id=tip.id, desk_id=desk.id, reach=reach, status="new", due_at=due))
     await session.flush()
     await files.keep(session, content, submission.files)
-    told = await floods.arrive(session, keys, tip, traces)
+    told = await floods.arrive(session, keys, tip, reading.traces)
     for desk, reach in placements:
         if reach == "direct" and desk.id not in told:
             await defer_notify(session, tip.id, desk.id, "received")
@@ -112,22 +118,29 @@ async def _is_receipt_of(tip: Tip, keys: SiteKeys, receipt: str, derived: receip
     return same(tip.receipt_lookup, derived.lookup)
 
 
-def _judged(submission: Submission) -> TriageResult | None:
-    """What triage says; ``None`` if the guard refuses the text."""
+@dataclass(frozen=True)
+class _Reading:
+    """What a text that is accepted tells: how urgent it is and whom it concerns, and what it names."""
+
+    triage: TriageResult
+    traces: Traces = field(repr=False)
+
+
+def _read(keys: SiteKeys, submission: Submission) -> _Reading | None:
+    """``None`` if the guard refuses the text. Pure."""
     texts = [*submission.story, submission.place or "", submission.when or "", submission.who or ""]
     if guard("\n".join(filter(None, texts))).out_of_purpose:
         return None
-    return triage(
-        TriageInput(
-            category=submission.category,
-            story="\n".join(submission.story),
-            place=submission.place,
-            when=submission.when,
-            who=submission.who,
-            danger=submission.danger,
-            readers=tuple(submission.readers),
-        )
+    told = TriageInput(
+        category=submission.category,
+        story="\n".join(submission.story),
+        place=submission.place,
+        when=submission.when,
+        who=submission.who,
+        danger=submission.danger,
+        readers=tuple(submission.readers),
     )
+    return _Reading(triage(told), linking.traces_of(keys, submission))
 
 
 def _new_tip(

@@ -1,6 +1,7 @@
-"""Whoever waits with files for a turn holds no database connection: all others are answered meanwhile."""
+"""Whoever waits to be read or for a turn holds no database connection: all others are answered meanwhile."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
@@ -10,8 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from backend import app as applications
 from backend.kit.settings import Settings
+from backend.kit.site_keys import SiteKeys
+from backend.tips import service
 from backend.tips.files import places
 from backend.tips.files.places import Places
+from backend.tips.schemas import Submission
 from tests.backend.clients import client_of, service_token
 from tests.backend.tips.attachments.photos import photo
 from tests.backend.tips.conftest import Country, new_receipt
@@ -60,6 +64,26 @@ async def a_mailbox(bot: httpx.AsyncClient) -> str:
     receipt = new_receipt()
     assert (await bot.post("/internal/tips", json=a_submission(receipt=receipt))).status_code == 201
     return receipt
+
+
+async def test_a_mailbox_opens_while_many_stories_are_read(
+    bot: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = await a_mailbox(bot)
+    read, begun, go_on = service._read, [], threading.Event()
+
+    def slowly(keys: SiteKeys, submission: Submission) -> object:
+        begun.append(submission)
+        assert go_on.wait(60)
+        return read(keys, submission)
+
+    monkeypatch.setattr(service, "_read", slowly)
+    sending = [asyncio.create_task(bot.post("/internal/tips", json=a_submission())) for _ in range(CROWD)]
+    await until(lambda: len(begun) == CROWD or any(task.done() for task in sending))
+
+    assert (await bot.post("/internal/mailbox/open", json={"receipt": receipt})).status_code == 200
+    go_on.set()
+    assert [answer.status_code for answer in await asyncio.gather(*sending)] == [201] * CROWD
 
 
 async def test_a_mailbox_opens_while_big_submissions_wait_for_their_turn(
