@@ -56,8 +56,13 @@ def database_url(settings: Settings, role: str = "app") -> str:
 
 
 def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
-    """An engine whose errors never show parameters: a parameter may be what a worker wrote."""
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=10, hide_parameters=True)
+    """An engine whose errors never show parameters: a parameter may be what a worker wrote.
+
+    The connection that was used last is used next: there the statements are prepared already.
+    """
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=10, pool_use_lifo=True, hide_parameters=True
+    )
     watch(engine.sync_engine)
     return engine
 
