@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -112,17 +112,12 @@ async def read(
     acts = await _acts(session, keys, case)
     named = {desk_id, *(message.desk_id for message in messages), *map(_desk_of, acts)}
     own = case.desk.desk.kind
-    kinds, others = {}, {own}
-    around = {"tip_id": tip_id, "desk_ids": [each for each in named if each]}
-    for found_id, kind, holds_it in await session.execute(_DESKS_AROUND, around):
-        kinds[found_id] = kind
-        if holds_it:
-            others.add(kind)
+    kinds, holding = await _desks_around(session, tip_id, named)
     found = CaseFile(
         tip=case.tip,
         placed=case.placed,
         desk_kind=own,
-        other_kinds=sorted(others - {own}),
+        other_kinds=sorted(holding - {own}),
         kinds=kinds,
         report=report,
         messages=messages,
@@ -133,6 +128,15 @@ async def read(
     )
     await damage.log(session, keys, tip_id, found.damaged, actor_id=holder.member_id)
     return found
+
+
+async def _desks_around(
+    session: AsyncSession, tip_id: uuid.UUID, named: Iterable[uuid.UUID | None]
+) -> tuple[dict[uuid.UUID, str], set[str]]:
+    """The kind of every desk that holds the tip or is named, and the kinds that hold it."""
+    asked = {"tip_id": tip_id, "desk_ids": [each for each in named if each]}
+    found = (await session.execute(_DESKS_AROUND, asked)).all()
+    return {row.id: row.kind for row in found}, {row.kind for row in found if row.holds_it}
 
 
 async def _report(session: AsyncSession, case: Case) -> Report | None:
