@@ -18,7 +18,7 @@ from backend.text.datafiles import DataFileError, data_folder, read_mapping
 from backend.text.linear import Features
 from backend.text.patterns import Patterns
 from backend.text.words import words
-from backend.tips.learned import ACCEPTED, features_of, purpose_shares
+from backend.tips.learned import ACCEPTED, features_of, purpose_shares, urgent_share
 
 Why = Literal["union_organising", "political", "online_opinion", "drug_user", "private_life"]
 
@@ -37,6 +37,8 @@ _BEYOND_DOUBT: Final = 0.9
 """From here a word of danger without any word of harm is something else ("bỏ đói", "xuống tóc")."""
 _DESPITE_A_CRIME: Final = 0.97
 """From here a word of crime is only part of what somebody says or thinks ("chê cán bộ ăn chặn")."""
+_IN_DANGER: Final = 0.9
+"""From here the wording is that of somebody in danger, and no wording refuses it."""
 _HARM: Final = "#harm"
 _SUBJECTS: Final = frozenset({"#private", "#freedom", "#drug", "#drug_use"})
 """What most of what is refused speaks of."""
@@ -77,6 +79,8 @@ def guard(text: str, *, within_a_tip: bool = False) -> GuardResult:
     if doubt < _DESPITE_A_CRIME and rules.crime.search(typed):
         return GuardResult(False, labour_dispute=labour)
     if (_HARM in features or doubt < _BEYOND_DOUBT) and danger_in(text, MAX_TEXT):
+        return GuardResult(False, labour_dispute=labour)
+    if named is None and urgent_share(read) >= _IN_DANGER:
         return GuardResult(False, labour_dispute=labour)
     if rules.employer_wrong.search(typed):
         return GuardResult(False, labour_dispute=True)

@@ -4,13 +4,15 @@ Five linear models over words and concepts (``backend/text/linear.py``), learned
 from ``data/tips``. They add to the rules of the guard and of triage and are asked by them alone. Pure.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
 from backend.text.danger import evidence_in
 from backend.text.datafiles import data_folder
 from backend.text.linear import Features, LinearModel, word_features
-from backend.tips.concepts import signs_of
+from backend.text.words import SENTENCE_END, sentences
+from backend.tips.concepts import danger_signs_of, signs_of
 
 ACCEPTED: Final = "accepted"
 PURPOSE_MODEL: Final = "tips/purpose_model.json"
@@ -24,12 +26,22 @@ HEARSAY: Final = "hearsay"
 MADE_BY: Final = "antam triage --train"
 _MOST_WORDS: Final = 1_500
 """Words of one tip that are weighed: more than four thousand characters have."""
+_WORDS_OF_A_PART: Final = 20
+_FEWEST_WORDS: Final = 8
+"""Words that a part has at least: fewer tell too little by themselves."""
 
 
 def features_of(text_words: list[str]) -> Features:
     """What the models weigh: words, pairs of words, concepts and pairs of concepts, signs of danger."""
     weighed = text_words[:_MOST_WORDS]
     return word_features(weighed, [*signs_of(weighed), *evidence_in(weighed)])
+
+
+def urgency_features_of(text_words: list[str]) -> Features:
+    """The same, with what somebody in danger speaks of."""
+    weighed = text_words[:_MOST_WORDS]
+    evidence = evidence_in(weighed)
+    return word_features(weighed, [*signs_of(weighed), *evidence, *danger_signs_of(weighed, evidence)])
 
 
 def purpose_shares(features: Features) -> dict[str, float]:
@@ -42,9 +54,30 @@ def category_shares(features: Features) -> dict[str, float]:
     return _model(CATEGORY_MODEL).shares(features)
 
 
-def urgent_share(features: Features) -> float:
+def urgent_share(text_words: list[str]) -> float:
     """How probable it is by the wording that somebody is in danger now."""
-    return _model(URGENCY_MODEL).shares(features)[URGENT]
+    return _model(URGENCY_MODEL).shares(urgency_features_of(text_words))[URGENT]
+
+
+def most_urgent_part(text_words: list[str]) -> float:
+    """The same of the most urgent few sentences: a cry for help may stand between a price and an account."""
+    read = list(sentences(text_words[:_MOST_WORDS]))
+    if len(read) == 1:
+        return 0
+    return max((urgent_share(part) for part in _parts(read) if len(part) >= _FEWEST_WORDS), default=0)
+
+
+def _parts(read: list[list[str]]) -> Iterator[list[str]]:
+    """From each sentence on as many as make a part; none that another part holds."""
+    ended = 0
+    for start in range(len(read)):
+        part, end = list(read[start]), start + 1
+        while end < len(read) and len(part) + len(read[end]) < _WORDS_OF_A_PART:
+            part += [SENTENCE_END, *read[end]]
+            end += 1
+        if end > ended:
+            yield part
+        ended = end
 
 
 def many_share(features: Features) -> float:

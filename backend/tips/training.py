@@ -7,13 +7,14 @@ acceptable; of each topic the same number of phrases is read. Each text is learn
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from backend.text.linear import Features, LinearModel, learn
 from backend.text.normalize import strip_marks
 from backend.text.words import words
-from backend.tips.concepts import CONCEPTS
+from backend.tips.concepts import CONCEPTS, DANGERS
 from backend.tips.learned import (
     ACCEPTED,
     CATEGORY_MODEL,
@@ -24,6 +25,7 @@ from backend.tips.learned import (
     URGENCY_MODEL,
     URGENT,
     features_of,
+    urgency_features_of,
 )
 
 TOPICS: Final[dict[str, tuple[str, ...]]] = {
@@ -64,9 +66,9 @@ Labelled = list[tuple[str, str]]
 
 
 def fingerprint(data: Path) -> str:
-    """What the models are made from: changes with any text of ``data/tips`` and any concept."""
+    """What the models are made from: changes with any text of ``data/tips`` and any concept or danger."""
     digest = hashlib.sha256()
-    for path in (*sorted((data / "tips").glob("*/*.txt")), data / CONCEPTS):
+    for path in (*sorted((data / "tips").glob("*/*.txt")), data / CONCEPTS, data / DANGERS):
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -77,7 +79,7 @@ def train(data: Path) -> dict[str, LinearModel]:
     return {
         PURPOSE_MODEL: _learned(purposes(data), made_from),
         CATEGORY_MODEL: _learned(categories(data), made_from),
-        URGENCY_MODEL: _learned(urgencies(data), made_from),
+        URGENCY_MODEL: _learned(urgencies(data), made_from, urgency_features_of),
         SCALE_MODEL: _learned(scales(data), made_from),
         SOURCE_MODEL: _learned(sources(data), made_from),
     }
@@ -138,14 +140,16 @@ def sources(data: Path) -> Labelled:
     return [*labelled, *told]
 
 
-def _learned(texts: Labelled, made_from: str) -> LinearModel:
+def _learned(
+    texts: Labelled, made_from: str, read: Callable[[list[str]], Features] = features_of
+) -> LinearModel:
     rows: list[Features] = []
     labels: list[str] = []
     for text, label in texts:
         typed = words(text)
         bare = [strip_marks(word) for word in typed]
         for style in (typed, bare) if bare != typed else (typed,):
-            rows.append(features_of(style))
+            rows.append(read(style))
             labels.append(label)
     return learn(rows, labels, made_from)
 

@@ -1,8 +1,8 @@
-"""On tips and texts that nobody who writes rules or training texts has read: how good triage and guard are.
+"""On tips and texts by other hands, written when the rules stood: how good triage and guard are.
 
-The two files are a blind set. Whoever changes rules, thresholds or training texts must not open them: so only
-figures are printed (``pytest -s``), nothing here holds a text while it asserts, and no figure tells of one
-text. A figure that falls below its floor says that a change made triage worse for people it was not made for.
+The two files were a blind set until each of their figures had been read; now whoever changes rules,
+thresholds or training texts may read them, so they tell what was reached and no longer how well it holds.
+Figures are printed (``pytest -s``); one that falls below its floor says that a change made triage worse.
 """
 
 import re
@@ -24,13 +24,13 @@ _WRITTEN_FREELY: Final = frozenset({"url", "zalo", "facebook", "app"})
 _FACEBOOK: Final = re.compile(r"^(?:www\.|m\.)?(?:fb|facebook)\.com/")
 
 FLOORS: Final[Mapping[str, int]] = {
-    "category": 61, "priority": 56, "P1 told so": 28, "refused": 35, "the reporter's own": 2,
+    "category": 61, "priority": 58, "P1 told so": 30, "refused": 35, "the reporter's own": 2,
     "amount": 63, "app": 4, "bank_account": 8, "facebook": 3, "phone": 23, "url": 6,
     "vehicle_plate": 6, "zalo": 6,
 }  # fmt: skip
 """The least number of right ones that is reached."""
 CEILINGS: Final[Mapping[str, int]] = {
-    "rated lower": 7, "P1 told wrongly": 2, "tips refused": 0, "refused wrongly": 1,
+    "rated lower": 5, "P1 told wrongly": 1, "tips refused": 0, "refused wrongly": 1,
 }  # fmt: skip
 """The largest number of wrong ones that is left."""
 
