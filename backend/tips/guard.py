@@ -37,7 +37,7 @@ _BEYOND_DOUBT: Final = 0.9
 """From here a word of danger without any word of harm is something else ("bỏ đói", "xuống tóc")."""
 _DESPITE_A_CRIME: Final = 0.97
 """From here a word of crime is only part of what somebody says or thinks ("chê cán bộ ăn chặn")."""
-_IN_DANGER: Final = 0.9
+_IN_DANGER: Final = 0.95
 """From here the wording is that of somebody in danger, and no wording refuses it."""
 _HARM: Final = "#harm"
 _SUBJECTS: Final = frozenset({"#private", "#freedom", "#drug", "#drug_use"})

@@ -62,9 +62,9 @@ def _is_many(number: str) -> bool:
 
 
 _NEEDED: Final = (
-    "harmless", "labour", "violence_over", "threat", "grave_now", "leaving_soon", "deadline", "past",
-    "still_going", "many_victims", "several", "company_size", "not_counted", "counted", "ring", "vague",
-    "first_person", "detail", "about_police", "fake_police", "about_union",
+    "harmless", "labour", "violence_over", "threat", "grave_now", "leaving_soon", "loss_now",
+    "deadline", "past", "still_going", "many_victims", "several", "company_size", "not_counted", "counted",
+    "ring", "vague", "first_person", "detail", "about_police", "fake_police", "about_union",
 )  # fmt: skip
 
 

@@ -25,12 +25,12 @@ _POINTS_TO_SOMEBODY: Final = frozenset(
 )
 
 
-_URGENT: Final = 0.11
+_URGENT: Final = 0.1
 """The share from which the wording alone makes a tip urgent. Chosen by cross-validation: a liaison can bear
 a calm tip that stands too high; nobody in danger can bear one that stands too low."""
 _PART_URGENT: Final = 0.6
 """The same for the most urgent few sentences of a tip."""
-_URGENT_OF_NOTHING: Final = 0.45
+_URGENT_OF_NOTHING: Final = 0.35
 """The same, where no word of danger, of a debt or of a trade in people is there."""
 _OF_DANGER: Final = ("#sign_", "#danger_", "#threat_")
 _OF_WHAT_MAY_HURT: Final = frozenset(
@@ -145,6 +145,7 @@ def _serious_reasons(facts: Facts, evidence: TriageWords) -> tuple[str, ...]:
         "many_victims": evidence.victims(facts.words, facts.read)
         or (many_share(facts.features) >= _MANY and evidence.several(facts.words)),
         "active_ring": evidence.has("ring", facts.read),
+        "loss_now": evidence.has("loss_now", facts.read) and not _told_as_past(facts.read, evidence),
         "large_loss": any(one.type == "amount" and int(one.value) >= LARGE_LOSS for one in facts.identifiers),
     }
     return tuple(reason for reason, applies in found.items() if applies)
