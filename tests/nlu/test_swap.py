@@ -17,6 +17,8 @@ import requests
 from tests.nlu.conftest import RasaServer, serving
 
 METADATA = "metadata.json"
+_BREATH = 0.05
+"""Seconds between questions: the server needs its time for the new model."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,7 @@ def model_id(rasa: RasaServer) -> str:
 
 
 def asking_until(rasa: RasaServer, holds: Callable[[], bool]) -> int:
-    """Ask without a pause until ``holds``; how many questions were answered, which is each of them."""
+    """Ask again and again until ``holds``; how many questions were answered, which is each of them."""
     deadline, answered = time.monotonic() + 90, 0
     while not holds():
         assert time.monotonic() < deadline, rasa.printed()
@@ -63,6 +65,7 @@ def asking_until(rasa: RasaServer, holds: Callable[[], bool]) -> int:
         assert answer.status_code == 200
         assert answer.json()["label"] == "faq/bat_ho"
         answered += 1
+        time.sleep(_BREATH)
     return answered
 
 
