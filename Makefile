@@ -6,23 +6,24 @@ INSTALL = $(PYTHON) backend/ops/install.py
 BIN = .venv/bin
 RASA = nlu/.venv/bin/python
 
-# Four rows side by side: the supervisor's and the commands; the canary; Rasa's own, the actions' and the stories; and the
-# rooms' own tests, three files at a time, which need no model. Whatever runs a whole house waits for much of its time, so
-# there are more at once than cores, and the rooms' fill what the others leave.
-ROOMS = -n 3 --dist loadfile tests/backend tests/bot
+# Three rows side by side: the rooms' own tests, two files at a time, which need no model; the supervisor's and the canary;
+# Rasa's own, the actions' and the stories. Whatever runs a whole house waits for much of its time, so there are more at once
+# than cores; with still more, two cores spend a quarter of their time on changing between them.
+ROOMS = -n 2 --dist loadfile tests/backend tests/bot
 HOUSE = tests/ops
 CANARY = tests/canary
 STORIES = tests/actions tests/e2e
 NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
 PYTEST = $(BIN)/python -m pytest
-# What a row says is shown at its end.
-row = ($(2)) >test-output/$(1).log 2>&1; failed=$$?; cat test-output/$(1).log; exit $$failed
+# Both commands run, whatever becomes of the first; what they say is shown together at their end.
+row = (failed=0; $(2) || failed=1; $(3) || failed=1; exit $$failed) >test-output/$(1).log 2>&1; \
+	failed=$$?; cat test-output/$(1).log; exit $$failed
 
 # Compiled once, not in each of the processes that the tests start.
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help python install run train test test-rooms test-model test-house test-canary test-stories test-long lint format bench nlu-report nlu-phoatis contracts lock clean
+.PHONY: help python install run train test test-rooms test-model test-house test-stories test-long lint format bench nlu-report nlu-phoatis contracts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -44,22 +45,19 @@ train: python ## train the NLU model, whether its sources changed or not
 test: python ## set up what is missing, then run every test
 	@$(INSTALL) dev browser
 	@mkdir -p test-output
-	@$(MAKE) --no-print-directory --jobs=4 --keep-going test-rooms test-house test-canary test-stories
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going test-rooms test-house test-stories
 
 test-rooms:
-	@nice -n 5 $(PYTEST) -m "not slow" $(ROOMS)
+	@$(PYTEST) -m "not slow" $(ROOMS)
 
 test-model:
 	@$(INSTALL) rasa model
 
 test-house: test-model
-	@$(call row,house,$(PYTEST) -m "not slow" $(HOUSE))
-
-test-canary: test-model
-	@$(call row,canary,$(PYTEST) -m "not slow" $(CANARY))
+	@$(call row,house,$(PYTEST) -m "not slow" $(HOUSE),$(PYTEST) -m "not slow" $(CANARY))
 
 test-stories: test-model
-	@$(call row,stories,failed=0; $(NLU_TESTS) || failed=1; $(PYTEST) -m "not slow" $(STORIES) || failed=1; exit $$failed)
+	@$(call row,stories,$(NLU_TESTS),$(PYTEST) -m "not slow" $(STORIES))
 
 test-long: python ## every test, and those that take long
 	@$(INSTALL) dev rasa model browser
