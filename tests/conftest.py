@@ -32,7 +32,7 @@ def open_folder() -> Iterator[Path]:
 
     In memory where there is room: in a run a thousand databases are copied there file by file.
     """
-    in_memory = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    in_memory = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
     with tempfile.TemporaryDirectory(prefix="antam-", dir=_MEMORY if in_memory else None) as folder:
         os.chmod(folder, 0o711)
         yield Path(folder)
