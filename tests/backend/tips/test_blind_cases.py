@@ -7,13 +7,14 @@ text. A figure that falls below its floor says that a change made triage worse f
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pytest
 import yaml
 
 from backend.tips.guard import guard
 from backend.tips.triage import TriageInput, triage
+from tests.backend.tips.figures import Figure, Figures, shown
 
 CASES = Path(__file__).parent / "cases"
 
@@ -25,34 +26,22 @@ CEILINGS: Final[Mapping[str, int]] = {
 """The largest number of wrong ones that is left."""
 
 
-class Figure(NamedTuple):
-    """So many of so many."""
-
-    of: int
-    all: int
-
-
 @pytest.fixture(scope="module")
-def figures() -> dict[str, Figure]:
-    """Every figure, by name; printed, so that ``pytest -s`` tells where we stand."""
-    found = {**_triage_figures(), **_guard_figures()}
-    print()
-    for name, figure in found.items():
-        print(f"{name:32} {figure.of:3} of {figure.all:3}")
-    return found
+def figures() -> Figures:
+    return shown({**_triage_figures(), **_guard_figures()})
 
 
 @pytest.mark.parametrize("name", FLOORS)
-def test_no_fewer_are_right_than_before(name: str, figures: Mapping[str, Figure]) -> None:
+def test_no_fewer_are_right_than_before(name: str, figures: Figures) -> None:
     assert figures[name].of >= FLOORS[name]
 
 
 @pytest.mark.parametrize("name", CEILINGS)
-def test_no_more_are_wrong_than_before(name: str, figures: Mapping[str, Figure]) -> None:
+def test_no_more_are_wrong_than_before(name: str, figures: Figures) -> None:
     assert figures[name].of <= CEILINGS[name]
 
 
-def _triage_figures() -> dict[str, Figure]:
+def _triage_figures() -> Figures:
     cases = _read("blind_tips.yml")
     both = [(case, triage(TriageInput("other_crime", case["text"]))) for case in cases]
     urgent = [told.priority == "P1" for case, told in both if case["priority"] == "P1"]
@@ -68,7 +57,7 @@ def _triage_figures() -> dict[str, Figure]:
     }
 
 
-def _guard_figures() -> dict[str, Figure]:
+def _guard_figures() -> Figures:
     told = [(case["out_of_purpose"], guard(case["text"]).out_of_purpose) for case in _read("blind_guard.yml")]
     never = [refused for is_never, refused in told if is_never]
     always = [refused for is_never, refused in told if not is_never]

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pytest
 import yaml
@@ -18,6 +18,7 @@ from backend.text.identifiers import identifiers_in
 from backend.text.normalize import fold
 from backend.tips.guard import guard
 from backend.tips.triage import TriageInput, triage
+from tests.backend.tips.figures import Figure, Figures, shown
 
 CASES = Path(__file__).parent / "cases"
 _WRITTEN_FREELY: Final = frozenset({"url", "zalo", "facebook", "app"})
@@ -35,24 +36,9 @@ CEILINGS: Final[Mapping[str, int]] = {
 """The largest number of wrong ones that is left."""
 
 
-class Figure(NamedTuple):
-    """So many of so many."""
-
-    of: int
-    all: int
-
-
-Figures = dict[str, Figure]
-
-
 @pytest.fixture(scope="module")
 def figures() -> Figures:
-    """Every figure, by name; printed, so that ``pytest -s`` tells where we stand."""
-    found = {**_triage_figures(), **_identifier_figures(), **_guard_figures()}
-    print()
-    for name, figure in found.items():
-        print(f"{name:32} {figure.of:3} of {figure.all:3}")
-    return found
+    return shown({**_triage_figures(), **_identifier_figures(), **_guard_figures()})
 
 
 @pytest.mark.parametrize("name", FLOORS)
