@@ -19,7 +19,7 @@ from backend.kit.settings import ROOT
 from backend.ops.postgres import DatabaseUrls, EmbeddedPostgres, PostgresFailed, _first_of, _working_in
 from backend.ops.postgres_files import home_for, programs_for, settings_text, socket_folder_for
 from backend.ops.processes import may_enter, run_as, unprivileged_user
-from tests.ops.processes import alive
+from tests.ops.processes import alive, descendants, limit_file_size
 from tests.waiting import eventually
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root starts servers as somebody else")
@@ -144,6 +144,24 @@ class TestLife:
         try:
             server.start()
             assert ask(urls.owner, "SELECT number FROM kept") == 7
+        finally:
+            server.stop()
+
+    def test_one_that_can_write_nothing_ends_instead_of_trying_again_by_itself(self, place: Path) -> None:
+        server = EmbeddedPostgres(place / "postgres", place / "secrets")
+        try:
+            with connect(server.start().owner) as connection:
+                connection.execute("CREATE TABLE numbers AS SELECT 1 AS number")
+            # A stop in order leaves nothing to write but the log of changes, which is what fails below.
+            server.stop()
+            urls, running = server.start(), postmaster(server)
+            for process in (running, *descendants(running)):
+                limit_file_size(process, "65536")
+            with pytest.raises(psycopg.Error, match="File too large"):
+                ask(urls.owner, "INSERT INTO numbers VALUES (2) RETURNING number")
+            eventually(lambda: not alive(running))
+            server.stop()
+            assert ask(server.start().owner, "SELECT max(number) FROM numbers") == 1
         finally:
             server.stop()
 

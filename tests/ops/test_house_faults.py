@@ -4,7 +4,6 @@ import errno
 import os
 import random
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ from tests.e2e.kills import is_well, telling
 from tests.e2e.settling import settle
 from tests.e2e.told import Steps
 from tests.ops.command import antam
-from tests.ops.processes import alive, descendants
+from tests.ops.processes import alive, descendants, limit_file_size
 from tests.waiting import eventually
 
 SEED = "tín dụng đen"
@@ -39,18 +38,6 @@ def no_room_for(pids: list[int]) -> Iterator[None]:
         left = [pid for pid in pids if alive(pid)]
         for pid in {*left, *(child for parent in left for child in descendants(parent))}:
             limit_file_size(pid, "unlimited")
-
-
-def limit_file_size(pid: int, largest: str) -> None:
-    """Set the soft limit of a process, as the account that it runs as; nothing if it has just ended."""
-    try:
-        owner = Path(f"/proc/{pid}").stat()
-    except FileNotFoundError:
-        return
-    user, group = (owner.st_uid, owner.st_gid) if owner.st_uid != os.geteuid() else (None, None)
-    command = ["prlimit", f"--pid={pid}", f"--fsize={largest}:"]
-    done = subprocess.run(command, user=user, group=group, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 or not alive(pid), done.stderr
 
 
 def postgres_said(house: House, words: str) -> bool:
