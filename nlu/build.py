@@ -18,6 +18,8 @@ from nlu.labels import FALLBACK, FOLLOW_UPS, PERHAPS_EMERGENCY, follow_up_intent
 
 HERE: Final = Path(__file__).resolve().parent
 BUILD: Final = HERE / "build"
+CONFIG: Final = HERE / "config.yml"
+"""Rasa's configuration: the pipeline and the policies."""
 
 _HOTLINE: Final = re.compile(r"\{hotline:([^}]+)\}")
 _SPECIAL_RULES: Final = {"hotlines": "action_hotlines"}

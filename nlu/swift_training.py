@@ -2,7 +2,7 @@
 
 Rasa copies every phrase many times while it merges its sources, each time by Python's general way of copying;
 a phrase that holds nothing but texts is copied here in one step. And Python's search for lost memory looked,
-again and again, at the half million objects that TensorFlow brings along, which all stay.
+again and again, at the many objects that Rasa and its libraries bring along, which all stay.
 """
 
 from __future__ import annotations

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from nlu import quiet
-from nlu.build import BUILD, HERE, build
+from nlu.build import BUILD, CONFIG, HERE, build
 from nlu.corpus import DATA, ROOT
+from nlu.lean import learns_without, leave_out_tensorflow
 from nlu.stopwatch import lap
 
 MODELS: Final = HERE / "models"
 DEFAULT_NAME: Final = "antam"
-CONFIG: Final = HERE / "config.yml"
 
 
 def train(
@@ -43,6 +43,8 @@ def train(
     lap("start")
     made = build(made_in, data)
     lap("data read and written for Rasa")
+    if learns_without(config):
+        leave_out_tensorflow()
     from rasa.model_training import train as rasa_train
 
     from nlu.swift_training import make_swift

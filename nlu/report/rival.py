@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import yaml
 
+from nlu.build import CONFIG
 from nlu.corpus import DATA, read_yaml
 from nlu.report.processes import Done, ran
-from nlu.train import CONFIG
 
 DEFAULT_EPOCHS: Final = 100
 """What Rasa's template says; a report may train for fewer, and says so."""

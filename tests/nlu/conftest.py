@@ -18,8 +18,10 @@ import pytest
 import requests
 
 from nlu import quiet
+from nlu.lean import leave_out_tensorflow
 
 quiet.configure()
+leave_out_tensorflow()
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "nlu" / "models" / "antam.tar.gz"

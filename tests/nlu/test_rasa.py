@@ -21,11 +21,19 @@ ENVIRONMENT = {
 }
 
 
+_COMMAND = """
+from nlu.lean import leave_out_tensorflow
+leave_out_tensorflow()
+from rasa.__main__ import main
+main()
+"""
+
+
 def rasa(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run Rasa's command from the project's root."""
     environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT), "MPLCONFIGDIR": str(folder)}
     return subprocess.run(
-        [sys.executable, "-m", "rasa", *arguments],
+        [sys.executable, "-c", _COMMAND, *arguments],
         cwd=ROOT,
         env=environment,
         capture_output=True,
