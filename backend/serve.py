@@ -17,6 +17,9 @@ from backend.kit.settings import Settings, settings
 
 _FINISH_SECONDS = 10
 """How long a running request may take after the order to stop."""
+KEEP_ALIVE_SECONDS = 75
+"""Longer than callers and proxies keep a connection that rests (5 s and 60 s): the side that would use it
+next must be the one that closes it, or a request can be lost in that moment."""
 
 
 class _Server(uvicorn.Server):
@@ -38,6 +41,7 @@ def _server(app: FastAPI, host: str, port: int) -> _Server:
         # A caller's address must not come from a header that the caller wrote.
         proxy_headers=False,
         timeout_graceful_shutdown=_FINISH_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     return _Server(config)
 

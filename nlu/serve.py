@@ -76,6 +76,8 @@ def application(place: Place, formatter: quiet.PlacesOnly) -> Sanic:
     app = rasa.core.run.configure_app(channels, enable_api=False, endpoints=endpoints, port=place.port)
     app.config.REQUEST_MAX_SIZE = MAX_BODY
     app.config.ACCESS_LOG = False
+    # Longer than the bot keeps a connection that rests: one that we close just then loses a worker's message.
+    app.config.KEEP_ALIVE_TIMEOUT = 75
     app.register_listener(
         partial(rasa.core.run.load_agent_on_start, str(place.model), endpoints, None), "before_server_start"
     )

@@ -26,6 +26,7 @@ from backend.knowledge import seeding
 from backend.knowledge.content.markdown import write
 from backend.ops.plan import rasa_python
 from backend.ops.postgres import DatabaseUrls
+from backend.serve import KEEP_ALIVE_SECONDS
 from tests.backend.knowledge.topics import SOUND, around
 from tests.waiting import eventually
 
@@ -108,7 +109,9 @@ def internal_api(
     listening = socket.create_server(("127.0.0.1", 0))
     config = Settings(var=var, DATABASE_URL=module_database.app, internal_port=listening.getsockname()[1])
     asyncio.run(_publish(config, module_database))
-    server = uvicorn.Server(uvicorn.Config(create_internal_app(config), log_config=None))
+    server = uvicorn.Server(
+        uvicorn.Config(create_internal_app(config), log_config=None, timeout_keep_alive=KEEP_ALIVE_SECONDS)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     eventually(lambda: server.started)

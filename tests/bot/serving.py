@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from backend.serve import KEEP_ALIVE_SECONDS
 from tests.waiting import eventually
 
 
@@ -29,6 +30,7 @@ def serve(app: FastAPI, port: int | None = None) -> Iterator[str]:
         server_header=False,
         log_level="warning",
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
