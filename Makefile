@@ -6,24 +6,27 @@ INSTALL = $(PYTHON) backend/ops/install.py
 BIN = .venv/bin
 RASA = nlu/.venv/bin/python
 
-# Three rows side by side: the rooms' own tests, two files at a time, which need no model; the supervisor's and the canary;
-# Rasa's own, the actions' and the stories. Whatever runs a whole house waits for much of its time, so there are more at once
-# than cores; with still more, two cores spend a quarter of their time on changing between them.
-ROOMS = -n 2 --dist loadfile tests/backend tests/bot
+# Three rows side by side: the rooms' own tests, two files at a time; the supervisor's and the canary; the pages in a
+# browser, Rasa's own, the actions' and the stories. Rooms and pages need no model, which is trained meanwhile. Whatever runs
+# a whole house waits for much of its time, so there are more at once than cores; with still more, two cores spend a quarter
+# of their time on changing between them.
+IN_CHROMIUM = *_in_chromium.py
+ROOMS = -n 2 --dist loadfile --ignore-glob='$(IN_CHROMIUM)' tests/backend tests/bot
+PAGES = $(wildcard tests/backend/web/$(IN_CHROMIUM) tests/bot/$(IN_CHROMIUM))
 HOUSE = tests/ops
 CANARY = tests/canary
 STORIES = tests/actions tests/e2e
 NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
 PYTEST = $(BIN)/python -m pytest
-# Both commands run, whatever becomes of the first; what they say is shown together at their end.
-row = (failed=0; $(2) || failed=1; $(3) || failed=1; exit $$failed) >test-output/$(1).log 2>&1; \
+# Every command runs, whatever becomes of those before it; what they say is shown together at their end.
+row = (failed=0; $(2) || failed=1; $(if $(3),$(3) || failed=1;) exit $$failed) >test-output/$(1).log 2>&1; \
 	failed=$$?; cat test-output/$(1).log; exit $$failed
 
 # Compiled once, not in each of the processes that the tests start.
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help python install run train test test-rooms test-model test-house test-stories test-long lint format bench nlu-report nlu-phoatis contracts lock clean
+.PHONY: help python install run train test test-rooms test-pages test-model test-house test-stories test-long lint format bench nlu-report nlu-phoatis contracts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -50,13 +53,16 @@ test: python ## set up what is missing, then run every test
 test-rooms:
 	@$(PYTEST) -m "not slow" $(ROOMS)
 
+test-pages:
+	@$(call row,pages,$(PYTEST) -m "not slow" $(PAGES))
+
 test-model:
 	@$(INSTALL) rasa model
 
 test-house: test-model
 	@$(call row,house,$(PYTEST) -m "not slow" $(HOUSE),$(PYTEST) -m "not slow" $(CANARY))
 
-test-stories: test-model
+test-stories: test-pages test-model
 	@$(call row,stories,$(NLU_TESTS),$(PYTEST) -m "not slow" $(STORIES))
 
 test-long: python ## every test, and those that take long
@@ -64,6 +70,7 @@ test-long: python ## every test, and those that take long
 	@failed=0; \
 	$(NLU_TESTS) || failed=1; \
 	ANTAM_PROPERTIES=looking $(PYTEST) $(ROOMS) || failed=1; \
+	$(PYTEST) $(PAGES) || failed=1; \
 	$(PYTEST) $(HOUSE) || failed=1; \
 	$(PYTEST) $(CANARY) || failed=1; \
 	$(PYTEST) $(STORIES) || failed=1; \

@@ -47,7 +47,10 @@ def telegram() -> FakeTelegram:
 
 @pytest.fixture(scope="session")
 def quiet_house(telegram: FakeTelegram, open_folder: Path) -> Iterator[House]:
-    """A house with an account at Telegram, in which nobody signs in and nobody changes a topic."""
+    """A house with an account at Telegram, in which nobody signs in and nobody changes a topic.
+
+    Its processes may be stopped, and killed, by who lets them go on or waits until they are back.
+    """
     with house_on_telegram(telegram, open_folder / "quiet-house" / "var") as found:
         yield found
 

@@ -8,21 +8,13 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import NewPage
-from tests.e2e.house import House, running_house
+from tests.e2e.house import House
 from tests.e2e.people import Worker
-
-
-@pytest.fixture(scope="module")
-def own_house(open_folder: Path) -> Iterator[House]:
-    """A house whose processes these tests may stop."""
-    with running_house(open_folder / "own-house" / "var") as found:
-        yield found
 
 
 @contextmanager
@@ -37,9 +29,9 @@ def frozen(house: House, name: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["rasa", "actions"])
-def test_topics_emergencies_and_tips_go_on_without(name: str, own_house: House, new_page: NewPage) -> None:
-    with frozen(own_house, name):
-        worker = Worker(new_page(), own_house)
+def test_topics_emergencies_and_tips_go_on_without(name: str, quiet_house: House, new_page: NewPage) -> None:
+    with frozen(quiet_house, name):
+        worker = Worker(new_page(), quiet_house)
         worker.say("boc bat ho la gi")
         expect(worker.page.locator("#log")).to_contain_text("góp từng ngày")
         worker.say("tụi nó đang nhốt em trong phòng, cứu em")
@@ -49,34 +41,34 @@ def test_topics_emergencies_and_tips_go_on_without(name: str, own_house: House, 
         assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{5}", receipt)
 
 
-def test_nothing_is_said_about_technical_trouble(own_house: House, new_page: NewPage) -> None:
-    with frozen(own_house, "rasa"):
-        worker = Worker(new_page(), own_house)
+def test_nothing_is_said_about_technical_trouble(quiet_house: House, new_page: NewPage) -> None:
+    with frozen(quiet_house, "rasa"):
+        worker = Worker(new_page(), quiet_house)
         worker.say("hôm nay ăn gì ngon")
         for word in ("lỗi", "kết nối", "máy chủ", "error", "timeout"):
             expect(worker.answer).not_to_contain_text(word)
 
 
-def test_an_emergency_is_answered_when_the_backend_is_down_too(own_house: House, new_page: NewPage) -> None:
+def test_an_emergency_is_answered_when_the_backend_is_down_too(quiet_house: House, new_page: NewPage) -> None:
     page = new_page()
-    with frozen(own_house, "rasa"), frozen(own_house, "backend"):
-        worker = Worker(page, own_house)
+    with frozen(quiet_house, "rasa"), frozen(quiet_house, "backend"):
+        worker = Worker(page, quiet_house)
         worker.say("cuu em voi tui no dang danh chong em ngoai cua")
         expect(worker.answer).to_contain_text("113")
 
 
-def test_a_draft_outlives_the_bot_and_nothing_of_it_is_shown(own_house: House, new_page: NewPage) -> None:
-    worker = Worker(new_page(), own_house)
+def test_a_draft_outlives_the_bot_and_nothing_of_it_is_shown(quiet_house: House, new_page: NewPage) -> None:
+    worker = Worker(new_page(), quiet_house)
     worker.say("tôi muốn báo tin")
     worker.press("Viết tin luôn")
     worker.press("Tôi hiểu rồi")
     worker.press("Cho vay nặng lãi")
     worker.say("họ giữ thẻ lương của cả tổ em")
 
-    before = own_house.pid("bot")
+    before = quiet_house.pid("bot")
     os.kill(before, signal.SIGKILL)
-    own_house.wait_for(lambda house: house.pid("bot") != before, "A new bot")
-    own_house.wait_until_answers("bot", "healthz")
+    quiet_house.wait_for(lambda house: house.pid("bot") != before, "A new bot")
+    quiet_house.wait_until_answers("bot", "healthz")
 
     worker.page.reload()
     expect(worker.page.locator("#log")).not_to_contain_text("họ giữ thẻ lương")
@@ -89,9 +81,9 @@ def test_a_draft_outlives_the_bot_and_nothing_of_it_is_shown(own_house: House, n
     expect(worker.answer).to_contain_text("đã ghi 2 đoạn")
 
 
-def test_the_tip_form_needs_no_javascript(own_house: House, new_page: NewPage) -> None:
+def test_the_tip_form_needs_no_javascript(quiet_house: House, new_page: NewPage) -> None:
     page = new_page(javascript=False)
-    page.goto(own_house.worker_url + "bao-tin")
+    page.goto(quiet_house.worker_url + "bao-tin")
     form = page.locator("main form")
 
     def press(name: str, *, exact: bool = False) -> None:
@@ -113,7 +105,7 @@ def test_the_tip_form_needs_no_javascript(own_house: House, new_page: NewPage) -
     receipt = page.locator(".receipt .code").inner_text()
     press("Đã lưu")
 
-    page.goto(own_house.worker_url + "hop-thu")
+    page.goto(quiet_house.worker_url + "hop-thu")
     page.locator("main input:visible, main textarea:visible").first.fill(receipt)
     page.locator("main form button").first.click()
     expect(page.locator("main")).to_contain_text("Cho vay nặng lãi")
