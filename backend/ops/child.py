@@ -78,12 +78,9 @@ class Child:
     async def stop(self) -> None:
         """Ask the process to end, wait, then end it and whatever it started by force."""
         self._told_to_stop.set()
-        process = self._process
         if self._keeper is None:
             return
-        if process is not None and process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(self.program.stop_with)
+        self._ask_to_stop()
         done, _ = await asyncio.wait([self._keeper], timeout=self._patience.stop)
         if not done:
             if self.pid is not None:
@@ -92,6 +89,11 @@ class Child:
                 self._keeper.cancel()
             await asyncio.wait([self._keeper])
         self.log.close()
+
+    def _ask_to_stop(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(self.program.stop_with)
 
     async def _keep(self) -> None:
         while not self._told_to_stop.is_set():
@@ -132,6 +134,9 @@ class Child:
             os.close(writing)
         self._started = time.monotonic()
         self._tell(f"started (pid {process.pid})")
+        if self._told_to_stop.is_set():
+            # The order came while the process was being made, and reached nobody.
+            self._ask_to_stop()
         hearing = asyncio.create_task(self._hear(stream))
         status = await process.wait()
         _end_group(process.pid)

@@ -4,6 +4,8 @@ import asyncio
 import os
 from pathlib import Path
 
+import pytest
+
 from backend.ops.child import Child, Patience
 from backend.ops.child_log import ChildLog
 from backend.ops.plan import Program
@@ -22,4 +24,16 @@ async def test_one_that_waits_for_its_next_start_is_stopped_at_once(tmp_path: Pa
     while "starts again in 600 s" not in await said.get():
         pass
     await child.stop()
+    assert child.pid is None
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_one_that_is_stopped_while_it_is_being_started_ends_at_once(tmp_path: Path, steps: int) -> None:
+    patience = Patience(stop=600)
+    program = Program("resting", ["sleep", "600"], os.environ)
+    child = Child(program, ChildLog(tmp_path, "resting"), lambda _, line: None, patience)
+    child.start()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await asyncio.wait_for(child.stop(), 30)
     assert child.pid is None
