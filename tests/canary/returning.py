@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from bot.web.uploads import MAILBOX_PATH
+from tests.bot.channel_contract import Seen
 from tests.canary.platforms import Speaker
 from tests.canary.stories import Channel, Ending, Lived
 from tests.canary.tellers import PatientBrowser, PatientChat
@@ -28,7 +29,7 @@ def come_back(lived: Lived, speaker: Speaker, url: str) -> str:
     if lived.story.ending is Ending.WITHDRAWN:
         chat.say("rút tin")
         chat.say("tôi muốn rút")
-        assert "Đã rút tin" in chat.say("rút hẳn").text
+        _heard("Đã rút tin", chat.say("rút hẳn"))
         return opened.text
     if "📎" in opened.text:
         lived.shown += chat.tap(opened.button("Xem ảnh")).pictures
@@ -42,19 +43,23 @@ def _answer(lived: Lived, chat: PatientChat) -> None:
     """What was asked, in the words of a ready answer."""
     match lived.asked:
         case "question":
-            assert _ANSWERED in chat.say("không nhớ").text
+            _heard(_ANSWERED, chat.say("không nhớ"))
         case "choices":
-            assert _ANSWERED in chat.say(lived.ready[0]).text
+            _heard(_ANSWERED, chat.say(lived.ready[0]))
         case "consent":
-            assert _ANSWERED in chat.say("đồng ý").text
+            _heard(_ANSWERED, chat.say("đồng ý"))
 
 
 def _write(lived: Lived, chat: PatientChat) -> None:
     story = lived.story
     for file in story.letter_files:
-        assert "cho cán bộ không?" in chat.send(file).text
-    assert "câu này cho cán bộ không?" in chat.say(story.written_back).text
-    assert "Đã gửi" in chat.say("gửi").text
+        _heard("cho cán bộ không?", chat.send(file))
+    _heard("câu này cho cán bộ không?", chat.say(story.written_back))
+    _heard("Đã gửi", chat.say("gửi"))
+
+
+def _heard(words: str, seen: Seen) -> None:
+    assert words in seen.text, seen.text
 
 
 def _on_the_page(lived: Lived, browser: PatientBrowser) -> str:
