@@ -127,6 +127,9 @@ class Liaison:
         """Whether the tip on this page is one for ``act``."""
         if lived.story.ending is Ending.WITHDRAWN:
             return False
+        # Which tip comes first in the queue hangs on who was quicker; a closed one takes no more letters.
+        if act == "closing" and lived.story.ending is Ending.WRITTEN_BACK:
+            return False
         if act in ("consent", "necessity") and f'{path}/consent"' not in self._browser.page.text:
             return False
         return act not in _TO_REPORTERS or lived.story.ending in COMING_BACK
