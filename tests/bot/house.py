@@ -17,6 +17,7 @@ from backend.kit.secrets_store import make_missing
 from backend.kit.settings import Settings as BackendSettings
 from backend.ops.postgres import DatabaseUrls
 from bot.app import create_app
+from bot.keys import VIET_NAM
 from bot.settings import Settings as BotSettings
 from tests.bot.serving import free_port, serve
 
@@ -38,6 +39,12 @@ class Seeded:
         return cls(database, var)
 
 
+def until_noon() -> timedelta:
+    """From now to noon of this day in Viet Nam, which may be past."""
+    now = datetime.now(VIET_NAM)
+    return now.replace(hour=12, minute=0, second=0, microsecond=0) - now
+
+
 @dataclass
 class House:
     """The running processes, and the hands to stop one. Rasa is absent unless a test brings one."""
@@ -45,8 +52,9 @@ class House:
     backend_settings: BackendSettings
     bot_settings: BotSettings
     ahead: timedelta = timedelta()
-    """How far the bot's clock is ahead."""
+    """How far the bot's clock is ahead. It stood at noon when the house was built: keys change at midnight."""
     url: str = ""
+    _until_noon: timedelta = field(default_factory=until_noon)
     _backend: ExitStack = field(default_factory=ExitStack)
     _bot: ExitStack = field(default_factory=ExitStack)
 
@@ -59,7 +67,7 @@ class House:
         return cls(backend_settings, bot_settings)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return datetime.now(UTC) + self._until_noon + self.ahead
 
     def start_backend(self, *around: Callable[[ASGIApp], ASGIApp]) -> None:
         """Start it; ``around``: middleware that stands between it and the bot, as a bad line would."""

@@ -31,11 +31,11 @@ CROWD = 4
 async def bot(
     backend_settings: Settings, country: Country, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """The internal API with very few connections, each of which is waited for for a second only."""
+    """The internal API with very few connections, each of which is waited for less long than the crowd is held up."""
     assert country
 
     def few(url: str) -> AsyncEngine:
-        return create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=1)
+        return create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=20)
 
     monkeypatch.setattr(applications, "create_engine", few)
     async with client_of(applications.create_internal_app(backend_settings)) as client:
