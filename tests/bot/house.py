@@ -52,7 +52,7 @@ class House:
     backend_settings: BackendSettings
     bot_settings: BotSettings
     ahead: timedelta = timedelta()
-    """How far the bot's clock is ahead. It stood at noon when the house was built: keys change at midnight."""
+    """How far the bot's clock is ahead. It began at noon, since keys change at midnight."""
     url: str = ""
     _until_noon: timedelta = field(default_factory=until_noon)
     _backend: ExitStack = field(default_factory=ExitStack)

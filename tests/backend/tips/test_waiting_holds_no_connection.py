@@ -31,7 +31,7 @@ CROWD = 4
 async def bot(
     backend_settings: Settings, country: Country, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """The internal API with very few connections, each of which is waited for less long than the crowd is held up."""
+    """The internal API with very few connections, each waited for less long than the crowd is held up."""
     assert country
 
     def few(url: str) -> AsyncEngine:
