@@ -50,6 +50,11 @@ def test_backups_and_their_key_are_seen_by_whom_they_concern() -> None:
     assert holders == {"backups": {"worker", "migrate", "backup"}, "secrets-backup": {"backup"}}
 
 
+def test_postgres_is_started_anew_by_docker_and_not_by_itself() -> None:
+    assert "-crestart_after_crash=off" in SERVICES["postgres"]["command"]
+    assert SERVICES["postgres"]["restart"] == "unless-stopped"
+
+
 def test_only_the_pages_are_published_and_only_on_loopback() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert set(published) == {"backend", "bot"}
