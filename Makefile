@@ -12,14 +12,14 @@ RASA = nlu/.venv/bin/python
 # of their time on changing between them.
 IN_CHROMIUM = *_in_chromium.py
 ROOMS = -n 2 --dist loadfile --ignore-glob='$(IN_CHROMIUM)' tests/backend tests/bot
-PAGES = $(wildcard tests/backend/web/$(IN_CHROMIUM) tests/bot/$(IN_CHROMIUM))
+PAGES = $(shell find tests/backend tests/bot -name '$(IN_CHROMIUM)')
 HOUSE = tests/ops
 CANARY = tests/canary
 STORIES = tests/actions tests/e2e
 NLU_TESTS = $(RASA) -m pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
 PYTEST = $(BIN)/python -m pytest
 # Every command runs, whatever becomes of those before it; what they say is shown together at their end.
-row = (failed=0; $(2) || failed=1; $(if $(3),$(3) || failed=1;) exit $$failed) >test-output/$(1).log 2>&1; \
+row = (failed=0; $(2) || failed=1; $(if $(3),$(3) || failed=1;) $(if $(4),$(4) || failed=1;) exit $$failed) >test-output/$(1).log 2>&1; \
 	failed=$$?; cat test-output/$(1).log; exit $$failed
 
 # Compiled once, not in each of the processes that the tests start.
@@ -53,8 +53,10 @@ test: python ## set up what is missing, then run every test
 test-rooms:
 	@$(PYTEST) -m "not slow" $(ROOMS)
 
+# What fails here is told at the end of the stories, which are told all the same.
 test-pages:
-	@$(call row,pages,$(PYTEST) -m "not slow" $(PAGES))
+	@rm -f test-output/pages.failed
+	@($(call row,pages,$(PYTEST) -m "not slow" $(PAGES))) || touch test-output/pages.failed
 
 test-model:
 	@$(INSTALL) rasa model
@@ -63,7 +65,7 @@ test-house: test-model
 	@$(call row,house,$(PYTEST) -m "not slow" $(HOUSE),$(PYTEST) -m "not slow" $(CANARY))
 
 test-stories: test-pages test-model
-	@$(call row,stories,$(NLU_TESTS),$(PYTEST) -m "not slow" $(STORIES))
+	@$(call row,stories,$(NLU_TESTS),$(PYTEST) -m "not slow" $(STORIES),test ! -e test-output/pages.failed)
 
 test-long: python ## every test, and those that take long
 	@$(INSTALL) dev rasa model browser

@@ -39,8 +39,6 @@ def application(backend: Backend, phrases: Phrases) -> Sanic[Any, Any]:
         executor.register_action(action(backend, phrases))
     executor.register_action(SwitchLanguage())
     app: Sanic[Any, Any] = create_app(executor, cors_origins=[])
-    # Longer than Rasa keeps a connection that rests: one that we close just then loses its question.
-    app.config.KEEP_ALIVE_TIMEOUT = 75
     return app
 
 

@@ -17,8 +17,8 @@ from backend.kit.settings import Settings, settings
 
 _FINISH_SECONDS = 10
 """How long a running request may take after the order to stop."""
-KEEP_ALIVE_SECONDS = 75
-"""Longer than callers and proxies keep a connection that rests (5 s and 60 s): the side that would use it
+KEEP_ALIVE_SECONDS = 150
+"""Longer than callers and proxies keep a connection that rests (5 s; 60 to 120 s): the side that would use it
 next must be the one that closes it, or a request can be lost in that moment."""
 
 

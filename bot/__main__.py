@@ -27,7 +27,7 @@ def main() -> None:
         log_level="warning",
         timeout_graceful_shutdown=10,
         # Longer than proxies keep a connection that rests: one that we close in that moment loses a request.
-        timeout_keep_alive=75,
+        timeout_keep_alive=150,
     )
 
 

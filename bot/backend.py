@@ -23,7 +23,7 @@ from bot.envelope import Language, Picture
 _QUICK: Final = httpx.Timeout(4.0, connect=1.0)
 _READING: Final = httpx.Timeout(8.0, connect=1.0)
 """The first search after a publication builds its index."""
-_PATIENT: Final = httpx.Timeout(25.0, connect=5.0)
+_PATIENT: Final = httpx.Timeout(25.0, connect=2.0)
 """Sending a tip waits its turn in the backend's key derivation."""
 
 Json = Mapping[str, object]

@@ -27,7 +27,7 @@ _AT_ONCE: Final = 4
 """Files in hand together, so at most 40 MiB of them."""
 _PATIENCE: Final = 20.0
 """Seconds that a file waits for its turn."""
-_CLEANING: Final = httpx.Timeout(75.0, connect=1.0)
+_CLEANING: Final = httpx.Timeout(75.0, connect=2.0)
 """The cleaner ends by itself after 60 seconds."""
 _QUICK: Final = httpx.Timeout(8.0, connect=1.0)
 REASONS: Final = frozenset(

@@ -20,7 +20,7 @@ from bot.certificates import certificates
 from bot.files import KeptFile
 
 _QUICK: Final = httpx.Timeout(4.0, connect=1.0)
-_PATIENT: Final = httpx.Timeout(25.0, connect=5.0)
+_PATIENT: Final = httpx.Timeout(25.0, connect=2.0)
 """Whatever a receipt opens waits its turn in the backend's key derivation."""
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL)
 _NOT_DONE: Final = frozenset(error.__name__ for error in _NOT_SENT) | {"401", "403", "429", "503"}

@@ -8,8 +8,10 @@ refuses to be used.
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+import tarfile
+from collections.abc import Iterable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -18,12 +20,22 @@ from typing import Any, Final
 
 from nlu.corpus import read_yaml
 
-_LEFT_OUT: Final = frozenset(
-    {"keras", "tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text"}
-)
+_LEFT_OUT: Final = frozenset({"keras", "tensorflow", "tensorflow_hub", "tensorflow_text"})
 _OURS: Final = "nlu.components."
 _RULES: Final = "RulePolicy"
-"""The one component of Rasa's own that we use; it follows rules and learns nothing."""
+"""The one component of Rasa's own that we name; it follows rules and learns nothing."""
+_METADATA: Final = "metadata.json"
+_NEEDED_BY: Final = frozenset(
+    {
+        "DIETClassifier",
+        "ResponseSelector",
+        "TEDPolicy",
+        "UnexpecTEDIntentPolicy",
+        "ConveRTFeaturizer",
+        "LanguageModelFeaturizer",
+    }
+)
+"""The components of Rasa's (3.6) that work with TensorFlow."""
 
 
 class LeftOutError(RuntimeError):
@@ -74,12 +86,39 @@ def leave_out_tensorflow() -> None:
 
     Without effect where it is imported already.
     """
-    if not _LEFT_OUT & sys.modules.keys() and not any(isinstance(one, _StandIns) for one in sys.meta_path):
+    if not _LEFT_OUT & sys.modules.keys() and not is_left_out():
         sys.meta_path.insert(0, _StandIns())
 
 
+def is_left_out() -> bool:
+    """Whether an import of TensorFlow gives its stand-in."""
+    return any(isinstance(one, _StandIns) for one in sys.meta_path)
+
+
 def learns_without(config: Path) -> bool:
-    """Whether nothing that ``config``, a configuration of Rasa, names learns with TensorFlow."""
+    """Whether ``config``, a configuration of Rasa, names its parts, and none that learns with TensorFlow.
+
+    Where it names none Rasa takes its own, which do.
+    """
     parts: dict[str, Any] = read_yaml(config)
-    named = [part["name"] for part in (*(parts["pipeline"] or ()), *(parts["policies"] or ()))]
+    listed = [parts.get(kind) for kind in ("pipeline", "policies")]
+    if not all(isinstance(each, list) for each in listed):
+        return False
+    named = [part.get("name", "") for each in listed for part in each or ()]
     return all(name.startswith(_OURS) or name == _RULES for name in named)
+
+
+def answers_without(model: Path) -> bool:
+    """Whether nothing in a trained model works with TensorFlow; also when the file cannot be read as one."""
+    try:
+        with tarfile.open(model) as archive:
+            kept = next(each for each in archive if Path(each.name).name == _METADATA)
+            content = archive.extractfile(kept)
+            nodes = json.load(content)["predict_schema"]["nodes"] if content else {}
+        return _NEEDED_BY.isdisjoint(_classes(node["uses"] for node in nodes.values()))
+    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError, StopIteration):
+        return True
+
+
+def _classes(paths: Iterable[str]) -> set[str]:
+    return {path.rpartition(".")[2] for path in paths}

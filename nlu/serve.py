@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlu import quiet
-from nlu.build import CONFIG, HERE
+from nlu.build import HERE
 from nlu.corpus import ROOT
-from nlu.lean import learns_without, leave_out_tensorflow
+from nlu.lean import answers_without, leave_out_tensorflow
 
 if TYPE_CHECKING:
     from sanic import Sanic
@@ -62,7 +62,7 @@ def application(place: Place, formatter: quiet.PlacesOnly) -> Sanic:
     """
     os.environ["ANTAM_ACTIONS_URL"] = place.actions_url
     os.environ["ANTAM_RASA_TOKEN_FILE"] = str(place.token_file)
-    if learns_without(CONFIG):
+    if answers_without(place.model):
         leave_out_tensorflow()
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints

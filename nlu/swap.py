@@ -16,6 +16,8 @@ from rasa.core.agent import Agent
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
 
+from nlu.lean import answers_without, is_left_out
+
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 1.0
@@ -49,6 +51,9 @@ class LiveModel:
         if found is None or found == self._seen:
             return False
         self._seen = found
+        if is_left_out() and not await asyncio.to_thread(answers_without, self._path):
+            logger.error("The new model needs TensorFlow, which was left out at the start: start Rasa anew.")
+            return False
         try:
             fresh = await asyncio.to_thread(self._load)
         except Exception as error:  # whatever a damaged archive leads to: the old model goes on

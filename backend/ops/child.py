@@ -33,9 +33,10 @@ class Patience:
     """A process that ran less than this is not called healthy: it may be about to fall over."""
     ask_again: float = 0.1
 
-    def pause(self, deaths: int) -> float:
-        """The pause before the start that follows death number ``deaths`` in a row."""
-        return min(self.longest_pause, self.first_pause * 2.0 ** min(deaths - 1, 16))
+    def pause(self, deaths: int, first: float | None = None) -> float:
+        """The pause before the start after death number ``deaths`` in a row; ``first``: that after one."""
+        first = self.first_pause if first is None else first
+        return min(self.longest_pause, first * 2.0 ** min(deaths - 1, 16))
 
 
 class Child:
@@ -106,7 +107,7 @@ class Child:
                 return
             steady = time.monotonic() - began >= self._patience.steady
             self.deaths = 1 if steady else self.deaths + 1
-            pause = self._patience.pause(self.deaths)
+            pause = self._patience.pause(self.deaths, self.program.first_pause)
             self._tell(f"{how}; starts again in {pause:g} s")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._told_to_stop.wait(), pause)
@@ -114,6 +115,9 @@ class Child:
     async def _run_once(self) -> int:
         self.program.before_start()
         stream, writing = await _pipe()
+        if self._told_to_stop.is_set():
+            os.close(writing)
+            return 0
         try:
             # From this thread, not another: the kernel's leash hangs on the thread that starts the process.
             self._process = process = await asyncio.create_subprocess_exec(

@@ -31,7 +31,7 @@ _ENOUGH_DISK: Final = 2_000_000_000
 """Bytes: PostgreSQL stops when the disk is full, so warn long before."""
 _STALE_JOB_MINUTES: Final = 15
 _LAST_WORDS_BYTES: Final = 64_000
-"""Whoever asks while it is down is refused with a line in the log, so its reason may stand well above."""
+"""Whoever asks while it is starting is refused with a line in the log: its reason may stand well above."""
 _STARTED: Final = "ready to accept connections"
 """What PostgreSQL says when it has room again, so that what it said before is history."""
 _BIG_SORT: Final = (

@@ -40,6 +40,8 @@ class Program:
     stop_with: signal.Signals = signal.SIGTERM
     on_parent_death: signal.Signals = signal.SIGKILL
     user: str | None = None
+    first_pause: float | None = None
+    """Seconds before it is started again when it has died once; None: as every process."""
     before_start: Callable[[], None] = lambda: None
     """What must be put in order before each start, also after a crash."""
 

@@ -52,7 +52,8 @@ max_wal_senders = 0
 max_logical_replication_workers = 0
 max_wal_size = '512MB'
 # Left to itself on a full disk it tries again many times a second, or stays half started for good, even when
-# there is room again (seen with 18.4). The supervisor starts it anew, and waits longer each time.
+# there is room again (seen with 18.4). The supervisor starts it anew and waits longer each time; without one
+# (a backup, tests) it stays down.
 restart_after_crash = off
 fsync = {sync}
 synchronous_commit = {sync}

@@ -106,6 +106,8 @@ def _postgres(server: EmbeddedPostgres) -> Program:
         stop_with=server.stop_signal,
         on_parent_death=server.stop_signal,
         user=server.user,
+        # Everything waits for it, and it leaves its own restart after a crash to us.
+        first_pause=0.1,
         before_start=server.clear_remains,
     )
 

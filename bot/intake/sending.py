@@ -10,7 +10,7 @@ from bot.envelope import Person
 _WITHOUT_ACCOUNTS: Final = frozenset({"web", "form"})
 _PAUSES: Final = (1.0, 3.0)
 """Seconds between the tries: a database that fell is back within them."""
-_PATIENCE: Final = 5.0
+_PATIENCE: Final = 6.0
 """Seconds after which a silence is not tried again: the worker waits."""
 
 

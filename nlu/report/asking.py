@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from nlu import quiet
 from nlu.corpus import DATA, ROOT
+from nlu.lean import answers_without, leave_out_tensorflow
 from nlu.report.measures import Reading
 from nlu.report.processes import ran, resident
 from nlu.report.questions import HELD_OUT_SET, Question, held_out_set
@@ -99,6 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.chdir(ROOT)
     quiet.configure().people_can_write()
+    if answers_without(options.model):
+        leave_out_tensorflow()
     found = asyncio.run(_ask(options.model, held_out_set(options.held_out, options.data)))
     options.out.write_text(json.dumps(found), encoding="utf-8")
     return 0

@@ -52,9 +52,10 @@ class House:
     backend_settings: BackendSettings
     bot_settings: BotSettings
     ahead: timedelta = timedelta()
-    """How far the bot's clock is ahead. It began at noon, since keys change at midnight."""
+    """How far the bot's clock is ahead of where it stands."""
     url: str = ""
     _until_noon: timedelta = field(default_factory=until_noon)
+    """The bot's clock begins at noon: keys change at midnight, which must not fall into a test by chance."""
     _backend: ExitStack = field(default_factory=ExitStack)
     _bot: ExitStack = field(default_factory=ExitStack)
 

@@ -209,11 +209,11 @@ _ACTING: Final[dict[str, Callable[[Liaison, str, Lived], Awaitable[None]]]] = {
     "question": Liaison._question,
     "choices": Liaison._choices,
     "thanks": Liaison._thanks,
+    "closing": Liaison._close,
     "answer": Liaison._answer,
     "necessity": Liaison._necessity,
     "retriage": Liaison._retriage,
     "hold": Liaison._hold,
-    "closing": Liaison._close,
     "note": Liaison._note,
 }
 """What a liaison does at a tip; what few tips are for comes first."""
@@ -221,5 +221,5 @@ _TO_REPORTERS: Final = frozenset({"consent", "question", "choices", "thanks", "a
 """Only where somebody comes back to read it."""
 _ACTS: Final = {
     "union_liaison": tuple(_ACTING),
-    "police_liaison": ("question", "answer", "hold", "closing", "note"),
+    "police_liaison": ("question", "closing", "answer", "hold", "note"),
 }

@@ -18,10 +18,12 @@ import pytest
 import requests
 
 from nlu import quiet
-from nlu.lean import leave_out_tensorflow
+from nlu.build import CONFIG
+from nlu.lean import learns_without, leave_out_tensorflow
 
 quiet.configure()
-leave_out_tensorflow()
+if learns_without(CONFIG):
+    leave_out_tensorflow()
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "nlu" / "models" / "antam.tar.gz"

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import io
+import json
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
+import pytest
 import yaml
 
 from nlu.build import CONFIG
-from nlu.lean import learns_without
+from nlu.lean import answers_without, learns_without
 from nlu.report.rival import configuration
 from tests.nlu.conftest import ROOT, RasaServer
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
 
 _LEAN = "from nlu.lean import leave_out_tensorflow; leave_out_tensorflow(); "
 
@@ -42,6 +52,46 @@ def test_a_policy_that_learns_needs_it(tmp_path: Path) -> None:
     assert not learns_without(config)
 
 
+@pytest.mark.parametrize("config", ["pipeline: []", "pipeline:\npolicies: []", "policies: []", "{}"])
+def test_where_rasa_takes_its_own_pipeline_it_is_needed(tmp_path: Path, config: str) -> None:
+    (tmp_path / "config.yml").write_text(config, encoding="utf-8")
+    assert not learns_without(tmp_path / "config.yml")
+
+
+def test_a_model_is_known_by_what_stands_in_it(model: Path, tmp_path: Path) -> None:
+    assert answers_without(model)
+    other = archive(tmp_path / "other.tar.gz", "rasa.nlu.classifiers.diet_classifier.DIETClassifier")
+    assert not answers_without(other)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"nor this")])
+def test_a_file_that_is_no_model_needs_nothing(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.tar.gz").write_bytes(content)
+    assert answers_without(tmp_path / "model.tar.gz")
+
+
+def test_a_new_model_that_needs_it_is_not_taken_and_the_operator_told_what_to_do(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from nlu.swap import LiveModel
+
+    path = tmp_path / "live.tar.gz"
+    live = LiveModel(cast("Agent", object()), path)
+    archive(path, "rasa.core.policies.ted_policy.TEDPolicy")
+    assert not asyncio.run(live.look())
+    assert "start Rasa anew" in caplog.text
+
+
+def archive(path: Path, component: str) -> Path:
+    """A model's file in which one component answers."""
+    metadata = json.dumps({"predict_schema": {"nodes": {"only": {"uses": component}}}}).encode()
+    with tarfile.open(path, "w:gz") as made:
+        member = tarfile.TarInfo("./metadata.json")
+        member.size = len(metadata)
+        made.addfile(member, io.BytesIO(metadata))
+    return path
+
+
 def test_what_is_left_out_can_be_built_upon_and_refuses_to_be_used() -> None:
     program = """
 import tensorflow as tf
@@ -57,13 +107,14 @@ except RuntimeError as error:
     assert "left out" in run(_LEAN + program).stdout
 
 
-def test_rasas_own_component_that_learns_with_it_says_so() -> None:
+def test_rasas_own_component_that_learns_with_it_is_refused_its_model() -> None:
     program = """
-from rasa.nlu.classifiers.diet_classifier import DIETClassifier
-import tensorflow as tf
+from rasa.nlu.classifiers.diet_classifier import DIET, RasaModel
+from nlu.lean import LeftOutError
+assert issubclass(DIET, RasaModel)
 try:
-    tf.constant([1])
-except RuntimeError as error:
+    RasaModel()
+except LeftOutError as error:
     print(error)
 """
     done = run(_LEAN + program)

@@ -22,8 +22,10 @@ ENVIRONMENT = {
 
 
 _COMMAND = """
-from nlu.lean import leave_out_tensorflow
-leave_out_tensorflow()
+from nlu.build import CONFIG
+from nlu.lean import learns_without, leave_out_tensorflow
+if learns_without(CONFIG):
+    leave_out_tensorflow()
 from rasa.__main__ import main
 main()
 """

@@ -42,3 +42,7 @@ def test_pauses_double_up_to_the_longest() -> None:
     patience = Patience(first_pause=1, longest_pause=60)
     assert [patience.pause(deaths) for deaths in range(1, 9)] == [1, 2, 4, 8, 16, 32, 60, 60]
     assert patience.pause(10_000) == 60
+
+
+def test_one_that_all_others_wait_for_begins_with_a_shorter_pause() -> None:
+    assert [Patience().pause(deaths, first=0.1) for deaths in (1, 2, 3, 20)] == [0.1, 0.2, 0.4, 60]
