@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import tarfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -22,20 +22,18 @@ from nlu.corpus import read_yaml
 
 _LEFT_OUT: Final = frozenset({"keras", "tensorflow", "tensorflow_hub", "tensorflow_text"})
 _OURS: Final = "nlu.components."
-_RULES: Final = "RulePolicy"
-"""The one component of Rasa's own that we name; it follows rules and learns nothing."""
 _METADATA: Final = "metadata.json"
-_NEEDED_BY: Final = frozenset(
+_FREE: Final = frozenset(
     {
-        "DIETClassifier",
-        "ResponseSelector",
-        "TEDPolicy",
-        "UnexpecTEDIntentPolicy",
-        "ConveRTFeaturizer",
-        "LanguageModelFeaturizer",
+        "RulePolicy",
+        "NLUMessageConverter",
+        "RegexMessageHandler",
+        "DomainProvider",
+        "RuleOnlyDataProvider",
+        "DefaultPolicyPredictionEnsemble",
     }
 )
-"""The components of Rasa's (3.6) that work with TensorFlow."""
+"""What our model has of Rasa's own; none of it works with TensorFlow. Whatever else is named may."""
 
 
 class LeftOutError(RuntimeError):
@@ -105,7 +103,7 @@ def learns_without(config: Path) -> bool:
     if not all(isinstance(each, list) for each in listed):
         return False
     named = [part.get("name", "") for each in listed for part in each or ()]
-    return all(name.startswith(_OURS) or name == _RULES for name in named)
+    return all(map(_is_free, named))
 
 
 def answers_without(model: Path) -> bool:
@@ -115,10 +113,11 @@ def answers_without(model: Path) -> bool:
             kept = next(each for each in archive if Path(each.name).name == _METADATA)
             content = archive.extractfile(kept)
             nodes = json.load(content)["predict_schema"]["nodes"] if content else {}
-        return _NEEDED_BY.isdisjoint(_classes(node["uses"] for node in nodes.values()))
+        return all(_is_free(node["uses"]) for node in nodes.values())
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError, StopIteration):
         return True
 
 
-def _classes(paths: Iterable[str]) -> set[str]:
-    return {path.rpartition(".")[2] for path in paths}
+def _is_free(component: str) -> bool:
+    """Of one component, as a configuration or a model names it."""
+    return component.startswith(_OURS) or component.rpartition(".")[2] in _FREE

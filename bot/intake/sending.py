@@ -11,7 +11,7 @@ _WITHOUT_ACCOUNTS: Final = frozenset({"web", "form"})
 _PAUSES: Final = (1.0, 3.0)
 """Seconds between the tries: a database that fell is back within them."""
 _PATIENCE: Final = 6.0
-"""Seconds after which a silence is not tried again: the worker waits."""
+"""Seconds after which a silence is not tried again: the worker waits. Two tries that reach nobody fit in."""
 
 
 def crowd(person: Person) -> str:
